@@ -1,0 +1,72 @@
+import type { Fault } from './fault.ts';
+
+/** Where a Postgres client connects to. `host` may be the directory of a Unix socket. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+const ALLOWED =
+  'postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or for a socket postgresql://USER:PASSWORD@/DATABASE?host=DIRECTORY&port=PORT';
+
+/** Parameters that older Prisma engines read and that pg.Pool ignores without a word, with what does the work now. */
+const DEAD_PARAMETERS: Readonly<Record<string, string>> = {
+  pgbouncer: 'Set DATABASE_STATEMENT_NAMES instead (`off` where the pooler keeps no prepared statements).',
+  connection_limit: 'Set DATABASE_POOL_MAX instead.',
+  max: 'Set DATABASE_POOL_MAX instead.',
+  pool_timeout: 'Set DATABASE_ACQUIRE_TIMEOUT_MS instead.',
+  connect_timeout: 'Set DATABASE_ACQUIRE_TIMEOUT_MS instead.',
+  statement_timeout: 'PgBouncer refuses it at connecting: set it on the role with ALTER ROLE ... SET.',
+  options: 'PgBouncer refuses it at connecting: set it on the role with ALTER ROLE ... SET.',
+};
+
+const SOCKET_PARAMETERS = ['host', 'port'];
+
+/** The URL standard has no form with a user and no host, libpq's socket form does: this host bridges the two. */
+const STAND_IN_HOST = 'socket.invalid';
+
+/** Reads a database URL into its parts, or into all its faults. No part of the URL is ever echoed, but for the names in DEAD_PARAMETERS. */
+export function readDatabaseUrl(key: string, text: string): DatabaseAddress | readonly Fault[] {
+  const url = parseUrl(text);
+  if (url === undefined) return [{ key, got: 'a text that is not such a URL', allowed: ALLOWED, remedy: 'Percent-encode user and password.' }];
+
+  const socketDirectory = url.searchParams.get('host');
+  const host = socketDirectory ?? (url.hostname === STAND_IN_HOST ? undefined : decode(url.hostname));
+  const port = Number((socketDirectory === null ? url.port : url.searchParams.get('port')) ?? '');
+  const user = decode(url.username);
+  const password = decode(url.password);
+  const database = decode(url.pathname.slice(1));
+
+  const missing = Object.entries({ host, user, password, database }).flatMap(([part, value]) => (value ? [] : [part]));
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) missing.push('port');
+  const faults = [...url.searchParams.keys()].flatMap((name) => parameterFaults(key, name));
+  if (missing.length > 0) {
+    faults.push({ key, got: `a URL without a usable ${missing.join(', ')}`, allowed: ALLOWED, remedy: 'Give every part; there are no defaults.' });
+  }
+  if (faults.length > 0 || !host || !user || !password || !database) return faults;
+  return { host, port, user, password, database };
+}
+
+function parameterFaults(key: string, name: string): Fault[] {
+  if (SOCKET_PARAMETERS.includes(name)) return [];
+  const instead = DEAD_PARAMETERS[name];
+  // An unknown name may be the rest of a password that holds an unencoded `?`.
+  const got = instead === undefined ? 'an unknown URL parameter' : `the URL parameter ${name}, which has no effect`;
+  return [{ key, got, allowed: SOCKET_PARAMETERS.join(' and '), remedy: instead ?? 'Remove it, or percent-encode a password that holds `?`.' }];
+}
+
+function parseUrl(text: string): URL | undefined {
+  const url = URL.parse(text.replace(/@(?=\/)/, `@${STAND_IN_HOST}`));
+  return url !== null && ['postgresql:', 'postgres:'].includes(url.protocol) ? url : undefined;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { readDatabaseUrl, type DatabaseAddress } from './database-url.ts';
+import { FaultyInputError } from './fault.ts';
+import { readRedisUrl, type RedisAddress } from './redis-url.ts';
+import { VariableReader, type Variables } from './variable-reader.ts';
+
+/** The variables as the process gets them; each secret `X` may come as the path `X_FILE` of a file that holds it. */
+export type AppEnvironmentVariables = Readonly<Record<PlainVariable, string>> &
+  SecretVariable<'DATABASE_URL'> &
+  SecretVariable<'REDIS_URL'>;
+
+type PlainVariable =
+  | 'ENVIRONMENT'
+  | 'HOST'
+  | 'PORT'
+  | 'ADMIN_PORT'
+  | 'LOG_FORMAT'
+  | 'LOG_LEVEL'
+  | 'DATABASE_POOL_MAX'
+  | 'DATABASE_ACQUIRE_TIMEOUT_MS'
+  | 'DATABASE_IDLE_TIMEOUT_MS'
+  | 'DATABASE_MAX_LIFETIME_SECONDS'
+  | 'DATABASE_TRANSACTION_TIMEOUT_MS'
+  | 'DATABASE_STATEMENT_NAMES'
+  | 'REDIS_COMMAND_TIMEOUT_MS'
+  | 'REQUEST_TIMEOUT_MS'
+  | 'KEEP_ALIVE_TIMEOUT_MS'
+  | 'SHUTDOWN_DRAIN_DELAY_MS'
+  | 'SHUTDOWN_DEADLINE_MS'
+  | 'PUBLIC_RATE_LIMIT_PER_MINUTE';
+
+type SecretVariable<Name extends string> = Readonly<Record<Name, string>> | Readonly<Record<`${Name}_FILE`, string>>;
+
+const LOG_FORMATS = ['json', 'pretty'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** What the app knows about its surroundings. Nothing else in it reads the environment. */
+export interface AppEnv {
+  /** The stack's name, for logs. */
+  readonly environment: string;
+  readonly host: string;
+  readonly port: number;
+  readonly adminPort: number;
+  readonly log: { readonly format: (typeof LOG_FORMATS)[number]; readonly level: (typeof LOG_LEVELS)[number] };
+  readonly database: DatabaseSettings;
+  readonly redis: RedisSettings;
+  /** Within this each request is answered, whatever hangs behind it. */
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly shutdown: { readonly drainDelayMs: number; readonly deadlineMs: number };
+  readonly publicRateLimitPerMinute: number;
+}
+
+export interface DatabaseSettings {
+  readonly address: DatabaseAddress;
+  readonly poolMax: number;
+  /** Covers waiting for a free client connection and making a new one. */
+  readonly acquireTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxLifetimeSeconds: number;
+  readonly transactionTimeoutMs: number;
+  /** How many statements may get a name, or `off` where the pooler does not keep prepared statements. */
+  readonly statementNames: number | 'off';
+}
+
+export interface RedisSettings {
+  readonly address: RedisAddress;
+  readonly commandTimeoutMs: number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_SECONDS = 86_400;
+
+/**
+ * Reads the whole environment once and freezes it.
+ * @param readFile how to read the file that an `X_FILE` names; gives its text.
+ * @throws {FaultyInputError} with all faults at once; values are never part of it.
+ */
+export function readAppEnv(variables: Variables, readFile: (path: string) => string): AppEnv {
+  const read = new VariableReader(variables, readFile);
+  const env: AppEnv = {
+    environment: read.text('ENVIRONMENT'),
+    host: read.text('HOST'),
+    port: read.integer('PORT', 1, 65_535),
+    adminPort: read.integer('ADMIN_PORT', 1, 65_535),
+    log: { format: read.word('LOG_FORMAT', LOG_FORMATS), level: read.word('LOG_LEVEL', LOG_LEVELS) },
+    database: {
+      address: read.secret('DATABASE_URL', readDatabaseUrl),
+      poolMax: read.integer('DATABASE_POOL_MAX', 1, 1_000),
+      acquireTimeoutMs: read.integer('DATABASE_ACQUIRE_TIMEOUT_MS', 1, MINUTE_MS),
+      idleTimeoutMs: read.integer('DATABASE_IDLE_TIMEOUT_MS', 1, 60 * MINUTE_MS),
+      maxLifetimeSeconds: read.integer('DATABASE_MAX_LIFETIME_SECONDS', 1, DAY_SECONDS),
+      transactionTimeoutMs: read.integer('DATABASE_TRANSACTION_TIMEOUT_MS', 1, 10 * MINUTE_MS),
+      statementNames: read.integerOrWord('DATABASE_STATEMENT_NAMES', 1, 10_000, 'off'),
+    },
+    redis: {
+      address: read.secret('REDIS_URL', readRedisUrl),
+      commandTimeoutMs: read.integer('REDIS_COMMAND_TIMEOUT_MS', 1, MINUTE_MS),
+    },
+    requestTimeoutMs: read.integer('REQUEST_TIMEOUT_MS', 1, 10 * MINUTE_MS),
+    keepAliveTimeoutMs: read.integer('KEEP_ALIVE_TIMEOUT_MS', 1, 60 * MINUTE_MS),
+    shutdown: {
+      drainDelayMs: read.integer('SHUTDOWN_DRAIN_DELAY_MS', 0, 10 * MINUTE_MS),
+      deadlineMs: read.integer('SHUTDOWN_DEADLINE_MS', 1, 60 * MINUTE_MS),
+    },
+    publicRateLimitPerMinute: read.integer('PUBLIC_RATE_LIMIT_PER_MINUTE', 1, 10_000_000),
+  };
+  read.increasing('REDIS_COMMAND_TIMEOUT_MS', 'DATABASE_ACQUIRE_TIMEOUT_MS', 'DATABASE_TRANSACTION_TIMEOUT_MS', 'REQUEST_TIMEOUT_MS');
+  read.increasing('SHUTDOWN_DRAIN_DELAY_MS', 'SHUTDOWN_DEADLINE_MS');
+  if (read.faults.length > 0) throw new FaultyInputError('The environment is not usable', read.faults);
+  return deepFreeze(env);
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  return Object.freeze(value);
+}
