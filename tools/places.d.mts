@@ -1,0 +1,2 @@
+export const checkout: string;
+export function toolsDirectory(env?: NodeJS.ProcessEnv): string;

@@ -1,0 +1,59 @@
+// The entry of every npm script: any Node from 20 on, builtins only, before node_modules exists.
+// It finds Node 24, makes node_modules what package-lock.json says, and runs tools/commands/<name>.ts under that Node.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { ensureDependencies } from './dependencies.mjs';
+import { findNode } from './node.mjs';
+import { checkout, toolsDirectory } from './places.mjs';
+
+const CALL_IS_WRONG = 2;
+const commands = join(import.meta.dirname, 'commands');
+const report = (line) => process.stderr.write(`${line}\n`);
+
+const [name, ...args] = process.argv.slice(2);
+if (name === '--help' || name === '-h') {
+  process.stdout.write(usage());
+} else if (name === undefined || !/^[a-z][a-z-]*$/.test(name) || !existsSync(join(commands, `${name}.ts`))) {
+  process.stderr.write(`${name === undefined ? 'A command is missing' : `Unknown command "${name}"`}.\n${usage()}`);
+  process.exitCode = CALL_IS_WRONG;
+} else {
+  try {
+    const node = await findNode(report);
+    await ensureDependencies({ folder: checkout, lockFile: join(toolsDirectory(), 'node_modules.lock'), report });
+    process.exitCode = await run(node, join(commands, `${name}.ts`), args);
+  } catch (error) {
+    report(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** The command's exit code, or 128 + the signal's number, as a shell says it. */
+function run(node, command, args) {
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const child = spawn(node, [command, ...args], { stdio: 'inherit', env });
+  let forwarded = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      // A terminal has sent its Ctrl-C to the child already; a second one would mean "now".
+      if (forwarded || (signal === 'SIGINT' && process.stdin.isTTY)) return;
+      forwarded = true;
+      child.kill(signal);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}
+
+/** Each command with the first line of the comment at the top of its file. */
+function usage() {
+  const names = existsSync(commands) ? readdirSync(commands).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')) : [];
+  const lines = names.sort().map((file) => {
+    const about = /^\/(?:\*\*?|\/) ?(.*?)(?: *\*\/)?$/m.exec(readFileSync(join(commands, file), 'utf8'))?.[1] ?? '';
+    return `  ${file.slice(0, -3).padEnd(18)}${about}`.trimEnd();
+  });
+  return ['Usage: npm run COMMAND [-- ARGS]', 'Commands (each takes --help):', ...lines, ''].join('\n');
+}
