@@ -1,0 +1,78 @@
+import type { PgbouncerInput } from './config.ts';
+import type { Layer, LayerEntry } from './layers.ts';
+
+/** The highest layer: values that no one overrides, because the plan counts on them. */
+export function planForced(input: Omit<PgbouncerInput, 'settings' | 'database'>): Layer {
+  return { ...planListening(input), ...planLogin(input), ...planSizes(input), ...planPromises(input) };
+}
+
+function planListening({ listen }: Pick<PgbouncerInput, 'listen'>): Layer {
+  const why = 'follows from pooler.placement; a sidecar has no TCP surface at all';
+  return {
+    listen_addr: { value: listen.address === 'off' ? '' : listen.address, why },
+    listen_port: { value: listen.port, why: 'every URL of the environment names it; it is part of the socket\'s file name as well' },
+    unix_socket_dir: { value: listen.socketDirectory, why: 'the volume that app and PgBouncer share' },
+  };
+}
+
+function planLogin(input: Pick<PgbouncerInput, 'authFile' | 'adminUsers' | 'statsUsers'>): Layer {
+  return {
+    auth_type: { value: 'scram-sha-256', why: 'never a password in clear or md5; the stock md5 would accept both' },
+    auth_file: { value: input.authFile, why: 'holds the verifiers that Postgres has too, so PgBouncer passes logins through and knows no password' },
+    admin_users: { value: joinNames(input.adminUsers), why: 'who may change things on the console' },
+    stats_users: { value: joinNames(input.statsUsers), why: 'monitoring reads the console and can change nothing' },
+  };
+}
+
+function planSizes(input: PgbouncerSizes): Layer {
+  return {
+    default_pool_size: fromField('poolSize', input.poolSize, 'a term of the connection budget'),
+    min_pool_size: fromField('minPoolSize', input.minPoolSize, 'a burst after a quiet time finds open connections'),
+    reserve_pool_size: fromField('reservePoolSize', input.reservePoolSize, 'a term of the connection budget; opened when clients waited for reserve_pool_timeout'),
+    max_client_conn: fromField('maxClientConn', input.maxClientConn, 'a limit of the connection budget'),
+    max_db_connections: {
+      value: input.maxDbConnections,
+      why: 'pool and reserve as a hard cap: a second user of the database would otherwise get a pool of the same size',
+      field: 'pooler.poolSize and pooler.reservePoolSize',
+    },
+    query_wait_timeout: fromField(
+      'queryWaitTimeoutSeconds',
+      input.queryWaitTimeoutSeconds,
+      'must end before the HTTP request does: with 120 s the caller is long gone and its query still runs',
+    ),
+    idle_transaction_timeout: {
+      value: input.idleTransactionTimeoutSeconds,
+      why: 'an abandoned transaction holds a server connection and its locks for ever; sits above the transaction timeout of the app',
+    },
+  };
+}
+
+type PgbouncerSizes = Pick<
+  PgbouncerInput,
+  'poolSize' | 'minPoolSize' | 'reservePoolSize' | 'maxClientConn' | 'maxDbConnections' | 'queryWaitTimeoutSeconds' | 'idleTransactionTimeoutSeconds'
+>;
+
+function planPromises(input: Pick<PgbouncerInput, 'maxPreparedStatements'>): Layer {
+  return {
+    ignore_startup_parameters: {
+      value: '',
+      why: 'a parameter that is ignored is a promise not kept, and a non-empty list was the way into CVE-2026-107349; node-postgres needs none',
+    },
+    max_prepared_statements: {
+      value: input.maxPreparedStatements,
+      why: 'the app names at most as many statements as this keeps; with 0 most named calls fail, so the app then names none',
+      field: 'pooler.settings.max_prepared_statements',
+    },
+    ...(input.maxPreparedStatements > 0 ? { pool_mode: { value: 'transaction', why: 'named statements are followed in transaction mode only' } } : {}),
+  };
+}
+
+function fromField(field: string, value: number, why: string): LayerEntry {
+  return { value, why, field: `pooler.${field}` };
+}
+
+function joinNames(names: readonly string[]): string {
+  const odd = names.find((name) => !/^[\w.-]+$/.test(name));
+  if (odd !== undefined) throw new Error(`console user ${JSON.stringify(odd)}: letters, digits, "_", "." and "-" only, since PgBouncer splits the list at commas`);
+  return names.join(',');
+}

@@ -1,0 +1,23 @@
+/** The known word within two edits of the given one (upper case and "-" for "_" cost nothing), or undefined. */
+export function nearestSpelling(word: string, known: readonly string[]): string | undefined {
+  const wanted = word.slice(0, 100).toLowerCase().replaceAll('-', '_');
+  const [nearest] = known
+    .map((candidate) => ({ candidate, edits: countEdits(wanted, candidate) }))
+    .filter(({ edits }) => edits <= 2)
+    .sort((a, b) => a.edits - b.edits);
+  return nearest?.candidate;
+}
+
+/** Levenshtein's distance: insertions, deletions and replacements of one letter. */
+function countEdits(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [row, letter] of [...a].entries()) {
+    const current = [row + 1];
+    for (let column = 1; column <= b.length; column += 1) {
+      const replaced = previous[column - 1]! + (letter === b[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}
