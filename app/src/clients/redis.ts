@@ -1,0 +1,46 @@
+import { Redis } from 'ioredis';
+import type { RedisSettings } from '../env.ts';
+
+export interface RedisClient {
+  /** Each command ends within `commandTimeoutMs`, and at once while there is no connection. */
+  readonly commands: Redis;
+  /** QUIT, so that replies in flight still arrive; after `QUIT_TIMEOUT_MS` the connection is cut. */
+  close(): Promise<void>;
+}
+
+const QUIT_TIMEOUT_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 2_000;
+const RECONNECT_STEP_MS = 100;
+const RECONNECT_MAX_MS = 2_000;
+
+/**
+ * Connects in the background and for ever again: the app is correct without Redis.
+ * @param onError hears of each broken connection; without a listener ioredis prints to the console.
+ */
+export function openRedis(settings: RedisSettings, onError: (error: Error) => void): RedisClient {
+  const { address } = settings;
+  const redis = new Redis({
+    host: address.host,
+    port: address.port,
+    username: address.username,
+    password: address.password,
+    connectionName: 'spywatcher',
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: settings.commandTimeoutMs,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    enableAutoPipelining: true,
+    retryStrategy: (attempt) => Math.min(attempt * RECONNECT_STEP_MS, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2),
+  });
+  redis.on('error', onError);
+  return { commands: redis, close: () => closeRedis(redis) };
+}
+
+/** A QUIT that Redis never answers would stay pending for ever. */
+async function closeRedis(redis: Redis): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, QUIT_TIMEOUT_MS)));
+  await Promise.race([redis.quit().catch(() => undefined), timeout]);
+  clearTimeout(timer);
+  redis.disconnect();
+}

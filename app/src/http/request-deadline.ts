@@ -1,0 +1,21 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { errorBody } from './http-error.ts';
+
+/** Answers 503 when nothing else has answered in time: a caller never hangs, whatever hangs behind us. */
+export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const timer = setTimeout(() => {
+      logger.error({ method: request.method, path: request.path, timeoutMs }, 'request ran into its deadline');
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      // The body may still be arriving, so this connection cannot serve another request.
+      response.set({ 'Retry-After': '5', Connection: 'close' });
+      response.status(503).json(errorBody('deadline_exceeded', 'The service took too long. Try again shortly.'));
+    }, timeoutMs);
+    response.once('close', () => clearTimeout(timer));
+    next();
+  };
+}
