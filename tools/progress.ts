@@ -2,7 +2,8 @@ import { openStatus, type Terminal } from './status-line.ts';
 
 /** `ready`: there was nothing to do, so nothing is said; `done`: something was made. */
 export type StepOutcome = 'ready' | 'done';
-export type Report = (line: string) => void;
+/** Tells what is going on now. A line that `stays` remains on a terminal too: it says that something of the user's changes. */
+export type Report = (line: string, stays?: 'stays') => void;
 
 export interface Step {
   readonly name: string;

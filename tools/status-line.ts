@@ -2,6 +2,8 @@ const REDRAW_MS = 250;
 const HEARTBEAT_MS = 15_000;
 /** A step that ends sooner without a word is not worth a line. */
 const UNNOTICED_MS = 1_000;
+/** Where lines stay, a talkative piece of work gets one in that time. */
+const REPORT_PAUSE_MS = 3_000;
 const ERASE_LINE = '\r\u001b[K';
 
 /** The part of a stderr stream that is needed. */
@@ -12,7 +14,7 @@ export interface Terminal {
 }
 
 export interface StatusLine {
-  readonly report: (line: string) => void;
+  readonly report: (line: string, stays?: 'stays') => void;
   readonly end: (outcome: 'ready' | 'done' | 'failed') => void;
 }
 
@@ -21,6 +23,7 @@ interface Running {
   readonly startedMs: number;
   announced: boolean;
   latest: string;
+  reportedMs: number;
 }
 
 /**
@@ -61,14 +64,16 @@ export function openStatus(terminal: Terminal, total: number): { start(name: str
 
   return {
     start(name) {
-      const piece: Running = { name, startedMs: Date.now(), announced: false, latest: '' };
+      const piece: Running = { name, startedMs: Date.now(), announced: false, latest: '', reportedMs: 0 };
       running.add(piece);
       return {
-        report(line) {
+        report(line, stays) {
           announce(piece);
           if (piece.latest === line) return;
           piece.latest = line;
-          if (!live) print(`${name}: ${line}`);
+          if (!stays && (live || Date.now() - piece.reportedMs < REPORT_PAUSE_MS)) return;
+          piece.reportedMs = Date.now();
+          print(`${name}: ${line}`);
         },
         end(outcome) {
           running.delete(piece);

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from './progress.ts';
+import { findProgram, runProgram, tryProgram } from './program.ts';
+
+const DPKG_LOCK_SECONDS = 300;
+const LISTS_LOCK_RETRIES = 60;
+const LISTS_LOCK_PAUSE_MS = 5_000;
+
+/**
+ * Installs Debian packages, after saying so. Where that is not allowed (no root) or not possible (another
+ * distribution), it throws an error with `purpose` and the commands for the user to run.
+ */
+export async function installPackages(packages: readonly string[], purpose: string, report: Report): Promise<void> {
+  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  if (!isDebianLike(readOsRelease())) {
+    throw new Error(`${purpose} is missing. Install it with your system's package manager and run this again; on Debian or Ubuntu that would be:\n  ${command}`);
+  }
+  if (process.getuid?.() !== 0) {
+    throw new Error(`${purpose} is missing, and installing it takes root. Run these and then the same command again:\n  sudo apt-get update\n  sudo ${command}`);
+  }
+  report(`installing ${purpose} on this machine: ${command}`, 'stays');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' };
+  const onLine = (line: string): void => {
+    if (/^(Get:|Unpacking|Setting up)/.test(line)) report(line.replace(/\.\.\.$/, ''));
+  };
+  await tryProgram('dpkg', ['--configure', '-a'], { env }); // an earlier run may have been interrupted half-way
+  const update = await updateLists(env, report);
+  try {
+    const args = ['-o', `DPkg::Lock::Timeout=${DPKG_LOCK_SECONDS}`, ...command.split(' ').slice(1)];
+    await runProgram('apt-get', args, { env, onLine });
+  } catch (error) {
+    throw new Error(`${purpose} could not be installed. ${(error as Error).message}\n${update}`, { cause: error });
+  }
+}
+
+/** A source that cannot be reached is no reason to stop: the packages may come from another. Answers with apt's complaints. */
+async function updateLists(env: NodeJS.ProcessEnv, report: Report): Promise<string> {
+  for (let retry = 0; ; retry += 1) {
+    report('apt-get update');
+    const { code, stderr } = await tryProgram('apt-get', ['update'], { env });
+    if (code === 0 || retry >= LISTS_LOCK_RETRIES || !stderr.includes('Could not get lock')) return stderr.trim();
+    report('waiting for another apt-get to end');
+    await sleep(LISTS_LOCK_PAUSE_MS);
+  }
+}
+
+/** Whether a package of that name is known to apt, for names that exist in some releases only. */
+export async function isPackageKnown(name: string): Promise<boolean> {
+  const { stdout } = await tryProgram('apt-cache', ['show', '--no-all-versions', name]);
+  return stdout.includes(`Package: ${name}`);
+}
+
+export function readOsRelease(): string {
+  try {
+    return readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** `osRelease`: the text of /etc/os-release. */
+export function isDebianLike(osRelease: string): boolean {
+  const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap((match) => (match[1] ?? '').split(' '));
+  return ids.includes('debian') && findProgram('apt-get') !== undefined;
+}
