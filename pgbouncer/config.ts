@@ -1,5 +1,5 @@
 import { renderConnectionString } from './connection-string.ts';
-import { planDefaults } from './defaults.ts';
+import { minQueryWaitTimeoutSeconds, planDefaults } from './defaults.ts';
 import { planForced } from './forced.ts';
 import type { Ini } from './ini.ts';
 import { describeKind, formatValue } from './key-kinds.ts';
@@ -38,6 +38,9 @@ export interface PgbouncerConfig extends Ini {
 
 /** Plans the file. Throws when the input does not fit: check the user's part with `checkPoolerSettings` first. */
 export function planPgbouncerConfig(input: PgbouncerInput): PgbouncerConfig {
+  if (!(input.queryWaitTimeoutSeconds >= minQueryWaitTimeoutSeconds)) {
+    throw new Error(`query_wait_timeout: got ${input.queryWaitTimeoutSeconds} s, allowed: ${minQueryWaitTimeoutSeconds} s or more, so that one failed attempt to reach Postgres ends before it`);
+  }
   const faults = checkPoolerSettings(input.settings, input);
   if (faults.length > 0) throw new Error(faults.map((fault) => `${fault.key}: got ${fault.got}, allowed: ${fault.allowed}. ${fault.remedy}`).join('\n'));
   const values = mergeLayers(planDefaults(input), input.settings, planForced(input));

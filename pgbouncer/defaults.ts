@@ -5,6 +5,9 @@ import type { Layer } from './layers.ts';
 const serverLoginRetrySeconds = 1;
 const specServerConnectTimeoutSeconds = 15;
 
+/** Below this no attempt to connect of 1 s and the pause after it would end while the client waits. */
+export const minQueryWaitTimeoutSeconds = 3;
+
 /** The lowest layer: values that `pooler.settings` may replace. Only what differs from PgBouncer, or what the reader looks for. */
 export function planDefaults(input: Pick<PgbouncerInput, 'queryWaitTimeoutSeconds'>): Layer {
   return {
@@ -35,7 +38,7 @@ export function planDefaults(input: Pick<PgbouncerInput, 'queryWaitTimeoutSecond
   };
 }
 
-/** Seconds for one attempt to connect, at least 1, so that a failed one and a pause fit below `query_wait_timeout`. */
+/** Seconds for one attempt to connect, so that a failed one and a pause fit below `query_wait_timeout`. */
 function planServerConnectTimeout(queryWaitTimeoutSeconds: number): number {
-  return Math.min(specServerConnectTimeoutSeconds, Math.max(1, queryWaitTimeoutSeconds - 2 * serverLoginRetrySeconds));
+  return Math.min(specServerConnectTimeoutSeconds, queryWaitTimeoutSeconds - 2 * serverLoginRetrySeconds);
 }
