@@ -1,0 +1,75 @@
+import { createHash, createHmac, hkdfSync, pbkdf2Sync } from 'node:crypto';
+
+/** Names of the roles in Postgres and of the users of PgBouncer's console. */
+export const ROLES = {
+  superuser: 'postgres',
+  owner: 'spywatcher_owner',
+  app: 'spywatcher',
+  monitor: 'spywatcher_monitor',
+  poolerAdmin: 'pgbouncer_admin',
+  poolerMonitor: 'pgbouncer_monitor',
+} as const;
+
+/** A password, and what a server may store instead of it (RFC 5802, as Postgres writes it). */
+export interface Credential {
+  readonly name: string;
+  readonly password: string;
+  /** `SCRAM-SHA-256$4096:<salt>$<stored key>:<server key>`; the same text in Postgres and in userlist.txt, else pass-through fails. */
+  readonly verifier: string;
+}
+
+export interface Credentials {
+  readonly superuser: Credential;
+  /** The superuser's passwords of all earlier versions, newest first: what the server still knows when a rotation begins. */
+  readonly earlierSuperuserPasswords: readonly string[];
+  readonly owner: Credential;
+  readonly app: Credential;
+  readonly monitor: Credential;
+  readonly poolerAdmin: Credential;
+  readonly poolerMonitor: Credential;
+  readonly redisPassword: string;
+  readonly adminToken: string;
+}
+
+const PASSWORD_BYTES = 24;
+const SALT_BYTES = 16;
+/** Postgres' own `scram_iterations`; the passwords have 192 random bits, so more would only cost time at each login. */
+const ITERATIONS = 4_096;
+
+/**
+ * Derives every credential of an environment from its root secret with HKDF-SHA-256 (RFC 5869), the role's name and the
+ * version as context. The same input gives the same output for ever, so there is no state to lose and every preview agrees.
+ */
+export function deriveCredentials({ rootSecret, version }: { readonly rootSecret: string; readonly version: number }): Credentials {
+  const credential = (name: string): Credential => {
+    const password = derive(rootSecret, `${name}/v${version}`, PASSWORD_BYTES).toString('base64url');
+    return { name, password, verifier: scramVerifier(password, derive(rootSecret, `${name}/v${version}/salt`, SALT_BYTES)) };
+  };
+  return {
+    superuser: credential(ROLES.superuser),
+    earlierSuperuserPasswords: Array.from({ length: version - 1 }, (_, index) =>
+      derive(rootSecret, `${ROLES.superuser}/v${version - 1 - index}`, PASSWORD_BYTES).toString('base64url'),
+    ),
+    owner: credential(ROLES.owner),
+    app: credential(ROLES.app),
+    monitor: credential(ROLES.monitor),
+    poolerAdmin: credential(ROLES.poolerAdmin),
+    poolerMonitor: credential(ROLES.poolerMonitor),
+    redisPassword: derive(rootSecret, `redis/v${version}`, PASSWORD_BYTES).toString('base64url'),
+    adminToken: derive(rootSecret, `admin-token/v${version}`, PASSWORD_BYTES).toString('base64url'),
+  };
+}
+
+function derive(rootSecret: string, context: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', rootSecret, 'spywatcher', context, bytes));
+}
+
+/** What `CREATE ROLE ... PASSWORD` would store for this password and salt (RFC 5802 section 3). */
+export function scramVerifier(password: string, salt: Buffer): string {
+  const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, 'sha256');
+  const storedKey = createHash('sha256').update(hmac(salted, 'Client Key')).digest('base64');
+  const serverKey = hmac(salted, 'Server Key').toString('base64');
+  return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}
+
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

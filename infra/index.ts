@@ -1,0 +1,49 @@
+import * as pulumi from '@pulumi/pulumi';
+import { deriveCredentials } from './credentials.ts';
+import { PlanRefused } from './fault.ts';
+import { planEnvironment } from './plan.ts';
+import { readSettings } from './settings.ts';
+import { deployTarget } from './targets/target.ts';
+
+/** settings -> plan (connection budget, timeouts, pgbouncer.ini) -> credentials -> resources -> outputs. */
+function deploy() {
+  const { checked, rootSecret } = readSettings();
+  const plan = planEnvironment(checked);
+  const credentials = deriveCredentials({ rootSecret, version: plan.settings.credentialsVersion });
+  const endpoints = deployTarget(plan, credentials);
+  return {
+    ...endpoints,
+    environment: plan.settings.environment,
+    connectionBudget: plan.budget,
+    timeouts: plan.timeouts,
+    pgbouncerIni: plan.pooler === 'off' ? '' : plan.pooler.ini,
+    postgresSettings: plan.postgresSettings,
+  };
+}
+
+/** A refusal is the user's to mend, so it is shown without a stack. */
+function refuse(error: unknown): never {
+  throw error instanceof PlanRefused ? new pulumi.RunError(error.message) : error;
+}
+
+function outputs() {
+  try {
+    return deploy();
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+export const {
+  appUrl,
+  adminUrl,
+  adminToken,
+  databaseUrl,
+  databaseUrlDirect,
+  pgbouncerAdminUrl,
+  environment,
+  connectionBudget,
+  timeouts,
+  pgbouncerIni,
+  postgresSettings,
+} = outputs();

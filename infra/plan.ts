@@ -1,0 +1,85 @@
+import { type PgbouncerConfig, planPgbouncerConfig } from '../pgbouncer/config.ts';
+import { renderIni } from '../pgbouncer/ini.ts';
+import { checkPoolerSettings, readMaxPreparedStatements } from '../pgbouncer/pooler-settings.ts';
+import { type ConnectionBudget, type PoolerDemand, planConnections } from './connection-budget.ts';
+import { ROLES } from './credentials.ts';
+import { type Fault, PlanRefused } from './fault.ts';
+import { planPostgresSettings } from './postgres/settings.ts';
+import type { CheckedSettings, Settings } from './settings.ts';
+import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
+
+export const DATABASE = 'spywatcher';
+export const POSTGRES_SOCKET_DIRECTORY = '/run/postgresql';
+export const POOLER_SOCKET_DIRECTORY = '/run/pgbouncer';
+export const POSTGRES_PORT = 5_432;
+export const POOLER_PORT = 6_432;
+
+/** Names the app may hold at once; the rest of the cache is for tools and for texts of the last deployment. */
+const NAMED_SHARE = 0.5;
+/** A shared tier on Kubernetes survives the loss of one bouncer. */
+const SHARED_REPLICAS = { docker: { replicas: 1, surge: 0 }, kubernetes: { replicas: 2, surge: 1 } } as const;
+const PRE_STOP_SECONDS = { docker: 0, kubernetes: 5 } as const;
+
+/** Everything that is decided before a resource is touched: numbers and texts, no secret among them. */
+export interface Plan {
+  readonly settings: Settings;
+  readonly budget: ConnectionBudget;
+  readonly timeouts: TimeoutPlan;
+  readonly pooler: PoolerPlan | 'off';
+  /** `postgresql.conf` keys and their values. */
+  readonly postgresSettings: Readonly<Record<string, string>>;
+}
+
+export interface PoolerPlan {
+  readonly config: PgbouncerConfig;
+  readonly ini: string;
+  /** How many statements the app may name, or `off` where the pooler does not keep them. */
+  readonly statementNames: number | 'off';
+}
+
+/**
+ * Proves that the settings make an environment that can work.
+ * @throws {PlanRefused} with every connection, timeout, key or size that does not fit, all at once.
+ */
+export function planEnvironment({ settings, faults: settingsFaults }: CheckedSettings): Plan {
+  const pooler = settings.pooler.enabled ? settings.pooler : 'off';
+  const { budget, faults: connectionFaults } = planConnections({ ...settings.app, pooler: pooler === 'off' ? 'off' : poolerDemand(settings), postgres: settings.postgres });
+  const { timeouts, faults: timeoutFaults } = planTimeouts({
+    queryWaitTimeoutSeconds: settings.pooler.queryWaitTimeoutSeconds,
+    requestTimeoutSeconds: settings.app.requestTimeoutSeconds,
+    drainSeconds: settings.app.drainSeconds,
+    preStopSeconds: PRE_STOP_SECONDS[settings.target],
+    sidecar: settings.target === 'kubernetes' && pooler !== 'off' && settings.pooler.placement === 'sidecar',
+  });
+  const postgres = planPostgresSettings({ ...settings.postgres, slowQueryMs: settings.monitoring.slowQueryMs });
+  const poolerFaults = pooler === 'off' ? [] : checkPoolerSettings(settings.pooler.settings, { ...settings.pooler, maxPreparedStatements: readMaxPreparedStatements(settings.pooler.settings) });
+  const faults: Fault[] = [...settingsFaults, ...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults];
+  if (faults.length > 0) throw new PlanRefused(faults);
+  return { settings, budget, timeouts, pooler: pooler === 'off' ? 'off' : planPooler(settings, timeouts), postgresSettings: postgres.settings };
+}
+
+function poolerDemand({ target, pooler }: Settings): PoolerDemand {
+  return { ...pooler, ...SHARED_REPLICAS[target] };
+}
+
+function planPooler({ pooler, target }: Settings, { wait }: TimeoutPlan): PoolerPlan {
+  const maxPreparedStatements = readMaxPreparedStatements(pooler.settings);
+  const config = planPgbouncerConfig({
+    database: { name: DATABASE, host: target === 'docker' ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT },
+    listen: { socketDirectory: POOLER_SOCKET_DIRECTORY, address: pooler.placement === 'sidecar' ? 'off' : '*', port: POOLER_PORT },
+    authFile: '/etc/pgbouncer/userlist.txt',
+    adminUsers: [ROLES.poolerAdmin],
+    statsUsers: [ROLES.poolerMonitor],
+    poolSize: pooler.poolSize,
+    minPoolSize: pooler.minPoolSize,
+    reservePoolSize: pooler.reservePoolSize,
+    maxClientConn: pooler.maxClientConn,
+    maxDbConnections: pooler.poolSize + pooler.reservePoolSize,
+    queryWaitTimeoutSeconds: pooler.queryWaitTimeoutSeconds,
+    idleTransactionTimeoutSeconds: Math.ceil(wait.idleInTransactionMs / 1_000),
+    maxPreparedStatements,
+    settings: pooler.settings,
+  });
+  const names = Math.floor(maxPreparedStatements * NAMED_SHARE);
+  return { config, ini: renderIni(config), statementNames: names >= 1 ? names : 'off' };
+}

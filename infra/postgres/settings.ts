@@ -1,0 +1,112 @@
+import { nearestSpelling } from '../../pgbouncer/spelling.ts';
+import { type Fault, showValue } from '../fault.ts';
+import { planMemory } from './memory.ts';
+import parameterTable from './parameters.json' with { type: 'json' };
+import { allowedValues, type Parameter, parameterText } from './parameter-value.ts';
+
+const PARAMETERS = parameterTable as Readonly<Record<string, Parameter>>;
+
+export interface PostgresDemand {
+  readonly maxConnections: number;
+  readonly reservedConnections: number;
+  readonly memoryMiB: number;
+  /** Data that must survive: what would risk it is refused. */
+  readonly protect: boolean;
+  readonly slowQueryMs: number;
+  /** The user's own `postgresql.conf` keys. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Keys that this stack decides, and what to use instead. */
+const FORBIDDEN: Readonly<Record<string, string>> = {
+  max_connections: 'Use postgres.maxConnections, which is part of the connection budget.',
+  reserved_connections: 'Use postgres.reservedConnections, which is part of the connection budget.',
+  superuser_reserved_connections: 'It stays at 3; use postgres.reservedConnections for more.',
+  listen_addresses: 'The stack decides where Postgres listens.',
+  port: 'It stays at 5432, inside the private network.',
+  unix_socket_directories: 'The pooler finds the socket there.',
+  unix_socket_permissions: 'The pooler runs as another user than Postgres.',
+  unix_socket_group: 'The pooler runs as another user than Postgres.',
+  data_directory: 'The volume is mounted where the stack expects the data.',
+  config_file: 'Give single keys here instead.',
+  hba_file: 'Who may log in and how (SCRAM only) is the stack\'s promise.',
+  ident_file: 'Who may log in and how (SCRAM only) is the stack\'s promise.',
+  external_pid_file: 'The root file system is read-only.',
+  password_encryption: 'Passwords are stored as SCRAM verifiers only.',
+  logging_collector: 'Logs go to the container\'s output, where `docker logs` finds them.',
+  log_destination: 'Logs go to the container\'s output, where `docker logs` finds them.',
+  statement_timeout: 'The app\'s role gets it, derived from app.requestTimeoutSeconds; on the whole server it would cut migrations.',
+  transaction_timeout: 'Transactions end by app.requestTimeoutSeconds; on the whole server it would cut migrations.',
+  idle_in_transaction_session_timeout: 'The app\'s role gets it, derived from app.requestTimeoutSeconds.',
+  lock_timeout: 'Set it per statement or per role; on the whole server it would cut migrations.',
+};
+
+/** Keys that risk acknowledged rows at a crash. */
+const UNSAFE_OFF = ['fsync', 'full_page_writes'];
+
+/**
+ * The server's parameters as texts: defaults < the user's < what the stack's promises force; sorted by key.
+ * Keys, types and ranges are those of the server's own catalogue, `parameters.json`.
+ */
+export function planPostgresSettings(demand: PostgresDemand): { readonly settings: Readonly<Record<string, string>>; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const chosen: Record<string, string> = {};
+  for (const [key, value] of Object.entries(demand.settings)) {
+    const result = checkParameter(key, value, demand.protect);
+    if (typeof result === 'string') chosen[key] = result;
+    else faults.push(result);
+  }
+  const memory = planMemory({ ...demand, settings: chosen });
+  const settings = { ...defaults(demand), ...memory.settings, ...chosen, ...forced(demand, chosen) };
+  return {
+    settings: Object.fromEntries(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))),
+    faults: faults.length > 0 ? faults : memory.faults,
+  };
+}
+
+const defaults = (demand: PostgresDemand): Record<string, string> => ({
+  log_min_duration_statement: `${demand.slowQueryMs}ms`,
+  log_checkpoints: 'on',
+  log_lock_waits: 'on',
+  // A waiting session is told apart from a deadlock after this, and logged by log_lock_waits.
+  deadlock_timeout: '1s',
+  'pg_stat_statements.track': 'top',
+  track_io_timing: 'on',
+});
+
+function forced(demand: PostgresDemand, chosen: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    max_connections: String(demand.maxConnections),
+    reserved_connections: String(demand.reservedConnections),
+    listen_addresses: '*',
+    password_encryption: 'scram-sha-256',
+    shared_preload_libraries: withStatStatements(chosen['shared_preload_libraries']),
+    unix_socket_directories: '/run/postgresql',
+  };
+}
+
+/** Slow queries are read from pg_stat_statements, so the user's libraries come beside it, never instead. */
+function withStatStatements(libraries: string | undefined): string {
+  const names = (libraries ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '' && name !== 'pg_stat_statements');
+  return ['pg_stat_statements', ...names].join(',');
+}
+
+function checkParameter(key: string, value: string | number | boolean, protect: boolean): string | Fault {
+  const path = `postgres.settings.${key}`;
+  const forbidden = FORBIDDEN[key];
+  if (forbidden !== undefined) return { key: path, got: showValue(value), allowed: 'nothing: the stack sets it', remedy: forbidden };
+  const parameter = PARAMETERS[key];
+  if (parameter === undefined) {
+    const nearest = nearestSpelling(key, Object.keys(PARAMETERS));
+    return { key: path, got: `an unknown key with the value ${showValue(value)}`, allowed: 'a parameter of PostgreSQL 17 or of pg_stat_statements', remedy: nearest === undefined ? 'Remove it.' : `Did you mean ${nearest}?` };
+  }
+  const text = parameterText(parameter, value);
+  if (text === undefined) {
+    const quoted = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
+    return { key: path, got: showValue(value), allowed: allowedValues(parameter), remedy: quoted ? `Remove the quotes: ${value}.` : 'Set a value in that range, or remove the key to get the default.' };
+  }
+  if (protect && UNSAFE_OFF.includes(key) && text === 'off') {
+    return { key: path, got: 'off', allowed: 'on while postgres.protect is true', remedy: 'Remove it: a crash would lose rows that were acknowledged.' };
+  }
+  return text;
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+
+export const REDIS_USER = 'spywatcher';
+
+/** redis.conf of one environment; no secret in it. */
+export function renderRedisConf({ maxMemoryMiB, persistence }: { readonly maxMemoryMiB: number; readonly persistence: 'aof' | 'none' }): string {
+  const lines = [
+    'bind * -::*',
+    'port 6379',
+    'protected-mode no',
+    'aclfile /etc/redis/users.acl',
+    'dir /data',
+    `maxmemory ${maxMemoryMiB}mb`,
+    // A cache and a rate limiter: full means old entries go, never that writes fail.
+    'maxmemory-policy allkeys-lru',
+    // AOF with everysec lost no acknowledged write at kill -9; snapshots lost all of them.
+    `appendonly ${persistence === 'aof' ? 'yes' : 'no'}`,
+    'appendfsync everysec',
+    'save ""',
+    'timeout 0',
+    'tcp-keepalive 60',
+    'loglevel notice',
+    'logfile ""',
+    'daemonize no',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * users.acl: the app's user by the hash of its password (Redis ACL syntax, `#<sha256>`), and an unauthenticated default
+ * user that may only PING, for health checks. The app can do all but administer the server.
+ */
+export function renderRedisAcl(password: string): string {
+  const hash = createHash('sha256').update(password).digest('hex');
+  return ['user default on nopass resetkeys resetchannels -@all +ping', `user ${REDIS_USER} on #${hash} ~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo`, ''].join('\n');
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+/**
+ * Every setting with its range and its default, stated here and nowhere else.
+ * The description of a field is what a refusal shows as "allowed".
+ */
+const integer = (min: number, max: number) => z.int().min(min).max(max).describe(`an integer from ${min} to ${max}`);
+const count = (min: number, max: number, standard: number) => integer(min, max).default(standard).describe(`an integer from ${min} to ${max}`);
+const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
+const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) => z.enum(names).describe(names.join(' or '));
+const port = integer(1_024, 65_535);
+
+const imageReference = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/)
+  .describe('an image reference such as registry/name:tag or name@sha256:...');
+
+const vendorSettings = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .default({})
+  .describe('keys with a text, a number or true/false each');
+
+export const settingsSchema = z.strictObject({
+  target: oneOf('docker', 'kubernetes').default('docker').describe('docker or kubernetes'),
+  credentialsVersion: count(1, 1_000, 1),
+  images: z
+    .strictObject({
+      app: imageReference.optional(),
+      postgres: imageReference.optional(),
+      pgbouncer: imageReference.optional(),
+      redis: imageReference.optional(),
+    })
+    .prefault({})
+    .describe('a map of app, postgres, pgbouncer, redis to image references'),
+  app: z
+    .strictObject({
+      replicas: count(1, 100, 1),
+      maxReplicas: integer(1, 100).optional(),
+      maxSurge: integer(0, 100).optional(),
+      poolMax: count(1, 1_000, 5),
+      port: port.default(3_001).describe('a port from 1024 to 65535'),
+      adminPort: port.optional(),
+      drainSeconds: count(1, 600, 20),
+      requestTimeoutSeconds: count(2, 600, 15),
+      memoryMiB: count(128, 65_536, 512),
+      cpus: z.number().min(0.1).max(64).default(1).describe('a number of CPUs from 0.1 to 64'),
+      logFormat: oneOf('json', 'pretty').default('json').describe('json or pretty'),
+    })
+    .prefault({})
+    .describe('a map of settings of the app'),
+  pooler: z
+    .strictObject({
+      enabled: truth(true),
+      placement: oneOf('shared', 'sidecar').optional(),
+      poolSize: count(1, 10_000, 25),
+      minPoolSize: count(0, 10_000, 5),
+      reservePoolSize: count(0, 10_000, 5),
+      maxClientConn: count(1, 100_000, 100),
+      queryWaitTimeoutSeconds: count(1, 300, 5),
+      publishPort: z.union([port, z.literal('off')]).default('off').describe('a port from 1024 to 65535, or off'),
+      settings: vendorSettings,
+    })
+    .prefault({})
+    .describe('a map of settings of PgBouncer'),
+  postgres: z
+    .strictObject({
+      maxConnections: count(10, 10_000, 100),
+      reservedConnections: count(0, 1_000, 10),
+      memoryMiB: count(256, 1_048_576, 2_048),
+      storageGiB: count(1, 65_536, 10),
+      protect: truth(true),
+      settings: vendorSettings,
+    })
+    .prefault({})
+    .describe('a map of settings of Postgres'),
+  redis: z
+    .strictObject({
+      maxMemoryMiB: count(16, 65_536, 128),
+      persistence: oneOf('aof', 'none').default('aof').describe('aof or none'),
+      protect: truth(true),
+    })
+    .prefault({})
+    .describe('a map of settings of Redis'),
+  monitoring: z
+    .strictObject({
+      intervalSeconds: count(1, 3_600, 60),
+      warnPercent: count(1, 99, 80),
+      criticalPercent: count(2, 100, 95),
+      slowQueryMs: count(1, 600_000, 1_000),
+    })
+    .prefault({})
+    .describe('a map of settings of the monitoring'),
+});
+
+export type ParsedSettings = z.output<typeof settingsSchema>;

@@ -1,0 +1,122 @@
+import * as pulumi from '@pulumi/pulumi';
+import { type Fault, showValue } from './fault.ts';
+import { schemaFaults, withoutFaulty } from './settings-faults.ts';
+import { type ParsedSettings, settingsSchema } from './settings-schema.ts';
+
+/** The settings of one environment: complete, in range, and consistent with each other. */
+export interface Settings extends ParsedSettings {
+  /** The stack's name; it becomes part of every name on the target. */
+  readonly environment: string;
+  readonly app: ParsedSettings['app'] & { readonly maxReplicas: number; readonly maxSurge: number; readonly adminPort: number };
+  readonly pooler: ParsedSettings['pooler'] & { readonly placement: 'shared' | 'sidecar' };
+}
+
+const NAMESPACE = 'spywatcher:';
+const MIN_ROOT_SECRET_CHARACTERS = 32;
+
+/**
+ * Settings and what is wrong with them. A faulty value stands at its default, so that the plan can go on and find the
+ * other faults; with any fault at all, no environment is made of them.
+ */
+export interface CheckedSettings {
+  readonly settings: Settings;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads this stack's settings and its root secret from Pulumi's configuration; the only place that does.
+ * The secret is a plain text here: whoever puts something derived from it into a resource marks it secret.
+ */
+export function readSettings(): { readonly checked: CheckedSettings; readonly rootSecret: string } {
+  const raw: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (key.startsWith(NAMESPACE) && key !== `${NAMESPACE}rootSecret`) raw[key.slice(NAMESPACE.length)] = parseConfigValue(text);
+  }
+  const checked = checkSettings(raw, pulumi.getStack());
+  const rootSecret = pulumi.runtime.getConfig(`${NAMESPACE}rootSecret`) ?? '';
+  return { checked: { ...checked, faults: [...checked.faults, ...checkRootSecret(rootSecret)] }, rootSecret };
+}
+
+/** Completes raw settings (without the namespace and the root secret) and says everything that is wrong with them. */
+export function checkSettings(raw: Readonly<Record<string, unknown>>, environment: string): CheckedSettings {
+  const parsed = settingsSchema.safeParse(raw);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const settings = complete(parsed.success ? parsed.data : settingsSchema.parse(withoutFaulty(raw, issues)), environment);
+  return { settings, faults: [...checkEnvironment(environment), ...schemaFaults(raw, issues), ...checkConsistency(settings), ...checkTarget(settings)] };
+}
+
+function complete(parsed: ParsedSettings, environment: string): Settings {
+  const onDocker = parsed.target === 'docker';
+  return {
+    ...parsed,
+    environment,
+    app: {
+      ...parsed.app,
+      maxReplicas: parsed.app.maxReplicas ?? parsed.app.replicas,
+      maxSurge: parsed.app.maxSurge ?? (onDocker ? 0 : 1),
+      adminPort: parsed.app.adminPort ?? parsed.app.port,
+    },
+    pooler: { ...parsed.pooler, placement: parsed.pooler.placement ?? (onDocker ? 'shared' : 'sidecar') },
+  };
+}
+
+function checkEnvironment(environment: string): Fault[] {
+  if (/^[a-z][a-z0-9-]{0,30}$/.test(environment)) return [];
+  return [{ key: 'stack name', got: showValue(environment), allowed: 'up to 31 lower-case letters, digits and dashes, beginning with a letter', remedy: 'Choose another stack name; it becomes part of container and volume names.' }];
+}
+
+/** The secret itself is never shown, only how long it is. */
+function checkRootSecret(rootSecret: string): Fault[] {
+  if (rootSecret.length >= MIN_ROOT_SECRET_CHARACTERS) return [];
+  return [{ key: 'rootSecret', got: `${rootSecret.length} characters`, allowed: `at least ${MIN_ROOT_SECRET_CHARACTERS} characters`, remedy: 'Set one: openssl rand -hex 32 | pulumi config set --secret rootSecret' }];
+}
+
+function checkConsistency({ app, pooler, postgres, monitoring }: Settings): Fault[] {
+  const faults: Fault[] = [];
+  const atMost = (key: string, value: number, otherKey: string, other: number): void => {
+    if (value <= other) return;
+    faults.push({ key, got: `${value}`, allowed: `at most ${other} (${otherKey})`, remedy: `Lower ${key} to ${other}, or raise ${otherKey} to ${value}.` });
+  };
+  atMost('app.replicas', app.replicas, 'app.maxReplicas', app.maxReplicas);
+  atMost('pooler.minPoolSize', pooler.minPoolSize, 'pooler.poolSize', pooler.poolSize);
+  atMost('monitoring.warnPercent', monitoring.warnPercent, 'monitoring.criticalPercent', monitoring.criticalPercent);
+  if (postgres.protect && pooler.publishPort !== 'off') {
+    faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off while postgres.protect is true', remedy: 'Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.' });
+  }
+  if (pooler.publishPort !== 'off' && (pooler.publishPort === app.port || pooler.publishPort === app.adminPort)) {
+    faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'a port that the app does not use', remedy: `Choose another port than app.port ${app.port}.` });
+  }
+  return faults;
+}
+
+/** One machine runs one app and one bouncer; more than that is what Kubernetes is for. */
+function checkTarget({ target, app, pooler, images, postgres }: Settings): Fault[] {
+  const faults: Fault[] = [];
+  if (target === 'docker') {
+    const wants: [string, unknown, string, boolean][] = [
+      ['app.replicas', app.replicas, '1', app.replicas === 1],
+      ['app.maxReplicas', app.maxReplicas, '1', app.maxReplicas === 1],
+      ['app.maxSurge', app.maxSurge, '0', app.maxSurge === 0],
+      ['pooler.placement', pooler.placement, 'shared', pooler.placement === 'shared'],
+    ];
+    for (const [key, got, allowed, fits] of wants) {
+      if (!fits) faults.push({ key, got: showValue(got), allowed: `${allowed} on the docker target`, remedy: 'Leave it out, or set target to kubernetes.' });
+    }
+  }
+  if (postgres.protect) {
+    for (const [name, reference] of Object.entries(images)) {
+      if (reference === undefined || !/^[^:]+$|:latest$/.test(reference.replace(/^[^/]*:\d+\//, ''))) continue;
+      faults.push({ key: `images.${name}`, got: showValue(reference), allowed: 'a version tag or a digest while postgres.protect is true', remedy: 'Name the version: what is deployed must be what was tested.' });
+    }
+  }
+  return faults;
+}
+
+/** Pulumi hands every value over as text: JSON for maps, numbers and booleans, the bare text for strings. */
+function parseConfigValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

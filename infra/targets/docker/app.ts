@@ -1,0 +1,75 @@
+import type * as docker from '@pulumi/docker';
+import type * as pulumi from '@pulumi/pulumi';
+import { appSecretFiles, planPreparation, renderAppEnvironment, SECRETS_DIRECTORY } from '../../app-env.ts';
+import type { Credentials } from '../../credentials.ts';
+import type { Plan } from '../../plan.ts';
+import { contentHash } from './content-hash.ts';
+import type { Engine } from './engine.ts';
+import type { Networks } from './networks.ts';
+import { deployOneShot } from './one-shot.ts';
+import { deployService } from './service.ts';
+import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
+
+/** The image's user; see app/Dockerfile. */
+const UID = '1000';
+const MIGRATE_MEMORY_MIB = 256;
+
+export interface AppSurroundings {
+  readonly engine: Engine;
+  readonly networks: Networks;
+  readonly plan: Plan;
+  readonly credentials: Credentials;
+  readonly image: pulumi.Input<string>;
+}
+
+/** The blocking one-shot: roles, grants, timeouts, migrations, RECONNECT. Its resource is done only when the database is ready. */
+export function deployMigrate({ plan, credentials, image }: AppSurroundings, sockets: readonly VolumeMount[], dependsOn: pulumi.Resource[]): pulumi.Resource {
+  const { environment } = plan.settings;
+  const secrets: VolumeMount = { volume: deployVolume(environment, 'migrate', 'migrate-secrets'), path: SECRETS_DIRECTORY };
+  const contents = { 'preparation.json': JSON.stringify(planPreparation(plan, credentials)) };
+  const files = deployFiles('migrate-files', { environment, component: 'migrate', image, mount: secrets, files: contents, uid: UID });
+  return deployOneShot(
+    {
+      environment,
+      component: 'migrate',
+      image,
+      command: ['migrate.js'],
+      environmentVariables: { PREPARATION_FILE: `${SECRETS_DIRECTORY}/preparation.json` },
+      mounts: [{ ...secrets, readOnly: true }, ...sockets],
+      attachments: [],
+      memoryMiB: MIGRATE_MEMORY_MIB,
+      startedWith: contentHash(contents),
+    },
+    [files, ...dependsOn],
+  );
+}
+
+export function deployApp({ engine, networks, plan, credentials, image }: AppSurroundings, socket: VolumeMount, dependsOn: pulumi.Resource[]): docker.Container {
+  const { settings, timeouts } = plan;
+  const { environment, app } = settings;
+  const secrets: VolumeMount = { volume: deployVolume(environment, 'app', 'app-secrets'), path: SECRETS_DIRECTORY };
+  const contents = appSecretFiles(plan, credentials);
+  const files = deployFiles('app-files', { environment, component: 'app', image, mount: secrets, files: contents, uid: UID });
+  return deployService(
+    engine,
+    {
+      environment,
+      component: 'app',
+      image,
+      environmentVariables: renderAppEnvironment(plan),
+      mounts: [{ ...secrets, readOnly: true }, socket],
+      attachments: [
+        { network: networks.internal, aliases: ['app'] },
+        { network: networks.edge, aliases: [] },
+      ],
+      memoryMiB: app.memoryMiB,
+      cpus: app.cpus,
+      startedWith: contentHash(contents),
+      healthTest: ['CMD', 'node', 'healthcheck.js'],
+      stopSignal: 'SIGTERM',
+      graceSeconds: timeouts.drain.appGraceSeconds,
+      ports: [...new Set([app.port, app.adminPort])].map((port) => ({ internal: port, external: port })),
+    },
+    { dependsOn: [files, ...dependsOn] },
+  );
+}

@@ -1,0 +1,50 @@
+import { spawn, spawnSync } from 'node:child_process';
+import * as pulumi from '@pulumi/pulumi';
+
+/** What decides how containers are described to this engine. */
+export interface Engine {
+  /** Whether health checks may run more often while a container starts (Engine API 1.44, Docker 25). */
+  readonly hasStartInterval: boolean;
+  readonly cpu: 'x64' | 'arm64';
+}
+
+const START_INTERVAL_API = [1, 44] as const;
+/** An engine that does not answer within this is not there. */
+const VERSION_DEADLINE_MS = 15_000;
+const LAST_LINES = 30;
+
+/**
+ * Asks the Docker Engine that the provider will talk to.
+ * @throws {pulumi.RunError} when none answers.
+ */
+export function readEngine(): Engine {
+  const { status, stdout, stderr, error } = spawnSync('docker', ['version', '--format', '{{.Server.APIVersion}} {{.Server.Arch}}'], {
+    encoding: 'utf8',
+    timeout: VERSION_DEADLINE_MS,
+  });
+  if (status !== 0) {
+    throw new pulumi.RunError(`No Docker Engine answers: ${error?.message ?? stderr.trim()}. Start one, or run npm run tools, which finds or installs it.`);
+  }
+  const [apiVersion = '', architecture = ''] = stdout.trim().split(' ');
+  return { hasStartInterval: isAtLeast(apiVersion, START_INTERVAL_API), cpu: architecture === 'arm64' ? 'arm64' : 'x64' };
+}
+
+/**
+ * Runs a created container to its end.
+ * @throws {Error} with the container's last lines when it does not exit 0, so that the update fails with its own words.
+ */
+export async function runToEnd(container: string): Promise<void> {
+  const lines: string[] = [];
+  const child = spawn('docker', ['start', '--attach', container], { stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter((line) => line !== '')));
+  }
+  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code === 0) return;
+  throw new Error(`${container} exited ${code ?? 'by a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`);
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [givenMajor = 0, givenMinor = 0] = version.split('.').map(Number);
+  return givenMajor > major || (givenMajor === major && givenMinor >= minor);
+}

@@ -1,0 +1,20 @@
+import * as docker from '@pulumi/docker';
+import { objectLabels, objectName } from './naming.ts';
+
+export interface Networks {
+  /** Where the parts find each other; nothing leads out of it. */
+  readonly internal: docker.Network;
+  /** An internal network cannot publish ports, so what is published sits on this one as well. */
+  readonly edge: docker.Network;
+}
+
+export function deployNetworks(environment: string): Networks {
+  const network = (name: 'internal' | 'edge'): docker.Network =>
+    new docker.Network(`${name}-network`, {
+      name: objectName(environment, name),
+      driver: 'bridge',
+      internal: name === 'internal',
+      labels: objectLabels(environment, 'network'),
+    });
+  return { internal: network('internal'), edge: network('edge') };
+}

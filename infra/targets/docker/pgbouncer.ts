@@ -1,0 +1,86 @@
+import type * as docker from '@pulumi/docker';
+import type * as pulumi from '@pulumi/pulumi';
+import { restartKeyValues } from '../../../pgbouncer/changes.ts';
+import { renderUserlist } from '../../../pgbouncer/userlist.ts';
+import type { Credentials } from '../../credentials.ts';
+import { type Plan, POOLER_PORT, POOLER_SOCKET_DIRECTORY, type PoolerPlan } from '../../plan.ts';
+import { contentHash } from './content-hash.ts';
+import type { Engine } from './engine.ts';
+import { deployImage } from './image.ts';
+import type { Networks } from './networks.ts';
+import { deployOneShot } from './one-shot.ts';
+import type { DeployedPostgres } from './postgres.ts';
+import { deployService } from './service.ts';
+import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
+
+/** The image's user; see pgbouncer/Dockerfile. It may use the console on the Unix socket without a password. */
+const UID = '998';
+const CONFIG_DIRECTORY = '/etc/pgbouncer';
+/** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
+const MEMORY_MIB = 128;
+const MIN_FILE_DESCRIPTORS = 1_024;
+
+export interface DeployedPooler {
+  readonly container: docker.Container;
+  /** The directory of its Unix socket, for the app. */
+  readonly socket: VolumeMount;
+  /** Done when the running process has the planned configuration. */
+  readonly reloaded: pulumi.Resource;
+}
+
+export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, pooler: PoolerPlan, credentials: Credentials, postgres: DeployedPostgres): DeployedPooler {
+  const { settings, budget, timeouts } = plan;
+  const { environment } = settings;
+  const { publishPort } = settings.pooler;
+  const image = deployImage({ environment, component: 'pgbouncer', folder: 'pgbouncer', reference: settings.images.pgbouncer });
+  const socket: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-socket'), path: POOLER_SOCKET_DIRECTORY };
+  const config: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'), path: CONFIG_DIRECTORY };
+  const contents = { 'pgbouncer.ini': pooler.ini, 'userlist.txt': renderPoolerUsers(credentials) };
+  const files = deployFiles('pgbouncer-files', { environment, component: 'pgbouncer', image, mount: config, files: contents, uid: UID });
+  const container = deployService(
+    engine,
+    {
+      environment,
+      component: 'pgbouncer',
+      image,
+      command: ['pgbouncer', `${CONFIG_DIRECTORY}/pgbouncer.ini`],
+      mounts: [{ ...config, readOnly: true }, socket, postgres.socket],
+      attachments: [
+        { network: networks.internal, aliases: ['pgbouncer'] },
+        ...(publishPort === 'off' ? [] : [{ network: networks.edge, aliases: [] }]),
+      ],
+      memoryMiB: MEMORY_MIB,
+      fileDescriptors: Math.max(MIN_FILE_DESCRIPTORS, budget.bouncerFileDescriptors),
+      // Only what PgBouncer reads once: everything else is reloaded.
+      startedWith: contentHash({ settings: restartKeyValues(pooler.config) }),
+      healthTest: ['CMD', ...consoleCommand('SHOW VERSION')],
+      stopSignal: 'SIGINT',
+      graceSeconds: timeouts.drain.poolerGraceSeconds,
+      ports: publishPort === 'off' ? [] : [{ internal: POOLER_PORT, external: publishPort }],
+    },
+    { dependsOn: [files, postgres.container] },
+  );
+  const reloaded = deployOneShot(
+    {
+      environment,
+      component: 'pgbouncer-reload',
+      image,
+      command: consoleCommand('RELOAD'),
+      mounts: [socket],
+      attachments: [],
+      memoryMiB: MEMORY_MIB,
+      startedWith: contentHash(contents),
+    },
+    [files, container],
+  );
+  return { container, socket, reloaded };
+}
+
+function renderPoolerUsers({ app, poolerAdmin, poolerMonitor }: Credentials): string {
+  return renderUserlist([app, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({ name, secret: verifier })));
+}
+
+/** psql on the admin console, as the process's own Unix user. */
+function consoleCommand(command: string): string[] {
+  return ['psql', '--no-password', '--no-psqlrc', '--quiet', '--host', POOLER_SOCKET_DIRECTORY, '--port', String(POOLER_PORT), '--username', 'pgbouncer', '--dbname', 'pgbouncer', '--command', command];
+}

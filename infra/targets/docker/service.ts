@@ -1,0 +1,92 @@
+import * as docker from '@pulumi/docker';
+import type * as pulumi from '@pulumi/pulumi';
+import type { Engine } from './engine.ts';
+import { type Component, objectLabels, objectName } from './naming.ts';
+import type { VolumeMount } from './volumes.ts';
+
+export interface Attachment {
+  readonly network: docker.Network;
+  /** Names under which others on this network find the container. */
+  readonly aliases: readonly string[];
+}
+
+/** A container as we run all of ours; what differs between them. */
+export interface ContainerShape {
+  readonly environment: string;
+  readonly component: Component;
+  readonly image: pulumi.Input<string>;
+  readonly command?: readonly string[];
+  readonly environmentVariables?: Readonly<Record<string, string>>;
+  readonly mounts: readonly VolumeMount[];
+  /** Directories that must be writable, each a small memory file system. */
+  readonly scratch?: readonly string[];
+  readonly attachments: readonly Attachment[];
+  readonly memoryMiB: number;
+  /** A change of it replaces the container: what it read at its start. */
+  readonly startedWith?: string;
+}
+
+export interface ServiceShape extends ContainerShape {
+  readonly cpus?: number;
+  readonly sharedMemoryMiB?: number;
+  readonly fileDescriptors?: number;
+  readonly healthTest: readonly string[];
+  readonly stopSignal: 'SIGINT' | 'SIGTERM';
+  readonly graceSeconds: number;
+  /** Published on the loopback address alone. */
+  readonly ports?: readonly { readonly internal: number; readonly external: number }[];
+}
+
+const HEALTHY_WITHIN_SECONDS = 120;
+/** Engines without a start interval probe at one pace for ever: often enough to start quickly, seldom enough to cost little. */
+const ONE_PACE = { interval: '3s' };
+const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' };
+
+/** A long-running server: deployed only when its health check passes, stopped by its own signal within its own grace. */
+export function deployService(engine: Engine, shape: ServiceShape, options: pulumi.CustomResourceOptions): docker.Container {
+  const { component, graceSeconds, healthTest, ports = [], cpus, sharedMemoryMiB, fileDescriptors } = shape;
+  return new docker.Container(
+    component,
+    {
+      ...hardened(shape),
+      restart: 'unless-stopped',
+      stopSignal: shape.stopSignal,
+      // The provider kills at replace and destroy unless destroyGraceSeconds is set; stopTimeout is for everyone else.
+      stopTimeout: graceSeconds,
+      destroyGraceSeconds: graceSeconds,
+      healthcheck: { tests: [...healthTest], timeout: '5s', retries: 5, ...(engine.hasStartInterval ? TWO_PACES : ONE_PACE) },
+      wait: true,
+      waitTimeout: HEALTHY_WITHIN_SECONDS,
+      // Nothing is published beyond this machine.
+      ports: ports.map((port) => ({ ...port, ip: '127.0.0.1' })),
+      ...(cpus === undefined ? {} : { cpus: cpus.toFixed(2) }),
+      ...(sharedMemoryMiB === undefined ? {} : { shmSize: sharedMemoryMiB }),
+      ...(fileDescriptors === undefined ? {} : { ulimits: [{ name: 'nofile', soft: fileDescriptors, hard: fileDescriptors }] }),
+    },
+    // The provider reports a changed health check as an update and does not apply it.
+    { ...options, replaceOnChanges: ['healthcheck'] },
+  );
+}
+
+/** What is the same for servers and one-shots: nothing to write to, nothing to become, nothing to fill a disk with. */
+export function hardened(shape: ContainerShape): docker.ContainerArgs {
+  const { environment, component, image, command, environmentVariables = {}, mounts, scratch = [], attachments, memoryMiB, startedWith } = shape;
+  return {
+    name: objectName(environment, component),
+    image,
+    ...(command === undefined ? {} : { command: [...command] }),
+    envs: Object.entries(environmentVariables).map(([name, value]) => `${name}=${value}`).sort(),
+    labels: [...objectLabels(environment, component), ...(startedWith === undefined ? [] : [{ label: 'started-with', value: startedWith }])],
+    readOnly: true,
+    capabilities: { drops: ['ALL'] },
+    securityOpts: ['no-new-privileges:true'],
+    memory: memoryMiB,
+    logDriver: 'json-file',
+    logOpts: { 'max-size': '10m', 'max-file': '3' },
+    mounts: mounts.map(({ volume, path, readOnly = false }) => ({ type: 'volume', source: volume.name, target: path, readOnly })),
+    tmpfs: Object.fromEntries(scratch.map((path) => [path, 'rw,nosuid,nodev,noexec,size=64m'])),
+    ...(attachments.length === 0
+      ? { networkMode: 'none' }
+      : { networksAdvanced: attachments.map(({ network, aliases }) => ({ name: network.name, aliases: [...aliases] })) }),
+  };
+}

@@ -1,0 +1,48 @@
+import * as docker from '@pulumi/docker';
+import * as pulumi from '@pulumi/pulumi';
+import { type Component, objectLabels, objectName } from './naming.ts';
+
+export interface VolumeMount {
+  readonly volume: docker.Volume;
+  readonly path: string;
+  readonly readOnly?: boolean;
+}
+
+/** A named volume of the stack. A protected one outlives `pulumi destroy`. */
+export function deployVolume(environment: string, component: Component, name: string, { protect = false } = {}): docker.Volume {
+  return new docker.Volume(name, { name: objectName(environment, name), labels: objectLabels(environment, component) }, { protect, retainOnDelete: protect });
+}
+
+export interface FilesInVolume {
+  readonly environment: string;
+  readonly component: Component;
+  readonly image: pulumi.Input<string>;
+  readonly mount: VolumeMount;
+  /** Contents by file name; all of them are secret in the state. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Numeric id of the user that reads them. */
+  readonly uid: string;
+}
+
+/**
+ * Brings files into a volume by a container that is created for it and never started. New contents replace that container
+ * and leave alone those that mount the volume; who must notice is told by other means.
+ */
+export function deployFiles(name: string, { environment, component, image, mount, files, uid }: FilesInVolume): docker.Container {
+  return new docker.Container(name, {
+    name: objectName(environment, name),
+    image,
+    labels: objectLabels(environment, component),
+    start: false,
+    mustRun: false,
+    networkMode: 'none',
+    mounts: [{ type: 'volume', source: mount.volume.name, target: mount.path }],
+    uploads: Object.entries(files).map(([file, content]) => ({
+      file: `${mount.path}/${file}`,
+      content: pulumi.secret(content),
+      permissions: '0400',
+      owner: uid,
+      group: uid,
+    })),
+  });
+}

@@ -1,0 +1,38 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { Credentials } from '../credentials.ts';
+import { type Fault, PlanRefused } from '../fault.ts';
+import type { Plan } from '../plan.ts';
+import { deployDocker } from './docker/index.ts';
+
+/** Where to find what was deployed. Texts that hold a password are secret outputs. */
+export interface Endpoints {
+  readonly appUrl: string;
+  readonly adminUrl: string;
+  readonly adminToken: pulumi.Output<string>;
+  /** Through the pooler; past it when the pooler is off. */
+  readonly databaseUrl: pulumi.Output<string>;
+  /** Past the pooler as the owner, for migrations and people; resolves inside the environment's network. */
+  readonly databaseUrlDirect: pulumi.Output<string>;
+  /** PgBouncer's console; empty when the pooler is off. */
+  readonly pgbouncerAdminUrl: pulumi.Output<string>;
+}
+
+/** Creates the resources of a proven plan on its target. */
+export function deployTarget(plan: Plan, credentials: Credentials): Endpoints {
+  const { target } = plan.settings;
+  switch (target) {
+    case 'docker':
+      return deployDocker(plan, credentials);
+    case 'kubernetes':
+      throw new PlanRefused([NOT_YET]);
+    default:
+      return target satisfies never;
+  }
+}
+
+const NOT_YET: Fault = {
+  key: 'target',
+  got: '"kubernetes"',
+  allowed: 'docker: this version plans Kubernetes (npm run plan) but does not deploy it',
+  remedy: 'Set target to docker, or wait for a version that deploys to a cluster.',
+};
