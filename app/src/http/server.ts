@@ -1,0 +1,89 @@
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AppEnv } from '../env.ts';
+import { errorBody } from './http-error.ts';
+
+export interface HttpServer {
+  /** Resolves when the port accepts connections; rejects when it cannot be had. */
+  listen(host: string, port: number): Promise<void>;
+  /** Lets requests in flight finish. Resolves when the last connection is gone. */
+  close(): Promise<void>;
+}
+
+/** Slow senders are cut off: RFC 9110 gives no limit, and Node's own is five minutes. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const CHECK_INTERVAL_MS = 2_000;
+
+/** How long a keep-alive client gets to fetch one more answer, which tells it to go, before its idle connection is closed. */
+const FAREWELL_MS = 500;
+const POLL_MS = 50;
+
+export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'keepAliveTimeoutMs' | 'requestTimeoutMs'>): HttpServer {
+  const inFlight = new Set<ServerResponse>();
+  let isClosing = false;
+
+  const server = createServer(
+    {
+      keepAliveTimeout: env.keepAliveTimeoutMs,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, env.requestTimeoutMs),
+      requestTimeout: env.requestTimeoutMs,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    },
+    (request, response) => {
+      inFlight.add(response);
+      response.once('close', () => inFlight.delete(response));
+      if (isClosing) sayGoodbye(response);
+      listener(request, response);
+    },
+  );
+  server.on('clientError', answerUnreadable);
+
+  const countConnections = () => new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
+
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ host, port }, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      }),
+    async close() {
+      isClosing = true;
+      for (const response of inFlight) sayGoodbye(response);
+      // server.close() drops idle keep-alive connections at once, and with them requests that are on their way.
+      for (let waitedMs = 0; waitedMs < FAREWELL_MS && (await countConnections()) > 0; waitedMs += POLL_MS) await sleep(POLL_MS);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Answers that were under way leave idle connections behind, which close() alone would keep until their timeout;
+      // a connection that never sent a whole request does not count as idle, and close() stops the clock that would end it.
+      const sweep = setInterval(() => {
+        if (inFlight.size > 0) server.closeIdleConnections();
+        else server.closeAllConnections();
+      }, POLL_MS);
+      await closed;
+      clearInterval(sweep);
+    },
+  };
+}
+
+function sayGoodbye(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [line: string, code: string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers_too_large'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request_timeout'],
+};
+
+/** Answers what is not HTTP, or not in time, in the form of every other error. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [line, code] = UNREADABLE[error.code ?? ''] ?? ['400 Bad Request', 'bad_request'];
+  const body = JSON.stringify(errorBody(code, 'The request cannot be read.'));
+  socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`, () => socket.destroy());
+}
