@@ -38,7 +38,7 @@ function planSizes(input: PgbouncerSizes): Layer {
     query_wait_timeout: fromField(
       'queryWaitTimeoutSeconds',
       input.queryWaitTimeoutSeconds,
-      'must end before the HTTP request does: with 120 s the caller is long gone and its query still runs',
+      'must end before the HTTP request does: with 120 s the caller is long gone while its query still waits for a server connection',
     ),
     idle_transaction_timeout: {
       value: input.idleTransactionTimeoutSeconds,

@@ -79,7 +79,7 @@ export const keys: Readonly<Record<string, Key>> = {
   max_db_client_connections: reload(connections, '0'),
   max_db_connections: reload(connections, '0'),
   // Above 2147483647 one packet header hangs the process (CVE-2026-107348).
-  max_packet_size: reload(integer(8_192, maxInteger), '2147483647'),
+  max_packet_size: reload(integer(1_048_576, maxInteger), '2147483647'),
   max_prepared_statements: reload(integer(0, 100_000), '200'),
   max_user_client_connections: reload(connections, '0'),
   max_user_connections: reload(connections, '0'),

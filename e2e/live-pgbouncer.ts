@@ -1,0 +1,59 @@
+import type { DockerScope } from './docker.ts';
+import { docker, dockerOutput } from './docker.ts';
+import { asRoot, hardened, writeFiles } from './image-set-up.ts';
+import type { ShownKey } from '../pgbouncer/shown-config.ts';
+
+/** A real PgBouncer whose files a test replaces; nothing is behind it. */
+export interface LivePgbouncer {
+  /** Replaces files in /etc/pgbouncer without telling the process. */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Ends the process and starts it on the files as they are. */
+  restart(): Promise<void>;
+  /** Runs one command on the console, by default as the process's own user. Throws with PgBouncer's words when it is refused. */
+  console(command: string, user?: { readonly name: string; readonly password: string }): Promise<readonly (readonly string[])[]>;
+  showConfig(): Promise<readonly ShownKey[]>;
+}
+
+const socketDirectory = '/run/pgbouncer';
+const [fieldEnd, rowEnd] = ['\x1f', '\x1e'];
+
+/** Starts one in a container of the scope, on an ini that listens in /run/pgbouncer on port 6432. */
+export async function openLivePgbouncer(scope: DockerScope, image: string, ini: string): Promise<LivePgbouncer> {
+  const config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini, 'userlist.txt': '' });
+  await asRoot(scope, config, 'chown -R 998:998 /volume');
+  const sockets = await scope.volume('sockets');
+  const id = await scope.run(...hardened, '--network', 'none', '--no-healthcheck', '-v', `${config}:/etc/pgbouncer`, '-v', `${sockets}:${socketDirectory}`, image);
+
+  const live: LivePgbouncer = {
+    write: async (files) => {
+      const script = 'while [ $# -gt 0 ]; do printf %s "$2" >"/etc/pgbouncer/$1"; shift 2; done';
+      await dockerOutput('exec', id, 'sh', '-ec', script, 'sh', ...Object.entries(files).flat());
+    },
+    restart: async () => {
+      await dockerOutput('restart', '--time', '5', id);
+      await untilConsole(id);
+    },
+    console: async (command, user = { name: 'pgbouncer', password: '' }) => {
+      const text = await dockerOutput(
+        ...['exec', '--env', `PGPASSWORD=${user.password}`, '--env', 'PGCLIENTENCODING=UTF8', id, 'psql', '-XqAt', '-F', fieldEnd, '-R', rowEnd],
+        ...['-h', socketDirectory, '-p', '6432', '-U', user.name, '-d', 'pgbouncer', '-c', command],
+      );
+      return text === '' ? [] : text.split(rowEnd).map((row) => row.split(fieldEnd));
+    },
+    showConfig: async () => {
+      const rows = await live.console('SHOW CONFIG');
+      return rows.map(([key = '', value = '', stock = '']) => ({ key, value, stock }));
+    },
+  };
+  await untilConsole(id);
+  return live;
+}
+
+async function untilConsole(id: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const { exitCode } = await docker('exec', id, 'psql', '-XqAt', '-h', socketDirectory, '-p', '6432', '-U', 'pgbouncer', '-c', 'SHOW VERSION', 'pgbouncer');
+    if (exitCode === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`PgBouncer did not open its console: ${(await docker('logs', '--tail', '20', id)).stderr}`);
+}
