@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { describePostgresError, PreparationError } from './preparation-error.ts';
+
+export interface DirectLogin {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Tried in this order. */
+  readonly passwords: readonly string[];
+  /** How long a server that does not accept connections yet is waited for. */
+  readonly waitSeconds: number;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const POLL_MS = 200;
+
+/** The server is not there, not yet there, or going; `57P03` is "starting up" or "shutting down". */
+const NOT_THERE = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', '57P01', '57P03'];
+const WRONG_PASSWORD = '28P01';
+
+/**
+ * Logs in to the server itself.
+ * @throws {PreparationError} when it does not come up, accepts none of the passwords, or is a pooler.
+ */
+export async function connectDirectly(login: DirectLogin): Promise<pg.Client> {
+  const deadlineMs = performance.now() + login.waitSeconds * 1_000;
+  for (;;) {
+    try {
+      return await logIn(login);
+    } catch (error) {
+      if (!isNotThere(error)) throw error;
+      if (performance.now() >= deadlineMs) {
+        throw new PreparationError(
+          `${placeOf(login)} accepts no connections, after ${login.waitSeconds} s of waiting: ${describePostgresError(error)}. Look at the server's own log.`,
+        );
+      }
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+async function logIn(login: DirectLogin): Promise<pg.Client> {
+  const { host, port, database, user, passwords } = login;
+  for (const password of passwords) {
+    const client = new pg.Client({
+      host,
+      port,
+      database,
+      user,
+      password,
+      application_name: 'spywatcher-migrate',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    // A server that ends an idle connection is noticed by the next query.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      if (codeOf(error) === WRONG_PASSWORD) continue;
+      if (isNotThere(error)) throw error;
+      throw new PreparationError(`${placeOf(login)} refuses the role ${user}: ${describePostgresError(error)}.`);
+    }
+    await refusePooler(client, login);
+    return client;
+  }
+  throw new PreparationError(
+    `${placeOf(login)} accepts none of the ${passwords.length} password(s) known for the role ${user}. ` +
+      'Its data was made with another rootSecret, or with a credentialsVersion that is not among the earlier ones: set the right one again.',
+  );
+}
+
+/** A pooler makes up the process id that it gives at connecting, so it differs from the one the server knows. */
+async function refusePooler(client: pg.Client, login: DirectLogin): Promise<void> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const { processID } = client as unknown as { readonly processID: number };
+  if (rows[0]?.pid === processID) return;
+  await client.end();
+  throw new PreparationError(
+    `${placeOf(login)} is a connection pooler, not the Postgres server. Migrations through a pooler leave locks and session settings behind: ` +
+      'give the address of the server itself.',
+  );
+}
+
+function isNotThere(error: unknown): boolean {
+  const code = codeOf(error);
+  const timedOut = error instanceof Error && error.message.includes('timeout');
+  return timedOut || (code !== undefined && NOT_THERE.includes(code));
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string } | null)?.code;
+}
+
+function placeOf({ host, port }: DirectLogin): string {
+  return `The Postgres server at ${host}, port ${port},`;
+}

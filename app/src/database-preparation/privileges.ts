@@ -1,0 +1,60 @@
+import pg from 'pg';
+import type { Preparation } from '../preparation.ts';
+import type { Outcome } from './roles.ts';
+
+type Names = { readonly [Part in 'owner' | 'app' | 'monitor']: string };
+
+/** Holds pg_stat_statements, so that `public` is the migrations' alone. */
+export const MONITORING_SCHEMA = 'monitoring';
+
+const { escapeIdentifier } = pg;
+
+export function namesOf({ owner, app, monitor }: Preparation): Names {
+  return { owner: escapeIdentifier(owner.name), app: escapeIdentifier(app.name), monitor: escapeIdentifier(monitor.name) };
+}
+
+/** Makes the database, or gives it to its owner. Runs while connected to another one. */
+export async function ensureDatabase(superuser: pg.Client, database: string, owner: string): Promise<Outcome> {
+  const { rows } = await superuser.query<{ owner: string }>('SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1', [database]);
+  const quoted = escapeIdentifier(database);
+  if (rows[0] === undefined) {
+    await superuser.query(`CREATE DATABASE ${quoted} OWNER ${escapeIdentifier(owner)}`);
+    return 'created';
+  }
+  if (rows[0].owner === owner) return 'unchanged';
+  await superuser.query(`ALTER DATABASE ${quoted} OWNER TO ${escapeIdentifier(owner)}`);
+  return 'changed';
+}
+
+/**
+ * Who may connect, see the schema, and use what the owner makes from now on. As superuser, connected to the database.
+ * The app gets rows and nothing else: no TEMP either, since temporary tables belong to a session, and a pooler shares those.
+ */
+export async function grantPrivileges(superuser: pg.Client, database: string, { owner, app, monitor }: Names): Promise<void> {
+  await superuser.query(`
+    REVOKE ALL ON DATABASE ${escapeIdentifier(database)} FROM PUBLIC;
+    GRANT CONNECT ON DATABASE ${escapeIdentifier(database)} TO ${app}, ${monitor};
+    ALTER SCHEMA public OWNER TO ${owner};
+    REVOKE ALL ON SCHEMA public FROM PUBLIC;
+    GRANT USAGE ON SCHEMA public TO ${app};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${app};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO ${app}`);
+}
+
+/** For tables made before the default privileges were. As owner, after the migrations, whose own table stays the owner's alone. */
+export async function grantOnTables(ownerClient: pg.Client, { app }: Names): Promise<void> {
+  await ownerClient.query(`
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${app};
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${app};
+    REVOKE ALL ON public._prisma_migrations FROM ${app}`);
+}
+
+/** The view works once the server preloads the library; making the extension needs no preload. */
+export async function ensureStatementStatistics(superuser: pg.Client, { monitor }: Names): Promise<void> {
+  await superuser.query(`
+    CREATE SCHEMA IF NOT EXISTS ${MONITORING_SCHEMA};
+    CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA ${MONITORING_SCHEMA};
+    GRANT USAGE ON SCHEMA ${MONITORING_SCHEMA} TO ${monitor}`);
+}
