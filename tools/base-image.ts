@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bootstrapDebian } from './debian-bootstrap.ts';
-import { installPackages, isPackageKnown } from './debian-packages.ts';
+import { installPackages } from './debian-packages.ts';
 import type { DockerEngine } from './docker-engine.ts';
 import { withLock } from './lock.mjs';
 import { toolsDirectory } from './places.mjs';
@@ -63,6 +63,7 @@ class Docker {
     };
     const { code, stderr } = await tryProgram(this.#command, ['pull', tag], { ...this.#options, signal, timeoutMs: PULL_MS, onLine });
     clearTimeout(timer);
+    this.#options.signal?.throwIfAborted();
     if (code !== 0) report(`${tag} cannot be pulled here (${lastLines(stderr, 1)}); making it from Debian's packages`);
     return code === 0;
   }
@@ -76,7 +77,7 @@ class Docker {
 async function ensureCommand(report: Report): Promise<string> {
   const found = findProgram('docker');
   if (found !== undefined) return found;
-  await installPackages([(await isPackageKnown('docker-cli')) ? 'docker-cli' : 'docker.io'], 'the docker command', report);
+  await installPackages({ packages: ['docker.io'], whereKnown: ['docker-cli'], purpose: 'the docker command', report });
   return 'docker';
 }
 

@@ -64,7 +64,7 @@ ${install}  sudo debootstrap --variant=minbase ${release} /var/tmp/${release}
     ...(findProgram('debootstrap') === undefined ? ['debootstrap'] : []),
     ...(isReadable('/usr/share/keyrings/debian-archive-keyring.gpg') ? [] : ['debian-archive-keyring']),
   ];
-  if (missing.length > 0) await installPackages(missing, 'debootstrap', report);
+  if (missing.length > 0) await installPackages({ packages: missing, purpose: 'debootstrap', report });
 }
 
 /** debootstrap writes one line, for the release as it was published. Adds those of updates and security that its mirror has; answers how many there are. */

@@ -7,30 +7,41 @@ const DPKG_LOCK_SECONDS = 300;
 const LISTS_LOCK_RETRIES = 60;
 const LISTS_LOCK_PAUSE_MS = 5_000;
 
+export interface Installation {
+  readonly packages: readonly string[];
+  /** Packages that exist in some releases only; installed where apt knows them. */
+  readonly whereKnown?: readonly string[];
+  /** What the user misses, for messages. */
+  readonly purpose: string;
+  readonly report: Report;
+}
+
 /**
  * Installs Debian packages, after saying so. Where that is not allowed (no root) or not possible (another
- * distribution), it throws an error with `purpose` and the commands for the user to run.
+ * distribution), it throws an error with the commands for the user to run.
  */
-export async function installPackages(packages: readonly string[], purpose: string, report: Report): Promise<void> {
-  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+export async function installPackages({ packages, whereKnown = [], purpose, report }: Installation): Promise<void> {
+  const command = (names: readonly string[]): string => `apt-get install -y --no-install-recommends ${names.join(' ')}`;
   if (!isDebianLike(readOsRelease())) {
-    throw new Error(`${purpose} is missing. Install it with your system's package manager and run this again; on Debian or Ubuntu that would be:\n  ${command}`);
+    throw new Error(`${purpose} is missing. Install it with your system's package manager and run this again; on Debian or Ubuntu that would be:\n  ${command(packages)}`);
   }
   if (process.getuid?.() !== 0) {
-    throw new Error(`${purpose} is missing, and installing it takes root. Run these and then the same command again:\n  sudo apt-get update\n  sudo ${command}`);
+    const names = [...packages, ...(await known(whereKnown))];
+    throw new Error(`${purpose} is missing, and installing it takes root. Run these and then the same command again:\n  sudo apt-get update\n  sudo ${command(names)}`);
   }
-  report(`installing ${purpose} on this machine: ${command}`, 'stays');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' };
   const onLine = (line: string): void => {
     if (/^(Get:|Unpacking|Setting up)/.test(line)) report(line.replace(/\.\.\.$/, ''));
   };
   await tryProgram('dpkg', ['--configure', '-a'], { env }); // an earlier run may have been interrupted half-way
-  const update = await updateLists(env, report);
+  const complaints = await updateLists(env, report);
+  const names = [...packages, ...(await known(whereKnown))];
+  report(`installing ${purpose} on this machine: ${command(names)}`, 'stays');
   try {
-    const args = ['-o', `DPkg::Lock::Timeout=${DPKG_LOCK_SECONDS}`, ...command.split(' ').slice(1)];
+    const args = ['-o', `DPkg::Lock::Timeout=${DPKG_LOCK_SECONDS}`, ...command(names).split(' ').slice(1)];
     await runProgram('apt-get', args, { env, onLine });
   } catch (error) {
-    throw new Error(`${purpose} could not be installed. ${(error as Error).message}\n${update}`, { cause: error });
+    throw new Error(`${purpose} could not be installed. ${(error as Error).message}\n${complaints}`, { cause: error });
   }
 }
 
@@ -45,10 +56,9 @@ async function updateLists(env: NodeJS.ProcessEnv, report: Report): Promise<stri
   }
 }
 
-/** Whether a package of that name is known to apt, for names that exist in some releases only. */
-export async function isPackageKnown(name: string): Promise<boolean> {
-  const { stdout } = await tryProgram('apt-cache', ['show', '--no-all-versions', name]);
-  return stdout.includes(`Package: ${name}`);
+async function known(names: readonly string[]): Promise<string[]> {
+  const answers = await Promise.all(names.map((name) => tryProgram('apt-cache', ['show', '--no-all-versions', name])));
+  return names.filter((name, index) => answers[index]?.stdout.includes(`Package: ${name}`));
 }
 
 export function readOsRelease(): string {

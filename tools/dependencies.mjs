@@ -14,7 +14,7 @@ export async function ensureDependencies({ folder, lockFile, report, install = n
   if (areInstalled(folder)) return;
   await withLock(lockFile, report, async (hold) => {
     if (areInstalled(folder)) return;
-    report('installing node_modules from package-lock.json (once, about half a minute)');
+    report('installing node_modules from package-lock.json (once, about a minute)');
     await install({ folder, report, hold });
     writeFileSync(markerOf(folder), hashOf(folder));
   });

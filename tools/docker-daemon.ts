@@ -57,11 +57,16 @@ async function waitForAnswer(host: string, ended: () => string | undefined, log:
     if (answer.state === 'up') return answer.version;
     const reason = ended() ?? (Date.now() > deadlineMs ? `no answer at ${host} within ${START_DEADLINE_MS / 1000} s` : undefined);
     if (reason !== undefined) {
-      const words = existsSync(log) ? lastLines(readFileSync(log, 'utf8'), 10) : '';
+      const words = existsSync(log) ? lastLines(withoutChatter(readFileSync(log, 'utf8')), 10) : '';
       throw new Error(`Docker Engine did not start: ${reason}. See ${log}.\n${words}`);
     }
     await sleep(POLL_MS);
   }
+}
+
+/** dockerd's reason is one line among hundreds about its own connections. */
+function withoutChatter(log: string): string {
+  return log.replace(/^.*level=(?:info|debug).*\n?/gm, '');
 }
 
 /** A dockerd that an init script of the package has just started and that does not answer yet. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installPackages, isPackageKnown } from './debian-packages.ts';
+import { installPackages } from './debian-packages.ts';
 import { startDaemon } from './docker-daemon.ts';
 import { askEngine, findEndpoint, type Endpoint, type EngineVersion } from './docker-endpoint.ts';
 import { withLock } from './lock.mjs';
@@ -34,8 +34,7 @@ export async function ensureDockerEngine(report: Report, env: NodeJS.ProcessEnv 
 async function installAndStart(endpoint: Endpoint, env: NodeJS.ProcessEnv, report: Report): Promise<DockerEngine> {
   if (findProgram('dockerd') === undefined || findProgram('docker') === undefined) {
     // From Debian 13 on the command is a package of its own, which docker.io only recommends.
-    const command = (await isPackageKnown('docker-cli')) ? ['docker-cli'] : [];
-    await installPackages(['docker.io', ...command, 'iptables', 'ca-certificates'], 'Docker Engine', report);
+    await installPackages({ packages: ['docker.io', 'iptables', 'ca-certificates'], whereKnown: ['docker-cli'], purpose: 'Docker Engine', report });
   }
   const alreadyUp = await askEngine(endpoint.host, env); // the package, or a run that held the lock before us, may have started it
   const version = alreadyUp.state === 'up' ? alreadyUp.version : await startDaemon({ host: endpoint.host, report });

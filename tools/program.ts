@@ -26,7 +26,7 @@ export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env):
   return folders.map((folder) => join(folder, name)).find((file) => isExecutable(file));
 }
 
-/** Runs to the end and answers; never throws. A SIGINT or SIGTERM of ours ends the program first. */
+/** Runs to the end and answers, whatever the end. Throws only when a SIGINT or SIGTERM ended us and so the program: nothing may go on then. */
 export function tryProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
   const { cwd, env, signal, timeoutMs, onLine } = options;
   const child = spawn(program, args, {
@@ -41,12 +41,17 @@ export function tryProgram(program: string, args: readonly string[], options: Pr
     child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
     if (onLine !== undefined) createInterface({ input: child[name] }).on('line', onLine);
   }
-  const end = (): void => void child.kill('SIGTERM');
+  let interruption: NodeJS.Signals | undefined;
+  const end = (signal: NodeJS.Signals): void => {
+    interruption = signal;
+    child.kill('SIGTERM');
+  };
   process.on('SIGINT', end).on('SIGTERM', end);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const finish = (code: number | null, failure = ''): void => {
       process.off('SIGINT', end).off('SIGTERM', end);
-      resolve({ code, stdout: text.stdout, stderr: text.stderr + failure });
+      if (interruption !== undefined) reject(new Error(`interrupted by ${interruption}; running the command again goes on from here`));
+      else resolve({ code, stdout: text.stdout, stderr: text.stderr + failure });
     };
     child.once('error', (error) => finish(null, error.message));
     child.once('close', (code) => finish(code));
