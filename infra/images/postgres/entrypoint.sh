@@ -7,14 +7,14 @@ refuse() {
   exit 1
 }
 
+# As PID 1 the shell would ignore these, and a stop during the first start would end in SIGKILL.
+trap 'exit 0' INT TERM
+
 case "${1:-}" in -*) set -- postgres "$@" ;; esac
 [ "${1:-}" = postgres ] || exec "$@"
 for argument in "$@"; do
   case "$argument" in --help | -\? | --version | -V | --describe-config | --single | --check | -C) exec "$@" ;; esac
 done
-
-# As PID 1 the shell would ignore these, and a stop during the first start would end in SIGKILL.
-trap 'exit 0' INT TERM
 
 user=$(id -u)
 volume=$(dirname "$PGDATA")
@@ -34,7 +34,7 @@ if mountpoint -q "$PGDATA"; then
     refuse "PGDATA=$PGDATA is a mount point and holds no cluster. A new one is made under another name and renamed" \
       "when complete, so set PGDATA to a directory below the mount point."
 fi
-{ mkdir -p "$volume" && : >>"$lock"; } 2>/dev/null ||
+(mkdir -p "$volume" && : >>"$lock") 2>/dev/null ||
   refuse "uid $user cannot write to $(dirname "$lock"): give the volume to that uid (chown -R $user)," \
     "or start the container with --user of its owner."
 if [ -d "$PGDATA" ]; then
