@@ -4,7 +4,7 @@ import { renderPrettyLine } from './pretty-log.ts';
 
 export interface Log {
   readonly logger: Logger;
-  /** Writes out what is buffered, at once: call it before the process ends. */
+  /** Writes out what a full pipe has held back: call it before the process ends. */
   flush(): void;
 }
 
@@ -12,7 +12,8 @@ const STDOUT = 1;
 
 /** Logs to stdout: one JSON object a line, or with `pretty` one readable line of text. */
 export function openLog(env: Pick<AppEnv, 'environment' | 'log'>): Log {
-  const stdout = pino.destination({ fd: STDOUT, sync: false });
+  // Synchronous: flushing an asynchronous one while it writes puts the last lines, those of a shutdown, out of order.
+  const stdout = pino.destination({ fd: STDOUT, sync: true });
   // A reader that goes away must not take the process with it.
   stdout.on('error', () => undefined);
   const stream: DestinationStream = env.log.format === 'json' ? stdout : { write: (line) => stdout.write(renderPrettyLine(line)) };

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 /** How the process ends. Whoever opens a thing registers its closer on the next line. */
 export interface Shutdown {
   readonly isDraining: boolean;
-  /** Closers run in reverse order, each awaited, each once, past the errors of the others; one that comes too late runs at once. */
+  /** Closers run in reverse order, each awaited, each once, past the errors of the others. */
   register(name: string, close: () => Promise<void>): void;
   /** The first call drains, closes and exits with `exitCode`; a second one exits with 1 at once. */
   begin(reason: string, exitCode: 0 | 1): void;
