@@ -9,7 +9,7 @@ export function schemaFaults(raw: unknown, issues: readonly z.core.$ZodIssue[]):
 }
 
 /** The raw settings without what the issues are about. */
-export function withoutFaulty(raw: Readonly<Record<string, unknown>>, issues: readonly z.core.$ZodIssue[]): unknown {
+export function withoutFaulty(raw: Readonly<Record<string, unknown>>, issues: readonly z.core.$ZodIssue[]): Readonly<Record<string, unknown>> {
   const copy = structuredClone(raw);
   for (const issue of issues) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(-1);
@@ -39,6 +39,7 @@ function wrongValue(raw: unknown, issue: z.core.$ZodIssue): Fault {
 }
 
 function remedyFor(value: unknown, allowed: string): string {
+  if (value === undefined) return 'Set it in the settings file of this stack.';
   const bare = typeof value === 'string' && /^(\d+(\.\d+)?|true|false)$/.test(value);
   if (bare && !allowed.includes('image')) return `Remove the quotes: ${value}.`;
   return 'Set a value in that range, or remove the key to get the default.';

@@ -21,8 +21,8 @@ const vendorSettings = z
   .describe('keys with a text, a number or true/false each');
 
 export const settingsSchema = z.strictObject({
-  target: oneOf('docker', 'kubernetes').default('docker').describe('docker or kubernetes'),
-  credentialsVersion: count(1, 1_000, 1),
+  target: oneOf('docker', 'kubernetes'),
+  credentialsVersion: integer(1, 1_000),
   images: z
     .strictObject({
       app: imageReference.optional(),

@@ -13,6 +13,8 @@ export interface Settings extends ParsedSettings {
 
 const NAMESPACE = 'spywatcher:';
 const MIN_ROOT_SECRET_CHARACTERS = 32;
+/** For keys without a default, while the plan goes on after a fault to find the others. */
+const STAND_INS = { target: 'docker', credentialsVersion: 1 };
 
 /**
  * Settings and what is wrong with them. A faulty value stands at its default, so that the plan can go on and find the
@@ -41,7 +43,7 @@ export function readSettings(): { readonly checked: CheckedSettings; readonly ro
 export function checkSettings(raw: Readonly<Record<string, unknown>>, environment: string): CheckedSettings {
   const parsed = settingsSchema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues;
-  const settings = complete(parsed.success ? parsed.data : settingsSchema.parse(withoutFaulty(raw, issues)), environment);
+  const settings = complete(parsed.success ? parsed.data : settingsSchema.parse({ ...STAND_INS, ...withoutFaulty(raw, issues) }), environment);
   return { settings, faults: [...checkEnvironment(environment), ...schemaFaults(raw, issues), ...checkConsistency(settings), ...checkTarget(settings)] };
 }
 

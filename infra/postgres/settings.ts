@@ -2,7 +2,7 @@ import { nearestSpelling } from '../../pgbouncer/spelling.ts';
 import { type Fault, showValue } from '../fault.ts';
 import { planMemory } from './memory.ts';
 import parameterTable from './parameters.json' with { type: 'json' };
-import { allowedValues, type Parameter, parameterText } from './parameter-value.ts';
+import { allowedValues, hasControlCharacter, type Parameter, parameterText } from './parameter-value.ts';
 
 const PARAMETERS = parameterTable as Readonly<Record<string, Parameter>>;
 
@@ -102,11 +102,16 @@ function checkParameter(key: string, value: string | number | boolean, protect: 
   }
   const text = parameterText(parameter, value);
   if (text === undefined) {
-    const quoted = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
-    return { key: path, got: showValue(value), allowed: allowedValues(parameter), remedy: quoted ? `Remove the quotes: ${value}.` : 'Set a value in that range, or remove the key to get the default.' };
+    return { key: path, got: showValue(value), allowed: allowedValues(parameter), remedy: remedyFor(value) };
   }
   if (protect && UNSAFE_OFF.includes(key) && text === 'off') {
     return { key: path, got: 'off', allowed: 'on while postgres.protect is true', remedy: 'Remove it: a crash would lose rows that were acknowledged.' };
   }
   return text;
+}
+
+function remedyFor(value: string | number | boolean): string {
+  if (typeof value === 'string' && hasControlCharacter(value)) return 'Put the value on one line, without tabs or other control characters.';
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return `Remove the quotes: ${value}.`;
+  return 'Set a value in that range, or remove the key to get the default.';
 }

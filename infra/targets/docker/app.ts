@@ -10,8 +10,6 @@ import { deployOneShot } from './one-shot.ts';
 import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
-/** The image's user; see app/Dockerfile. */
-const UID = '1000';
 const MIGRATE_MEMORY_MIB = 256;
 
 export interface AppSurroundings {
@@ -27,7 +25,7 @@ export function deployMigrate({ plan, credentials, image }: AppSurroundings, soc
   const { environment } = plan.settings;
   const secrets: VolumeMount = { volume: deployVolume(environment, 'migrate', 'migrate-secrets'), path: SECRETS_DIRECTORY };
   const contents = { 'preparation.json': JSON.stringify(planPreparation(plan, credentials)) };
-  const files = deployFiles('migrate-files', { environment, component: 'migrate', image, mount: secrets, files: contents, uid: UID });
+  const files = deployFiles('migrate-files', { environment, component: 'migrate', image, mount: secrets, files: contents });
   return deployOneShot(
     {
       environment,
@@ -49,7 +47,7 @@ export function deployApp({ engine, networks, plan, credentials, image }: AppSur
   const { environment, app } = settings;
   const secrets: VolumeMount = { volume: deployVolume(environment, 'app', 'app-secrets'), path: SECRETS_DIRECTORY };
   const contents = appSecretFiles(plan, credentials);
-  const files = deployFiles('app-files', { environment, component: 'app', image, mount: secrets, files: contents, uid: UID });
+  const files = deployFiles('app-files', { environment, component: 'app', image, mount: secrets, files: contents });
   return deployService(
     engine,
     {
@@ -65,7 +63,7 @@ export function deployApp({ engine, networks, plan, credentials, image }: AppSur
       memoryMiB: app.memoryMiB,
       cpus: app.cpus,
       startedWith: contentHash(contents),
-      healthTest: ['CMD', 'node', 'healthcheck.js'],
+      healthTest: ['CMD', 'bash', '/app/healthcheck.sh'],
       stopSignal: 'SIGTERM',
       graceSeconds: timeouts.drain.appGraceSeconds,
       ports: [...new Set([app.port, app.adminPort])].map((port) => ({ internal: port, external: port })),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
@@ -10,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 export interface ImageSource {
   readonly environment: string;
   readonly component: Component;
-  /** Folder of the Dockerfile, from the repository's root. Its .dockerignore names what the image is made of, line by line as `!path`. */
+  /** Folder of the Dockerfile, from the repository's root. Its .dockerignore begins with `*` and names what the image is made of as `!path`. */
   readonly folder: string;
   /** An image that the user names instead of ours. */
   readonly reference: string | undefined;
@@ -26,9 +26,6 @@ export function deployImage({ environment, component, folder, reference }: Image
     build: {
       context,
       labels: Object.fromEntries(objectLabels(environment, component).map(({ label, value }) => [label, value])),
-      // Keeps BuildKit's cache out of the way of the engines that do not have it.
-      remove: true,
-      forceRemove: true,
     },
     triggers: { content },
   });
@@ -37,21 +34,15 @@ export function deployImage({ environment, component, folder, reference }: Image
 
 /** SHA-256 over the names and the contents of the Dockerfile and of all that .dockerignore lets in. */
 function hashContext(context: string): string {
+  const rules = readFileSync(join(context, '.dockerignore'), 'utf8').split('\n').filter((line) => line !== '' && line !== '*');
+  const admitted = rules.filter((rule) => rule.startsWith('!')).map((rule) => rule.slice(1));
+  const left = rules.filter((rule) => !rule.startsWith('!'));
+  const below = (file: string, entry: string): boolean => file === entry || file.startsWith(`${entry}/`);
   const hash = createHash('sha256');
-  const admitted = readFileSync(join(context, '.dockerignore'), 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('!'))
-    .map((line) => line.slice(1).replace(/\/(\*\*)?$/, ''));
-  for (const path of ['Dockerfile', ...admitted].flatMap((entry) => filesBelow(context, entry)).sort()) {
-    hash.update(path).update('\0').update(readFileSync(join(context, path))).update('\0');
+  for (const file of readdirSync(context, { recursive: true, encoding: 'utf8' }).sort()) {
+    const isPart = file === 'Dockerfile' || (admitted.some((entry) => below(file, entry)) && !left.some((entry) => below(file, entry)));
+    if (!isPart || !statSync(join(context, file)).isFile()) continue;
+    hash.update(`${file}\0`).update(readFileSync(join(context, file))).update('\0');
   }
   return hash.digest('hex');
-}
-
-function filesBelow(context: string, path: string): string[] {
-  const entries = readdirSync(context, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(context.length + 1))
-    .filter((file) => file === path || file.startsWith(`${path}/`));
 }

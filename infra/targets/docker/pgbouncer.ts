@@ -13,8 +13,6 @@ import type { DeployedPostgres } from './postgres.ts';
 import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
-/** The image's user; see pgbouncer/Dockerfile. It may use the console on the Unix socket without a password. */
-const UID = '998';
 const CONFIG_DIRECTORY = '/etc/pgbouncer';
 /** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
 const MEMORY_MIB = 128;
@@ -36,7 +34,7 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
   const socket: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-socket'), path: POOLER_SOCKET_DIRECTORY };
   const config: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'), path: CONFIG_DIRECTORY };
   const contents = { 'pgbouncer.ini': pooler.ini, 'userlist.txt': renderPoolerUsers(credentials) };
-  const files = deployFiles('pgbouncer-files', { environment, component: 'pgbouncer', image, mount: config, files: contents, uid: UID });
+  const files = deployFiles('pgbouncer-files', { environment, component: 'pgbouncer', image, mount: config, files: contents });
   const container = deployService(
     engine,
     {

@@ -7,8 +7,6 @@ import type { Networks } from './networks.ts';
 import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
-/** The image's user; see infra/images/postgres/Dockerfile. */
-const UID = '999';
 const DATA_DIRECTORY = '/var/lib/postgresql/data';
 /** Docker's own 64 MB is too small for parallel queries. */
 const SHARED_MEMORY_MIB = 256;
@@ -32,7 +30,6 @@ export function deployPostgres(engine: Engine, networks: Networks, { settings, p
     mount: secrets,
     // Postgres stores a verifier as it is, so not even its own container holds the password.
     files: { 'postgres-password': credentials.superuser.verifier },
-    uid: UID,
   });
   const container = deployService(
     engine,

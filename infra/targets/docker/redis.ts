@@ -9,8 +9,6 @@ import type { Networks } from './networks.ts';
 import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
-/** The image's user; see infra/images/redis/Dockerfile. */
-const UID = '997';
 /** Beside the data: client buffers, fragmentation, and the copy-on-write pages of an AOF rewrite. */
 const MEMORY_FACTOR = 1.5;
 const OVERHEAD_MIB = 64;
@@ -21,7 +19,7 @@ export function deployRedis(engine: Engine, networks: Networks, { settings, time
   const data: VolumeMount = { volume: deployVolume(environment, 'redis', 'redis-data', { protect: redis.protect }), path: '/data' };
   const config: VolumeMount = { volume: deployVolume(environment, 'redis', 'redis-config'), path: '/etc/redis' };
   const contents = { 'redis.conf': renderRedisConf(redis), 'users.acl': renderRedisAcl(credentials.redisPassword) };
-  const files = deployFiles('redis-files', { environment, component: 'redis', image, mount: config, files: contents, uid: UID });
+  const files = deployFiles('redis-files', { environment, component: 'redis', image, mount: config, files: contents });
   return deployService(
     engine,
     {

@@ -20,15 +20,13 @@ export interface FilesInVolume {
   readonly mount: VolumeMount;
   /** Contents by file name; all of them are secret in the state. */
   readonly files: Readonly<Record<string, string>>;
-  /** Numeric id of the user that reads them. */
-  readonly uid: string;
 }
 
 /**
  * Brings files into a volume by a container that is created for it and never started. New contents replace that container
  * and leave alone those that mount the volume; who must notice is told by other means.
  */
-export function deployFiles(name: string, { environment, component, image, mount, files, uid }: FilesInVolume): docker.Container {
+export function deployFiles(name: string, { environment, component, image, mount, files }: FilesInVolume): docker.Container {
   return new docker.Container(name, {
     name: objectName(environment, name),
     image,
@@ -40,9 +38,8 @@ export function deployFiles(name: string, { environment, component, image, mount
     uploads: Object.entries(files).map(([file, content]) => ({
       file: `${mount.path}/${file}`,
       content: pulumi.secret(content),
-      permissions: '0400',
-      owner: uid,
-      group: uid,
+      // The engine resolves owners in its own machine's passwd, not in the image's; who may read is who mounts the volume.
+      permissions: '0444',
     })),
   });
 }

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type ConnectionDemand, planConnections, type PoolerDemand, sum } from './connection-budget.ts';
+
+const pooler: PoolerDemand = { placement: 'shared', replicas: 1, surge: 0, poolSize: 25, reservePoolSize: 5, maxClientConn: 100 };
+const dev: ConnectionDemand = { maxReplicas: 1, maxSurge: 0, poolMax: 5, pooler, postgres: { maxConnections: 100, reservedConnections: 10 } };
+const usedAndLimits = (demand: ConnectionDemand) => planConnections(demand).budget.hops.map(({ used, limit }) => [used, limit]);
+
+describe('worked examples', () => {
+  test('one app of 5 behind one bouncer of 25 + 5: 8 clients of 100, 36 servers of 87', () => {
+    // 1 x 5 + 1 monitoring + 2 admin; 1 x 30 + 2 migrate + 1 monitoring + 3 direct; 100 - 10 - 3
+    expect(usedAndLimits(dev)).toEqual([[8, 100], [36, 87]]);
+  });
+
+  test('a sidecar in each of 4 + 1 app instances multiplies the pools and not the clients of each bouncer', () => {
+    const demand: ConnectionDemand = { ...dev, maxReplicas: 4, maxSurge: 1, pooler: { ...pooler, placement: 'sidecar', poolSize: 10 } };
+    expect(planConnections(demand).budget.bouncers).toBe(5);
+    expect(usedAndLimits(demand)).toEqual([[8, 100], [5 * 15 + 2 + 5 + 3, 87]]);
+  });
+
+  test('a shared tier of 2 + 1 bouncers: any one may get the clients of all instances, and all of them have pools', () => {
+    const demand: ConnectionDemand = { ...dev, maxReplicas: 4, maxSurge: 1, pooler: { ...pooler, replicas: 2, surge: 1, poolSize: 15 } };
+    expect(usedAndLimits(demand)).toEqual([[5 * 5 + 5 + 2, 100], [3 * 20 + 2 + 5 + 3, 87]]);
+  });
+
+  test('without a pooler the app counts straight against Postgres', () => {
+    expect(usedAndLimits({ ...dev, pooler: 'off' })).toEqual([[5 + 2 + 1 + 3, 87]]);
+  });
+});
+
+describe('refusals', () => {
+  test('too many servers: both sides with their terms, two numbers that fit, and the other placement', () => {
+    const demand: ConnectionDemand = { ...dev, maxReplicas: 6, maxSurge: 2, pooler: { ...pooler, placement: 'sidecar', poolSize: 10 } };
+    const [fault] = planConnections(demand).faults;
+    expect(fault?.got).toBe('8 bouncers (6 replicas + 2 surge) x 15 server connections (10 pool + 5 reserve) + 2 migrate + 8 monitoring + 3 direct = 133, but Postgres offers 87 (100 - 13 reserved)');
+    expect(fault?.remedy).toBe('Lower pooler.poolSize to 4, or raise postgres.maxConnections to 146. Or set pooler.placement to shared, so that the pools do not multiply with the app instances.');
+  });
+
+  test('too many clients: names app.poolMax and pooler.maxClientConn with numbers that fit', () => {
+    const [fault] = planConnections({ ...dev, poolMax: 200 }).faults;
+    expect(fault).toMatchObject({ key: 'app.poolMax', remedy: 'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.' });
+  });
+
+  test('where no lower value could fit, only raising is offered', () => {
+    const [fault] = planConnections({ ...dev, maxReplicas: 60, pooler: { ...pooler, placement: 'sidecar' } }).faults;
+    expect(fault?.remedy).toMatch(/^Raise postgres\.maxConnections to \d+\. Or set pooler\.placement to shared/);
+  });
+});
+
+const counts = (max: number) => fc.integer({ min: 1, max });
+const arbitraryDemand: fc.Arbitrary<ConnectionDemand> = fc.record({
+  maxReplicas: counts(20),
+  maxSurge: fc.integer({ min: 0, max: 5 }),
+  poolMax: counts(50),
+  pooler: fc.oneof(
+    fc.constant('off' as const),
+    fc.record({
+      placement: fc.constantFrom('shared' as const, 'sidecar' as const),
+      replicas: counts(4),
+      surge: fc.integer({ min: 0, max: 2 }),
+      poolSize: counts(60),
+      reservePoolSize: fc.integer({ min: 0, max: 20 }),
+      maxClientConn: counts(2_000),
+    }),
+  ),
+  postgres: fc.record({ maxConnections: fc.integer({ min: 20, max: 1_000 }), reservedConnections: fc.integer({ min: 0, max: 20 }) }),
+});
+
+describe('for every demand', () => {
+  test('use and limit are the sums of their terms, and a plan without faults fits at every hop', () => {
+    fc.assert(
+      fc.property(arbitraryDemand, (demand) => {
+        const { budget, faults } = planConnections(demand);
+        for (const hop of budget.hops) {
+          expect(hop.used).toBe(sum(hop.uses));
+          expect(hop.limit).toBe(sum(hop.limits));
+        }
+        expect(faults.length).toBe(budget.hops.filter(({ used, limit }) => used > limit).length);
+      }),
+    );
+  });
+
+  test('following either number of a refusal makes that refusal go away', () => {
+    fc.assert(
+      fc.property(arbitraryDemand, (demand) => {
+        for (const { key, remedy } of planConnections(demand).faults) {
+          for (const [, setting, value] of remedy.matchAll(/(app\.poolMax|pooler\.poolSize|pooler\.maxClientConn|postgres\.maxConnections) to (\d+)/g)) {
+            const mended = withSetting(demand, setting ?? '', Number(value));
+            expect(planConnections(mended).faults.map((fault) => fault.key)).not.toContain(key);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function withSetting(demand: ConnectionDemand, setting: string, value: number): ConnectionDemand {
+  const [group, key] = setting.split('.') as [string, string];
+  if (group === 'app') return { ...demand, [key]: value };
+  const part = group === 'postgres' ? demand.postgres : demand.pooler;
+  return { ...demand, [group]: { ...(part as object), [key]: value } };
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { goldenText } from '../pgbouncer/golden.ts';
+import { planChanges } from './plan-changes.ts';
+import { planEnvironment } from './plan.ts';
+import { describePlan } from './plan-report.ts';
+import { renderReportMarkdown } from './plan-report-markdown.ts';
+import { renderReportText } from './plan-report-text.ts';
+import { checkSettings } from './settings.ts';
+
+const planOf = (raw: Readonly<Record<string, unknown>>, environment = 'dev') => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));
+const deployed = (raw: Readonly<Record<string, unknown>>) => {
+  const { budget, pooler, postgresSettings } = planOf(raw);
+  return { connectionBudget: budget, pgbouncerIni: pooler === 'off' ? '' : pooler.ini, postgresSettings };
+};
+const golden = (name: string, text: string): string => goldenText(join(import.meta.dirname, 'golden', name), text);
+
+const dev = describePlan(planOf({}), 'nothing');
+const prod = describePlan(planOf({ target: 'kubernetes', app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 10, minPoolSize: 2 } }, 'prod'));
+const changed = describePlan(planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }), deployed({}));
+
+test.each([
+  ['dev.txt', renderReportText(dev)],
+  ['dev.md', renderReportMarkdown(dev)],
+  ['prod.txt', renderReportText(prod)],
+  ['changed.txt', renderReportText(changed)],
+  ['changed.md', renderReportMarkdown(changed)],
+])('the report %s is the golden one', (name, text) => {
+  expect(text).toBe(golden(name, text));
+});
+
+test('the text fits a terminal of 80 columns, but for the generated files', () => {
+  const [report = ''] = renderReportText(changed).split('--- pgbouncer.ini ---');
+  expect(report.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('a pool size reloads and cuts nobody; a listen backlog restarts and cuts the clients of the deployed plan', () => {
+  const changes = planChanges(deployed({}), planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }));
+  expect(changes.map(({ key, effect, clients }) => [key, effect, clients])).toEqual([
+    ['default_pool_size', 'reload', 0],
+    ['listen_backlog', 'restart', 8],
+    ['max_db_connections', 'reload', 0],
+  ]);
+});
+
+test('a Postgres setting restarts Postgres under all of its connections', () => {
+  expect(planChanges(deployed({}), planOf({ postgres: { settings: { work_mem: '6MB' } } }))).toEqual([
+    { file: 'postgresql.conf', key: 'work_mem', before: '4MB', after: '6MB', effect: 'restart', clients: 36 },
+  ]);
+});
+
+test('the same plan again changes nothing', () => {
+  expect(describePlan(planOf({}), deployed({})).changes).toEqual([]);
+});

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import { planPostgresSettings, type PostgresDemand } from './settings.ts';
+
+const demand: PostgresDemand = { maxConnections: 100, reservedConnections: 10, memoryMiB: 2_048, protect: true, slowQueryMs: 1_000, settings: {} };
+const planned = (settings: PostgresDemand['settings']) => planPostgresSettings({ ...demand, settings });
+
+test('memory follows the limit of the container: a quarter for shared_buffers', () => {
+  expect(planned({}).settings).toMatchObject({ shared_buffers: '512MB', effective_cache_size: '1536MB', work_mem: '4MB', max_connections: '100' });
+});
+
+test('what the user sets wins over what is derived, and what is forced wins over the user', () => {
+  const { settings, faults } = planned({ shared_buffers: '256MB', log_checkpoints: false, shared_preload_libraries: 'auto_explain' });
+  expect(faults).toEqual([]);
+  expect(settings).toMatchObject({ shared_buffers: '256MB', log_checkpoints: 'off', shared_preload_libraries: 'pg_stat_statements,auto_explain' });
+});
+
+describe('values are checked against the catalogue of the server', () => {
+  test.each<[string, string | number | boolean, string]>([
+    ['random_page_cost', 1.1, '1.1'],
+    ['work_mem', '8MB', '8MB'],
+    ['work_mem', 8_192, '8192'],
+    ['synchronous_commit', 'remote_apply', 'remote_apply'],
+    ['synchronous_commit', false, 'off'],
+    ['checkpoint_timeout', '15min', '15min'],
+    ['pg_stat_statements.max', 10_000, '10000'],
+  ])('%s = %p is accepted', (key, value, text) => {
+    expect(planned({ [key]: value })).toMatchObject({ faults: [], settings: { [key]: text } });
+  });
+
+  test.each<[string, string | number | boolean, string]>([
+    ['work_mem', '8MX', 'an integer from 64 to 2147483647 in units of kB, or a text with a unit such as 64MB'],
+    ['work_mem', '1kB', 'an integer from 64 to 2147483647 in units of kB, or a text with a unit such as 64MB'],
+    ['checkpoint_timeout', '5MB', 'an integer from 30 to 86400 in units of s, or a text with a unit such as 30s'],
+    ['random_page_cost', '1.1', 'a number from 0'],
+    ['synchronous_commit', 'maybe', 'local, remote_write, remote_apply, on, off'],
+    ['log_checkpoints', 1, 'on or off'],
+    ['max_connections', 50, 'nothing: the stack sets it'],
+    ['statement_timeout', '5s', 'nothing: the stack sets it'],
+    ['wrok_mem', '8MB', 'a parameter of PostgreSQL 17 or of pg_stat_statements'],
+  ])('%s = %p is refused', (key, value, allowed) => {
+    const [fault, ...others] = planned({ [key]: value }).faults;
+    expect(others).toEqual([]);
+    expect(fault?.key).toBe(`postgres.settings.${key}`);
+    expect(fault?.allowed.startsWith(allowed)).toBe(true);
+  });
+});
+
+describe('memory', () => {
+  test('all connections together must stay below the limit; both numbers of the way out fit', () => {
+    const settings = { work_mem: '64MB' };
+    const [fault] = planned(settings).faults;
+    const [, connections, memory] = /maxConnections to (\d+), or raise postgres\.memoryMiB to (\d+)/.exec(fault?.remedy ?? '') ?? [];
+    expect(planPostgresSettings({ ...demand, settings, maxConnections: Number(connections) }).faults).toEqual([]);
+    expect(planPostgresSettings({ ...demand, settings, memoryMiB: Number(memory) }).faults).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { renderFaults } from './fault.ts';
+import { planEnvironment } from './plan.ts';
+import { checkSettings } from './settings.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+const base = { target: 'docker', credentialsVersion: 1 };
+
+/** All that is wrong with these settings, from the first reading to the finished plan, as `key: remedy`. */
+function refusalOf(raw: Raw, environment = 'dev'): string[] {
+  const checked = checkSettings({ ...base, ...raw }, environment);
+  try {
+    planEnvironment(checked);
+    return [];
+  } catch (error) {
+    return (error as { faults: { key: string; remedy: string }[] }).faults.map(({ key, remedy }) => `${key}: ${remedy}`);
+  }
+}
+
+test('an empty map gets the standard values and is accepted', () => {
+  expect(refusalOf({})).toEqual([]);
+  const { settings } = checkSettings(base, 'dev');
+  expect(settings.app).toMatchObject({ replicas: 1, maxReplicas: 1, maxSurge: 0, poolMax: 5, port: 3001, adminPort: 3001 });
+  expect(settings.pooler).toMatchObject({ enabled: true, placement: 'shared', poolSize: 25, publishPort: 'off' });
+  expect(settings.postgres.protect).toBe(true);
+});
+
+test('on Kubernetes a sidecar is the standard and a rollout may surge by one', () => {
+  const { settings } = checkSettings({ ...base, target: 'kubernetes', app: { replicas: 2 } }, 'prod');
+  expect(settings.pooler.placement).toBe('sidecar');
+  expect(settings.app).toMatchObject({ maxReplicas: 2, maxSurge: 1 });
+});
+
+describe('each fault names the key and a way out', () => {
+  test.each<[string, Raw, string[]]>([
+    ['a pool beyond the client limit', { app: { poolMax: 200 } }, ['app.poolMax: Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.']],
+    ['a misspelt key', { app: { poolMaxx: 5 } }, ['app.poolMaxx: Did you mean app.poolMax?']],
+    ['a misspelt group', { poler: {} }, ['poler: Did you mean pooler?']],
+    ['a negative size', { pooler: { poolSize: -1 } }, ['pooler.poolSize: Set a value in that range, or remove the key to get the default.']],
+    ['a number in quotes', { pooler: { poolSize: '25' } }, ['pooler.poolSize: Remove the quotes: 25.']],
+    ['a text for a map', { app: 'small' }, ['app: Set a value in that range, or remove the key to get the default.']],
+    ['a missing required key', { credentialsVersion: undefined }, ['credentialsVersion: Set it in the settings file of this stack.']],
+    ['a newline in a pooler value', { pooler: { settings: { server_check_query: 'select 1\nselect 2' } } }, ['pooler.settings.server_check_query: Put the value on one line, without tabs or other control characters.']],
+    ['a newline in a Postgres value', { postgres: { settings: { search_path: 'a\nb' } } }, ['postgres.settings.search_path: Put the value on one line, without tabs or other control characters.']],
+    ['two app instances on one machine', { app: { replicas: 2 } }, ['app.replicas: Leave it out, or set target to kubernetes.', 'app.maxReplicas: Leave it out, or set target to kubernetes.']],
+    ['a published pooler beside protected data', { pooler: { publishPort: 6432 } }, ['pooler.publishPort: Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.']],
+    ['one port for two', { postgres: { protect: false }, pooler: { publishPort: 3001 } }, ['pooler.publishPort: Choose another port than app.port 3001.']],
+    ['an image without a version beside protected data', { images: { postgres: 'example/postgres:latest' } }, ['images.postgres: Name the version: what is deployed must be what was tested.']],
+    ['fsync off beside protected data', { postgres: { settings: { fsync: false } } }, ['postgres.settings.fsync: Remove it: a crash would lose rows that were acknowledged.']],
+    ['warnings above alarms', { monitoring: { warnPercent: 96 } }, ['monitoring.warnPercent: Lower monitoring.warnPercent to 95, or raise monitoring.criticalPercent to 96.']],
+  ])('%s', (_name, raw, expected) => {
+    expect(refusalOf(raw)).toEqual(expected);
+  });
+
+  test('a stack name that could not be part of a container name', () => {
+    expect(refusalOf({}, 'Dev_1')).toEqual([expect.stringMatching(/^stack name: Choose another/)]);
+  });
+});
+
+test('faults of every kind are told at once: spelling, type, sums and timeouts', () => {
+  const keys = refusalOf({ app: { poolMax: 200, poolMaxx: 1, drainSeconds: 3 }, pooler: { minPoolSize: '5', settings: { max_clients: 3 } } }).map((line) => line.split(':')[0]);
+  expect(keys).toEqual(['app.poolMaxx', 'pooler.minPoolSize', 'app.poolMax', 'app.drainSeconds', 'pooler.settings.max_clients']);
+});
+
+test('a refusal shows what it got and what is allowed', () => {
+  expect(renderFaults(checkSettings({ ...base, pooler: { poolSize: '25' } }, 'dev').faults)).toBe(
+    'The settings were refused:\n  - pooler.poolSize: got "25"; allowed: an integer from 1 to 10000. Remove the quotes: 25.',
+  );
+});
+
+test('without protection fsync may be off and the pooler may be published', () => {
+  expect(refusalOf({ postgres: { protect: false, settings: { fsync: false } }, pooler: { publishPort: 6432 } })).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+
+/** The call or the settings are wrong: exit code 2, nothing was touched. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+}
+
+export interface Usage {
+  /** `npm run up [-- STACK] [--yes]` */
+  readonly synopsis: string;
+  /** What the command does, and each option on a line of its own. */
+  readonly text: string;
+  /** Options without a value. */
+  readonly flags: readonly string[];
+  /** The stack when none is given; absent when one must be. */
+  readonly defaultStack?: string;
+}
+
+export interface Call {
+  readonly stack: string;
+  readonly flags: ReadonlySet<string>;
+}
+
+const CALL_IS_WRONG = 2;
+const IT_FAILED = 1;
+
+/**
+ * Reads the arguments, runs the command, and turns what happens into an exit code: 0 done, 1 it failed, 2 the call or
+ * the settings are wrong. `--help` prints the usage.
+ */
+export async function runCommand(usage: Usage, command: (call: Call) => Promise<number>): Promise<void> {
+  try {
+    const call = readCall(usage, process.argv.slice(2));
+    process.exitCode = call === 'help' ? showHelp(usage) : await command(call);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = error instanceof CallError ? CALL_IS_WRONG : IT_FAILED;
+  }
+}
+
+/** @throws {CallError} for an unknown option or a second stack. */
+export function readCall({ synopsis, flags, defaultStack }: Usage, args: readonly string[]): Call | 'help' {
+  const options = Object.fromEntries([...flags, 'help'].map((flag) => [flag, { type: 'boolean' as const }]));
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    if (values['help'] === true) return 'help';
+    const [stack = defaultStack, ...rest] = positionals;
+    if (rest.length > 0) throw new Error(`one stack at a time, but got ${positionals.join(', ')}`);
+    if (stack === undefined) throw new Error('a stack is missing');
+    return { stack, flags: new Set(Object.keys(values)) };
+  } catch (error) {
+    throw new CallError(`${(error as Error).message}\nUsage: ${synopsis}`);
+  }
+}
+
+function showHelp({ synopsis, text }: Usage): number {
+  process.stdout.write(`Usage: ${synopsis}\n\n${text}\n`);
+  return 0;
+}

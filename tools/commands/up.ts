@@ -1,0 +1,46 @@
+/** From a bare checkout to a running environment: set-up, pulumi up, checks. */
+import { describePlan } from '../../infra/plan-report.ts';
+import { changeLines } from '../../infra/plan-report-text.ts';
+import { runCommand } from '../call.ts';
+import { askConsent } from '../consent.ts';
+import { checkEnvironment } from '../environment-check.ts';
+import { describeTrouble } from '../environment-containers.ts';
+import { renderEnvironmentSummary } from '../environment-summary.ts';
+import { recoverInterruptedUpdate } from '../interrupted-update.ts';
+import { prepareTools } from '../prepare-tools.ts';
+import { ensureRootSecret, openStack, readDeployed, showPulumi } from '../stack.ts';
+import { planStack } from '../stack-file.ts';
+
+const say = (line: string): unknown => process.stderr.write(`${line}\n`);
+
+await runCommand(
+  {
+    synopsis: 'npm run up [-- STACK] [--yes]',
+    text: [
+      'Proves the plan of STACK (dev when none is given), finds or makes everything it needs, runs',
+      '`pulumi up`, and checks that what runs is what was planned. A second run changes nothing.',
+      '  --yes  do not ask before an environment changes whose data is protected',
+    ].join('\n'),
+    flags: ['yes'],
+    defaultStack: 'dev',
+  },
+  async ({ stack: name, flags }) => {
+    const { plan, file } = planStack(name);
+    const tools = await prepareTools({ needs: ['pulumi', 'docker'] });
+    const stack = await openStack(name, tools);
+    await ensureRootSecret(stack, file);
+    const deployed = await readDeployed(stack);
+    const { changes = [] } = describePlan(plan, deployed);
+    say(['What applying it does', ...changeLines(changes)].join('\n'));
+    if (plan.settings.postgres.protect && deployed !== 'nothing' && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
+    await recoverInterruptedUpdate(stack);
+    const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs']);
+    if (code !== 0) {
+      say(await describeTrouble(name, stack.env));
+      return 1;
+    }
+    const findings = await checkEnvironment(plan, stack.env);
+    process.stdout.write(renderEnvironmentSummary(plan, findings));
+    return 0;
+  },
+);

@@ -1,0 +1,58 @@
+import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/plan.ts';
+import { objectName, PROJECT } from '../infra/targets/docker/naming.ts';
+import { lastLines, runProgram, tryProgram } from './program.ts';
+
+/** A container of one environment, as the engine sees it. */
+export interface EnvironmentContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** `healthy`, `unhealthy`, `starting`, or empty without a health check. */
+  readonly health: string;
+  readonly exitCode: number;
+}
+
+const FIELD = '\u001f';
+const LOG_LINES = 12;
+
+export const containerName = objectName;
+
+/** All containers with this environment's labels, whether Pulumi knows them or not. */
+export async function listContainers(environment: string, env: NodeJS.ProcessEnv): Promise<readonly EnvironmentContainer[]> {
+  const filters = ['--filter', `label=project=${PROJECT}`, '--filter', `label=stack=${environment}`];
+  const ids = (await runProgram('docker', ['ps', '--all', '--quiet', '--no-trunc', ...filters], { env })).stdout.split('\n').filter((id) => id !== '');
+  if (ids.length === 0) return [];
+  const fields = ['{{.Id}}', '{{.Name}}', '{{.State.Status}}', '{{if .State.Health}}{{.State.Health.Status}}{{end}}', '{{.State.ExitCode}}'];
+  const { stdout } = await runProgram('docker', ['inspect', '--format', fields.join(FIELD), ...ids], { env });
+  return stdout.trim().split('\n').map((line) => {
+    const [id = '', name = '', state = '', health = '', exitCode = ''] = line.split(FIELD);
+    return { id, name: name.replace(/^\//, ''), state, health, exitCode: Number(exitCode) };
+  });
+}
+
+/** Those that are not as they should be, each with its last words: what a person would look up next. */
+export async function describeTrouble(environment: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const troubled = (await listContainers(environment, env)).filter(({ health, state, exitCode }) => health === 'unhealthy' || health === 'starting' || state === 'restarting' || exitCode !== 0);
+  const parts = await Promise.all(
+    troubled.map(async ({ id, name, state, health, exitCode }) => {
+      const { stdout, stderr } = await tryProgram('docker', ['logs', '--tail', String(LOG_LINES), id], { env });
+      return `${name} is ${state}${health === '' ? '' : `, ${health}`}${exitCode === 0 ? '' : `, exit code ${exitCode}`}. Its last lines:\n${lastLines(`${stdout}\n${stderr}`, LOG_LINES)}`;
+    }),
+  );
+  return parts.join('\n\n');
+}
+
+/** Rows of one command on PgBouncer's console, asked as the process's own Unix user. */
+export async function readConsole(environment: string, command: string, env: NodeJS.ProcessEnv): Promise<readonly (readonly string[])[]> {
+  const { stdout } = await runProgram(
+    'docker',
+    [...consoleOf(environment), '--no-align', '--tuples-only', '--no-psqlrc', '--field-separator', FIELD, '--command', command],
+    { env },
+  );
+  return stdout.split('\n').filter((line) => line !== '').map((line) => line.split(FIELD));
+}
+
+/** The command that opens PgBouncer's console. */
+export function consoleOf(environment: string): string[] {
+  return ['exec', containerName(environment, 'pgbouncer'), 'psql', '--host', POOLER_SOCKET_DIRECTORY, '--port', String(POOLER_PORT), '--username', 'pgbouncer', 'pgbouncer'];
+}

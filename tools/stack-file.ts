@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { PlanRefused } from '../infra/fault.ts';
+import { type Plan, planEnvironment } from '../infra/plan.ts';
+import { checkSettings } from '../infra/settings.ts';
+import { CallError } from './call.ts';
+import { checkout } from './places.mjs';
+
+const NAMESPACE = 'spywatcher:';
+const ROOT_SECRET = `${NAMESPACE}rootSecret`;
+
+/** Pulumi's settings file of one stack, read without an engine: secrets stay encrypted. */
+export interface StackFile {
+  readonly path: string;
+  /** Settings without their namespace, as `infra/settings.ts` checks them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly hasRootSecret: boolean;
+}
+
+/**
+ * Reads `Pulumi.<stack>.yaml`.
+ * @throws {CallError} when there is none, when it is no YAML, or when its secret is not encrypted.
+ */
+export function readStackFile(stack: string): StackFile {
+  const path = join(checkout, `Pulumi.${stack}.yaml`);
+  if (!existsSync(path)) {
+    throw new CallError(`There is no Pulumi.${stack}.yaml. Stacks here: ${stackNames().join(', ')}. To add one, copy Pulumi.dev.yaml and change what differs.`);
+  }
+  const document = parseDocument(readFileSync(path, 'utf8'));
+  const [error] = document.errors;
+  if (error !== undefined) throw new CallError(`Pulumi.${stack}.yaml is no YAML: ${error.message}`);
+  const { config = {} } = (document.toJS() ?? {}) as { config?: Record<string, unknown> };
+  const rootSecret = config[ROOT_SECRET];
+  if (typeof rootSecret === 'string') {
+    throw new CallError(`spywatcher:rootSecret stands in Pulumi.${stack}.yaml in plain text. Remove it and run npm run up: it makes a new one and stores it encrypted. Treat the old one as known.`);
+  }
+  const ours = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE) && key !== ROOT_SECRET);
+  return { path, settings: Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value])), hasRootSecret: rootSecret !== undefined };
+}
+
+/**
+ * The plan of a stack, without engine or network.
+ * @throws {CallError} with every fault of the settings.
+ */
+export function planStack(stack: string): { readonly plan: Plan; readonly file: StackFile } {
+  const file = readStackFile(stack);
+  try {
+    return { plan: planEnvironment(checkSettings(file.settings, stack)), file };
+  } catch (error) {
+    throw error instanceof PlanRefused ? new CallError(error.message) : error;
+  }
+}
+
+function stackNames(): string[] {
+  return readdirSync(checkout).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
