@@ -8,13 +8,20 @@ export class DatabaseClosedError extends Error {
 
 const CODES: Readonly<Record<string, DatabaseFailure>> = {
   // Prisma: https://www.prisma.io/docs/orm/reference/error-reference
+  P1000: 'database_down',
   P1001: 'database_down',
   P1002: 'database_down',
+  P1003: 'database_down',
   P1008: 'database_down',
+  P1010: 'database_down',
+  P1011: 'database_down',
   P1017: 'database_down',
   P2028: 'database_timeout',
   P2037: 'database_down',
   // Postgres: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  '28000': 'database_down',
+  '28P01': 'database_down',
+  '3D000': 'database_down',
   '53300': 'database_down',
   '55P03': 'database_timeout',
   '57014': 'database_timeout',
@@ -22,6 +29,15 @@ const CODES: Readonly<Record<string, DatabaseFailure>> = {
   '57P02': 'database_down',
   '57P03': 'database_down',
   '57P05': 'database_down',
+  // The adapter's own `kind`: a raw query fails with P2010 whatever the reason, and only this tells why.
+  AuthenticationFailed: 'database_down',
+  ConnectionClosed: 'database_down',
+  DatabaseAccessDenied: 'database_down',
+  DatabaseDoesNotExist: 'database_down',
+  DatabaseNotReachable: 'database_down',
+  SocketTimeout: 'database_down',
+  TlsConnectionError: 'database_down',
+  TooManyConnections: 'database_down',
 };
 
 /** Operating-system codes of a socket that cannot be opened or that broke. */
@@ -54,7 +70,7 @@ export function isConnectionFailure(error: unknown): boolean {
 }
 
 function failureOfCodes(error: object): DatabaseFailure | undefined {
-  for (const key of ['code', 'originalCode', 'errorCode'] as const) {
+  for (const key of ['code', 'originalCode', 'kind'] as const) {
     const code: unknown = (error as Record<string, unknown>)[key];
     if (typeof code !== 'string') continue;
     // Class 08 is "connection exception"; PgBouncer's own refusals carry 08P01.
