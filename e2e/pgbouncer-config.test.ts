@@ -114,3 +114,10 @@ test('an odd host on the [databases] line is read as written', async () => {
   const [row] = (await pgbouncer.console('SHOW DATABASES')).filter(([name]) => name === 'a.B-c_1');
   expect(row?.slice(1, 3)).toEqual([host, '65535']);
 }, 30_000);
+
+test('a quoted database name is a syntax error to PgBouncer, so the plan is right to refuse such names', async () => {
+  await apply(devIni);
+  await pgbouncer.write({ 'pgbouncer.ini': devIni.replace('spywatcher = ', '"spy watcher" = ') });
+  await expect(pgbouncer.console('RELOAD')).rejects.toThrow('RELOAD failed');
+  await pgbouncer.write({ 'pgbouncer.ini': devIni });
+}, 30_000);
