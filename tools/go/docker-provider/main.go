@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-providers/terraform-provider-docker/pulumi/mapping"
 )
 
-//go:generate go run -trimpath -tags no_compose ./schema schema.json ../../../node_modules/@pulumi/docker
+//go:generate go run -tags no_compose ./schema schema.json ../../../node_modules/@pulumi/docker
 //go:embed schema.json
 var schema []byte
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -27,6 +28,11 @@ func checkAgainstSDK(spec schema.PackageSpec, directory string) error {
 		return err
 	}
 	var faults []error
+	if version, err := readVersion(directory); err != nil {
+		return err
+	} else if version != spec.Version {
+		faults = append(faults, fmt.Errorf("the SDK is %s and asks the engine for that version, the provider is %s", version, spec.Version))
+	}
 	compare := func(name string, provider map[string]schema.PropertySpec) {
 		sdk, known := interfaces[name]
 		if !known {
@@ -59,6 +65,18 @@ func checkAgainstSDK(spec schema.PackageSpec, directory string) error {
 	return errors.Join(faults...)
 }
 
+func readVersion(directory string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(directory, "package.json"))
+	if err != nil {
+		return "", fmt.Errorf("the SDK to compare with: %w; run npm install", err)
+	}
+	var manifest struct{ Version string }
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return "", fmt.Errorf("%s: %w", directory, err)
+	}
+	return manifest.Version, nil
+}
+
 // readInterfaces gives the member names of each interface in the declarations of the package.
 func readInterfaces(directory string) (map[string][]string, error) {
 	paths, err := filepath.Glob(filepath.Join(directory, "*.d.ts"))
@@ -69,7 +87,7 @@ func readInterfaces(directory string) (map[string][]string, error) {
 	for _, path := range append(paths, filepath.Join(directory, "types", "input.d.ts"), filepath.Join(directory, "types", "output.d.ts")) {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("the SDK to compare with: %w; run npm install", err)
+			return nil, err
 		}
 		name := ""
 		for line := range strings.Lines(string(text)) {
