@@ -87,17 +87,18 @@ func programCommand(request *pulumirpc.RunRequest, engineAddress string) (*exec.
 // pluginCommand is the Node process of a policy pack or a provider.
 func pluginCommand(request *pulumirpc.RunPluginRequest) (*exec.Cmd, error) {
 	program := filepath.Join(request.Info.ProgramDirectory, request.Info.EntryPoint)
-	name, args := "run-plugin", append([]string{program}, request.Args...)
+	name, args, directory := "run-plugin", append([]string{program}, request.Args...), request.Pwd
 	if request.Kind == analyzerKind {
-		// Here the engine's address, which is all that the request's arguments hold, comes first.
-		name, args = "run-policy-pack", append(append([]string{}, request.Args...), program)
+		// Here the engine's address, which is all that the request's arguments hold, comes first,
+		// and the pack looks for its package.json where it runs.
+		name, args, directory = "run-policy-pack", append(append([]string{}, request.Args...), program), request.Info.ProgramDirectory
 	}
 	runner, err := findRunner(request.Info.ProgramDirectory, name)
 	if err != nil {
 		return nil, err
 	}
 	command := exec.Command("node", append([]string{runner}, args...)...)
-	command.Dir, command.Env = request.Pwd, request.Env
+	command.Dir, command.Env = directory, request.Env
 	return command, nil
 }
 
