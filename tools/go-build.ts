@@ -4,7 +4,7 @@ import versions from './versions.json' with { type: 'json' };
 
 export type GoTool = 'pulumi' | 'pulumi-language-nodejs' | 'pulumi-resource-docker';
 
-type Recipe = Omit<GoBuild, 'module' | 'output' | 'report'> & {
+type Recipe = Omit<GoBuild, 'module' | 'output' | 'report' | 'signal'> & {
   /** Below `tools/go/`. */
   readonly module: string;
   /** Below the tools directory. */
@@ -36,7 +36,7 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
  * Builds a tool of `tools/go/` from Go modules, with the user's own Go and its caches, unless it is up to date.
  * Returns the binary's absolute path in `toolsDirectory`. Throws with what to do when Go is missing or too old, and with the compiler's last words when a build fails.
  */
-export async function buildGoTool(name: GoTool, toolsDirectory: string, report: (line: string) => void): Promise<string> {
+export async function buildGoTool(name: GoTool, toolsDirectory: string, report: (line: string) => void, signal?: AbortSignal): Promise<string> {
   const { module, folder, ...recipe } = RECIPES[name];
-  return buildGoModule({ ...recipe, module: join(import.meta.dirname, 'go', module), output: join(toolsDirectory, folder, name), report });
+  return buildGoModule({ ...recipe, module: join(import.meta.dirname, 'go', module), output: join(toolsDirectory, folder, name), report, ...(signal && { signal }) });
 }

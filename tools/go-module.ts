@@ -17,6 +17,8 @@ export interface GoBuild {
   /** Absolute path of the binary to make. */
   readonly output: string;
   readonly report: (line: string) => void;
+  /** Ends the build; it then counts as failed. */
+  readonly signal?: AbortSignal;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -87,10 +89,10 @@ function isAtLeast(found: string, wanted: string): boolean {
   return found.localeCompare(wanted, 'en', { numeric: true }) >= 0;
 }
 
-async function runGo({ module, report, env = process.env }: GoBuild, go: string, args: readonly string[]): Promise<void> {
+async function runGo({ module, report, signal, env = process.env }: GoBuild, go: string, args: readonly string[]): Promise<void> {
   // Both flags keep the machine out of the binary: no paths, no state of the checkout.
   const flags = `${env.GOFLAGS ?? ''} -trimpath -buildvcs=false`.trim();
-  const { code, stdout, stderr } = await tryProgram(go, args, { cwd: module, env: { ...env, GOFLAGS: flags }, onLine: report });
+  const { code, stdout, stderr } = await tryProgram(go, args, { cwd: module, env: { ...env, GOFLAGS: flags }, onLine: report, ...(signal && { signal }) });
   if (code === 0) return;
   // A lone package path is progress, no reason.
   const reasons = `${stdout}\n${stderr}`.split('\n').filter((line) => /\s/.test(line.trim()));

