@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deriveCredentials } from '../infra/credentials.ts';
+import { docker, dockerOutput, openDockerScope, untilHealth } from './docker.ts';
+import { openPooledDatabase, preparationOf, writeMigrations, type PooledDatabase } from './pooled-database.ts';
+
+const scope = openDockerScope('preparation');
+const rootSecret = 'a root secret that only this test knows';
+const credentials = deriveCredentials({ rootSecret, version: 1 });
+const { app, monitor, owner, superuser } = credentials;
+const wanted = preparationOf(credentials);
+const INIT = '20261101000000_init';
+const init = readFileSync(join(import.meta.dirname, '..', 'app', 'prisma', 'migrations', INIT, 'migration.sql'), 'utf8');
+
+let database: PooledDatabase;
+
+beforeAll(async () => {
+  database = await openPooledDatabase(scope, credentials);
+}, 300_000);
+afterAll(() => scope.close(), 60_000);
+
+test('an empty server gets roles, database, privileges, settings and schema, and a second run changes nothing', async () => {
+  const first = await database.prepare(wanted);
+  expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(first.stdout).toMatch(/role spywatcher: created[^]*migrations: 1 applied, 0 were there[^]*pooler: reconnects/);
+
+  const second = await database.prepare(wanted);
+  expect(second.exitCode).toBe(0);
+  expect(second.stdout).not.toMatch(/created|changed(?<!unchanged)/);
+  expect(second.stdout).toContain('migrations: 0 applied, 1 were there');
+}, 60_000);
+
+test('the app may change rows and nothing else, through PgBouncer by its verifier', async () => {
+  const askAsApp = (sql: string) => database.askPooled(sql, app);
+  expect(await askAsApp(`INSERT INTO presence VALUES ('1', '1', 'idle', now()) RETURNING status; DELETE FROM presence`)).toBe('idle');
+  expect(await askAsApp(`SELECT nextval('presence_event_id_seq')`)).toBe('1');
+  for (const sql of ['CREATE TABLE t ()', 'CREATE TEMP TABLE t ()', 'CREATE SCHEMA s', 'TRUNCATE presence', 'DROP TABLE presence', 'SELECT * FROM _prisma_migrations', 'SELECT * FROM pg_authid']) {
+    await expect(askAsApp(sql)).rejects.toThrow(/permission denied|must be owner/);
+  }
+}, 60_000);
+
+test('the monitor sees every session and every statement, and no row', async () => {
+  expect(Number(await database.ask(`SELECT count(*) FROM monitoring.pg_stat_statements WHERE query LIKE '%presence%'`, monitor))).toBeGreaterThan(0);
+  expect(await database.ask(`SELECT pg_has_role(current_user, 'pg_use_reserved_connections', 'member')`, monitor)).toBe('t');
+  await expect(database.ask('SELECT * FROM public.presence', monitor)).rejects.toThrow('permission denied');
+}, 60_000);
+
+test('no verifier is left in pg_stat_statements or in the log of the server', async () => {
+  expect(await database.ask(`SELECT count(*) FROM monitoring.pg_stat_statements WHERE query LIKE '%SCRAM-SHA-256$%'`)).toBe('0');
+  const { stdout, stderr } = await docker('logs', database.postgres);
+  expect(stdout + stderr).not.toContain('SCRAM-SHA-256$');
+}, 60_000);
+
+test("a role's settings equal what is asked: changed ones are set, absent ones reset, and the pooler's server connections get them", async () => {
+  const timeouts = () => database.askPooled(`SELECT current_setting('statement_timeout'), current_setting('lock_timeout')`, app);
+  expect(await timeouts()).toBe('8s|3s');
+  const { exitCode } = await database.prepare({ ...wanted, app: { ...wanted.app, settings: { statement_timeout: '7000ms' } } });
+  expect(exitCode).toBe(0);
+  expect(await timeouts()).toBe('7s|0');
+  await database.prepare(wanted);
+}, 60_000);
+
+test('through a pooler it refuses to run, and says why', async () => {
+  const ended = await database.prepare({ ...wanted, server: { host: '/run/pgbouncer', port: 6432 } });
+  expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is a connection pooler, not the Postgres server') as unknown });
+}, 60_000);
+
+test('a failed migration stops it, stays refused with the way out, and that way leads out', async () => {
+  const broken = await writeMigrations(scope, 'broken', { [INIT]: init, '20270101_more': 'CREATE TABLE more (id int);\nCREATE TABLE more (id int);', '20270102_after': 'CREATE TABLE after_it ();' });
+  const failed = await database.prepare(wanted, broken);
+  expect(failed.exitCode).toBe(1);
+  expect(failed.stderr).toContain('The migration 20270101_more failed: relation "more" already exists (42P07)');
+  expect(await database.ask(`SELECT to_regclass('more') IS NULL AND to_regclass('after_it') IS NULL`)).toBe('t');
+
+  const mended = await writeMigrations(scope, 'mended', { [INIT]: init, '20270101_more': 'CREATE TABLE more (id int);', '20270102_after': 'CREATE TABLE after_it ();' });
+  const refused = await database.prepare(wanted, mended);
+  expect(refused.exitCode).toBe(1);
+  const [wayOut = ''] = /UPDATE public\._prisma_migrations .*?;/.exec(refused.stderr) ?? [];
+  await database.ask(wayOut, owner);
+  expect(await database.prepare(wanted, mended)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('migrations: 2 applied, 1 were there') as unknown });
+  expect(await database.askPooled('SELECT count(*) FROM more', app)).toBe('0');
+
+  const changed = await writeMigrations(scope, 'changed', { [INIT]: init, '20270101_more': 'CREATE TABLE more (id bigint);', '20270102_after': 'CREATE TABLE after_it ();' });
+  expect(await database.prepare(wanted, changed)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('20270101_more was changed after it was applied') as unknown });
+  expect(await database.prepare(wanted)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('has the migration 20270101_more, but these sources do not') as unknown });
+  await database.ask(`DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE more, after_it`, owner);
+}, 120_000);
+
+test('a migration that was cut off half-way is applied again when it left nothing behind, and refused when it may have', async () => {
+  const cutOff = (name: string) => database.ask(`INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (gen_random_uuid(), 'x', '${name}')`, owner);
+  const files = await writeMigrations(scope, 'cut', { [INIT]: init, '20270201_atomic': 'CREATE TABLE atomic (id int)', '20270202_other': 'CREATE INDEX CONCURRENTLY slow ON presence (at);' });
+  await cutOff('20270201_atomic');
+  expect(await database.prepare(wanted, files)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('migrations: 2 applied') as unknown });
+  await cutOff('20270202_other');
+  expect(await database.prepare(wanted, files)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('20270202_other failed earlier, or was cut off') as unknown });
+  await database.ask(`DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE atomic; DROP INDEX slow`, owner);
+}, 60_000);
+
+test('after a rotation it gets in by the older password, and from then on only the new one works', async () => {
+  const rotated = preparationOf(deriveCredentials({ rootSecret, version: 2 }));
+  const ended = await database.prepare({ ...rotated, pooler: null });
+  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('password of postgres: changed') as unknown });
+  await expect(database.ask('SELECT 1', superuser)).rejects.toThrow('password authentication failed');
+  expect(await database.ask('SELECT 1', deriveCredentials({ rootSecret, version: 2 }).superuser)).toBe('1');
+
+  const stranger = await database.prepare(preparationOf(deriveCredentials({ rootSecret: 'another root secret, also long enough', version: 1 })));
+  expect(stranger).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('accepts none of the 1 password(s) known for the role postgres') as unknown });
+}, 60_000);
+
+test('a pooler that does not run needs no reconnecting; one that refuses the user fails it; a server that is away is waited for, no longer than asked', async () => {
+  const rotated = preparationOf(deriveCredentials({ rootSecret, version: 2 }));
+  const refused = await database.prepare(rotated);
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not RECONNECT') as unknown });
+  await dockerOutput('stop', database.pgbouncer);
+  expect(await database.prepare(rotated)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('not running, nothing to reconnect') as unknown });
+
+  await dockerOutput('stop', database.postgres);
+  const away = await database.prepare({ ...rotated, waitSeconds: 1 });
+  expect(away).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('accepts no connections, after 1 s of waiting') as unknown });
+  const waiting = database.prepare(rotated);
+  await dockerOutput('start', database.postgres);
+  expect((await waiting).exitCode).toBe(0);
+  await untilHealth(database.postgres, 'healthy');
+}, 120_000);
+
+test('no run has said a password or a verifier', async () => {
+  const { stdout, stderr } = await database.prepare({ ...wanted, superuser: { ...wanted.superuser, verifier: 'SCRAM-SHA-256$broken-canary' } });
+  expect(stderr).toContain('superuser.verifier');
+  expect(stdout + stderr).not.toContain('canary');
+}, 60_000);
