@@ -1,6 +1,7 @@
 /** Two projects: `unit` needs neither network nor Docker; `e2e` needs a Docker Engine and the Pulumi engine. */
 const shared = {
   testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/app/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/tools/jest-strip-types.cjs' },
 };

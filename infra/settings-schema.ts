@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { minQueryWaitTimeoutSeconds } from '../pgbouncer/defaults.ts';
 
 /**
  * Every setting with its range and its default, stated here and nowhere else.
@@ -56,7 +57,7 @@ export const settingsSchema = z.strictObject({
       minPoolSize: count(0, 10_000, 5),
       reservePoolSize: count(0, 10_000, 5),
       maxClientConn: count(1, 100_000, 100),
-      queryWaitTimeoutSeconds: count(1, 300, 5),
+      queryWaitTimeoutSeconds: count(minQueryWaitTimeoutSeconds, 300, 5),
       publishPort: z.union([port, z.literal('off')]).default('off').describe('a port from 1024 to 65535, or off'),
       settings: vendorSettings,
     })

@@ -32,7 +32,7 @@ export interface CheckedSettings {
 export function readSettings(): { readonly checked: CheckedSettings; readonly rootSecret: string } {
   const raw: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
-    if (key.startsWith(NAMESPACE) && key !== `${NAMESPACE}rootSecret`) raw[key.slice(NAMESPACE.length)] = parseConfigValue(text);
+    if (key.startsWith(NAMESPACE) && key !== `${NAMESPACE}rootSecret`) raw[key.slice(NAMESPACE.length)] = text;
   }
   const checked = checkSettings(raw, pulumi.getStack());
   const rootSecret = pulumi.runtime.getConfig(`${NAMESPACE}rootSecret`) ?? '';
@@ -40,7 +40,8 @@ export function readSettings(): { readonly checked: CheckedSettings; readonly ro
 }
 
 /** Completes raw settings (without the namespace and the root secret) and says everything that is wrong with them. */
-export function checkSettings(raw: Readonly<Record<string, unknown>>, environment: string): CheckedSettings {
+export function checkSettings(given: Readonly<Record<string, unknown>>, environment: string): CheckedSettings {
+  const raw = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, typeof value === 'string' ? parseConfigValue(value) : value]));
   const parsed = settingsSchema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues;
   const settings = complete(parsed.success ? parsed.data : settingsSchema.parse({ ...STAND_INS, ...withoutFaulty(raw, issues) }), environment);
@@ -114,7 +115,7 @@ function checkTarget({ target, app, pooler, images, postgres }: Settings): Fault
   return faults;
 }
 
-/** Pulumi hands every value over as text: JSON for maps, numbers and booleans, the bare text for strings. */
+/** Pulumi hands a whole setting over as text, and writes numbers as texts into its file: JSON for maps, numbers and booleans, the bare text for strings. */
 function parseConfigValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

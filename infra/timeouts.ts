@@ -1,3 +1,4 @@
+import { minQueryWaitTimeoutSeconds } from '../pgbouncer/defaults.ts';
 import type { Fault } from './fault.ts';
 
 /** What the user chooses; everything else is derived so that it nests. Seconds. */
@@ -104,7 +105,7 @@ function checkWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutD
       key: 'pooler.queryWaitTimeoutSeconds',
       got: `${queryWaitTimeoutSeconds} s, but a request ends after ${requestTimeoutSeconds} s (app.requestTimeoutSeconds)`,
       allowed: `less than ${requestTimeoutSeconds} s, so that the caller gets an answer and not a cut`,
-      remedy: `Lower pooler.queryWaitTimeoutSeconds to ${Math.max(1, Math.floor(requestTimeoutSeconds / 3))}, or raise app.requestTimeoutSeconds to ${queryWaitTimeoutSeconds * 3}.`,
+      remedy: `Lower pooler.queryWaitTimeoutSeconds to ${Math.max(minQueryWaitTimeoutSeconds, Math.floor(requestTimeoutSeconds / 3))}, or raise app.requestTimeoutSeconds to ${queryWaitTimeoutSeconds * 3}.`,
     });
   }
   const balancerSeconds = BALANCER_MS / 1_000;

@@ -29,6 +29,7 @@ const IT_FAILED = 1;
  * the settings are wrong. `--help` prints the usage.
  */
 export async function runCommand(usage: Usage, command: (call: Call) => Promise<number>): Promise<void> {
+  process.stdout.on('error', endQuietly);
   try {
     const call = readCall(usage, process.argv.slice(2));
     process.exitCode = call === 'help' ? showHelp(usage) : await command(call);
@@ -51,6 +52,12 @@ export function readCall({ synopsis, flags, defaultStack }: Usage, args: readonl
   } catch (error) {
     throw new CallError(`${(error as Error).message}\nUsage: ${synopsis}`);
   }
+}
+
+/** `npm run plan -- dev | head` closes the pipe: nobody reads on, which is no failure. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 }
 
 function showHelp({ synopsis, text }: Usage): number {

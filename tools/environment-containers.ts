@@ -22,17 +22,26 @@ export async function listContainers(environment: string, env: NodeJS.ProcessEnv
   const filters = ['--filter', `label=project=${PROJECT}`, '--filter', `label=stack=${environment}`];
   const ids = (await runProgram('docker', ['ps', '--all', '--quiet', '--no-trunc', ...filters], { env })).stdout.split('\n').filter((id) => id !== '');
   if (ids.length === 0) return [];
-  const fields = ['{{.Id}}', '{{.Name}}', '{{.State.Status}}', '{{if .State.Health}}{{.State.Health.Status}}{{end}}', '{{.State.ExitCode}}'];
-  const { stdout } = await runProgram('docker', ['inspect', '--format', fields.join(FIELD), ...ids], { env });
-  return stdout.trim().split('\n').map((line) => {
-    const [id = '', name = '', state = '', health = '', exitCode = ''] = line.split(FIELD);
-    return { id, name: name.replace(/^\//, ''), state, health, exitCode: Number(exitCode) };
-  });
+  const { stdout } = await runProgram('docker', ['inspect', ...ids], { env });
+  return (JSON.parse(stdout) as InspectedContainer[]).map(({ Id, Name, State }) => ({
+    id: Id,
+    name: Name.replace(/^\//, ''),
+    state: State.Status,
+    health: State.Health?.Status ?? '',
+    exitCode: State.ExitCode,
+  }));
+}
+
+/** The part of `docker inspect` that is read here. */
+interface InspectedContainer {
+  readonly Id: string;
+  readonly Name: string;
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } };
 }
 
 /** Those that are not as they should be, each with its last words: what a person would look up next. */
 export async function describeTrouble(environment: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const troubled = (await listContainers(environment, env)).filter(({ health, state, exitCode }) => health === 'unhealthy' || health === 'starting' || state === 'restarting' || exitCode !== 0);
+  const troubled = (await listContainers(environment, env)).filter(isTroubled);
   const parts = await Promise.all(
     troubled.map(async ({ id, name, state, health, exitCode }) => {
       const { stdout, stderr } = await tryProgram('docker', ['logs', '--tail', String(LOG_LINES), id], { env });
@@ -40,6 +49,10 @@ export async function describeTrouble(environment: string, env: NodeJS.ProcessEn
     }),
   );
   return parts.join('\n\n');
+}
+
+function isTroubled({ health, state, exitCode }: EnvironmentContainer): boolean {
+  return state === 'restarting' || exitCode !== 0 || (state === 'running' && health !== '' && health !== 'healthy');
 }
 
 /** Rows of one command on PgBouncer's console, asked as the process's own Unix user. */

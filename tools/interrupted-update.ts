@@ -58,7 +58,7 @@ function readLocks({ name, backend }: Stack): readonly Lock[] {
   if (!backend.url.startsWith('file://')) return [];
   const folder = join(fileURLToPath(backend.url.replace('file://~', `file://${process.env['HOME'] ?? ''}`)), '.pulumi', 'locks', 'organization', PROJECT, name);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Lock);
+  return readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Lock);
 }
 
 function isAlive(pid: number): boolean {

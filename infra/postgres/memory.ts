@@ -7,7 +7,10 @@ const BACKEND_MIB = 5;
 /** Postmaster, WAL and checkpointer processes, shared structures beside shared_buffers. */
 const OVERHEAD_MIB = 64;
 const AUTOVACUUM_WORKERS = 3;
-const DEFAULT_WORK_MEM_MIB = 4;
+const STOCK_WORK_MEM_MIB = 4;
+const MIN_MAINTENANCE_MIB = 16;
+/** A suggestion is a round number. */
+const STEP_MIB = 64;
 
 export interface MemoryDemand {
   readonly memoryMiB: number;
@@ -16,40 +19,59 @@ export interface MemoryDemand {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+interface MemoryParts {
+  readonly sharedBuffersMiB: number;
+  readonly workMemMiB: number;
+  readonly maintenanceMiB: number;
+  readonly connectionsMiB: number;
+  readonly neededMiB: number;
+}
+
 /** Derives the memory parameters from the container's limit and proves that all connections together stay below it. */
-export function planMemory({ memoryMiB, maxConnections, settings }: MemoryDemand): { readonly settings: Readonly<Record<string, string>>; readonly faults: readonly Fault[] } {
-  const sharedBuffersMiB = chosenMiB(settings['shared_buffers'], '8kB') ?? Math.floor(memoryMiB / 4);
-  const workMemMiB = chosenMiB(settings['work_mem'], 'kB') ?? DEFAULT_WORK_MEM_MIB;
-  const maintenanceMiB = chosenMiB(settings['maintenance_work_mem'], 'kB') ?? Math.max(16, Math.floor(memoryMiB / 32));
-  const connectionsMiB = maxConnections * (BACKEND_MIB + workMemMiB);
-  const needed = Math.ceil(sharedBuffersMiB + connectionsMiB + AUTOVACUUM_WORKERS * maintenanceMiB + OVERHEAD_MIB);
-  const derived = {
-    shared_buffers: `${sharedBuffersMiB}MB`,
+export function planMemory(demand: MemoryDemand): { readonly settings: Readonly<Record<string, string>>; readonly faults: readonly Fault[] } {
+  const { memoryMiB } = demand;
+  const parts = divide(demand);
+  const settings = {
+    shared_buffers: `${parts.sharedBuffersMiB}MB`,
     effective_cache_size: `${Math.floor((memoryMiB * 3) / 4)}MB`,
-    work_mem: `${workMemMiB}MB`,
-    maintenance_work_mem: `${maintenanceMiB}MB`,
+    work_mem: `${parts.workMemMiB}MB`,
+    maintenance_work_mem: `${parts.maintenanceMiB}MB`,
   };
-  if (needed <= memoryMiB) return { settings: derived, faults: [] };
-  const rest = memoryMiB - (needed - connectionsMiB);
-  const fitting = Math.floor(rest / (BACKEND_MIB + workMemMiB));
-  const smaller = fitting >= 10 ? `Lower postgres.maxConnections to ${fitting}, or raise` : 'Raise';
+  return { settings, faults: parts.neededMiB <= memoryMiB ? [] : [refuse(demand, parts)] };
+}
+
+/** What each part takes of a limit; what the user did not set is a share of it. */
+function divide({ memoryMiB, maxConnections, settings }: MemoryDemand): MemoryParts {
+  const sharedBuffersMiB = chosenMiB(settings['shared_buffers'], '8kB') ?? Math.floor(memoryMiB / 4);
+  const workMemMiB = chosenMiB(settings['work_mem'], 'kB') ?? STOCK_WORK_MEM_MIB;
+  const maintenanceMiB = chosenMiB(settings['maintenance_work_mem'], 'kB') ?? Math.max(MIN_MAINTENANCE_MIB, Math.floor(memoryMiB / 32));
+  const connectionsMiB = maxConnections * (BACKEND_MIB + workMemMiB);
+  const neededMiB = Math.ceil(sharedBuffersMiB + connectionsMiB + AUTOVACUUM_WORKERS * maintenanceMiB + OVERHEAD_MIB);
+  return { sharedBuffersMiB, workMemMiB, maintenanceMiB, connectionsMiB, neededMiB };
+}
+
+function refuse(demand: MemoryDemand, { sharedBuffersMiB, workMemMiB, maintenanceMiB, connectionsMiB, neededMiB }: MemoryParts): Fault {
+  const eachMiB = BACKEND_MIB + workMemMiB;
+  const fitting = Math.floor((demand.memoryMiB - (neededMiB - connectionsMiB)) / eachMiB);
+  const lower = fitting >= 10 ? `Lower postgres.maxConnections to ${fitting}, or raise` : 'Raise';
   return {
-    settings: derived,
-    faults: [
-      {
-        key: 'postgres.memoryMiB',
-        got: `${sharedBuffersMiB} MiB shared_buffers + ${maxConnections} connections x ${BACKEND_MIB + workMemMiB} MiB (${BACKEND_MIB} own + ${workMemMiB} work_mem) + ${AUTOVACUUM_WORKERS} x ${maintenanceMiB} MiB maintenance_work_mem + ${OVERHEAD_MIB} MiB = ${needed} MiB, but the container has ${memoryMiB} MiB`,
-        allowed: `at least what they need together`,
-        remedy: `${smaller} postgres.memoryMiB to ${memoryFor(needed - sharedBuffersMiB, settings['shared_buffers'] === undefined ? undefined : sharedBuffersMiB)}.`,
-      },
-    ],
+    key: 'postgres.memoryMiB',
+    got: [
+      `${sharedBuffersMiB} MiB shared_buffers`,
+      `${demand.maxConnections} connections x ${eachMiB} MiB (${BACKEND_MIB} own + ${workMemMiB} work_mem)`,
+      `${AUTOVACUUM_WORKERS} x ${maintenanceMiB} MiB maintenance_work_mem`,
+      `${OVERHEAD_MIB} MiB = ${neededMiB} MiB, but the container has ${demand.memoryMiB} MiB`,
+    ].join(' + '),
+    allowed: 'at least what they need together',
+    remedy: `${lower} postgres.memoryMiB to ${smallestLimit(demand)}.`,
   };
 }
 
-/** The smallest limit that fits; a derived shared_buffers grows with it (a quarter of the limit). */
-function memoryFor(withoutBuffersMiB: number, fixedBuffersMiB: number | undefined): number {
-  const exact = fixedBuffersMiB === undefined ? (withoutBuffersMiB * 4) / 3 : withoutBuffersMiB + fixedBuffersMiB;
-  return Math.ceil((exact * 1.1) / 64) * 64;
+/** The derived shares grow with the limit, so the smallest one that holds them is found by trying. */
+function smallestLimit(demand: MemoryDemand): number {
+  let memoryMiB = Math.ceil(demand.memoryMiB / STEP_MIB) * STEP_MIB;
+  while (divide({ ...demand, memoryMiB }).neededMiB > memoryMiB) memoryMiB += STEP_MIB;
+  return memoryMiB;
 }
 
 function chosenMiB(text: string | undefined, unit: 'kB' | '8kB'): number | undefined {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { planPostgresSettings, type PostgresDemand } from './settings.ts';
 
-const demand: PostgresDemand = { maxConnections: 100, reservedConnections: 10, memoryMiB: 2_048, protect: true, slowQueryMs: 1_000, settings: {} };
+const demand: PostgresDemand = { maxConnections: 100, reservedConnections: 10, memoryMiB: 4_096, protect: true, slowQueryMs: 1_000, settings: {} };
 const planned = (settings: PostgresDemand['settings']) => planPostgresSettings({ ...demand, settings });
 
 test('memory follows the limit of the container: a quarter for shared_buffers', () => {
-  expect(planned({}).settings).toMatchObject({ shared_buffers: '512MB', effective_cache_size: '1536MB', work_mem: '4MB', max_connections: '100' });
+  expect(planned({}).settings).toMatchObject({ shared_buffers: '1024MB', effective_cache_size: '3072MB', work_mem: '4MB', max_connections: '100' });
 });
 
 test('what the user sets wins over what is derived, and what is forced wins over the user', () => {
