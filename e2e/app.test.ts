@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deriveCredentials } from '../infra/credentials.ts';
+import { dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
+import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+
+const scope = openDockerScope('app');
+const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
+const user = credentials.app;
+
+let live: LiveEnvironment;
+let app: LiveApp;
+
+beforeAll(async () => {
+  live = await openLiveEnvironment(scope, credentials);
+  app = await live.startApp();
+}, 300_000);
+afterAll(() => scope.close(), 60_000);
+
+test('a row written through the API is found by psql past the pooler, and it went through PgBouncer in transaction mode', async () => {
+  const { status, body } = await report(app, { userId: '11', guildId: '1', status: 'dnd', at: '2026-01-01T00:00:00Z' });
+  expect({ status, body }).toEqual({ status: 201, body: { event: { id: expect.any(String) as unknown, userId: '11', guildId: '1', status: 'dnd', at: '2026-01-01T00:00:00.000Z' } } });
+  expect(await live.ask(`SELECT user_id, guild_id, status FROM presence_event WHERE user_id = '11'`)).toBe('11|1|dnd');
+  expect(await live.console('SHOW POOLS')).toMatch(/^spywatcher\|spywatcher\|.*\|transaction/m);
+});
+
+test('twenty requests at once with one Idempotency-Key store one row and get one answer; another body with that key is refused', async () => {
+  const body = { userId: '12', guildId: '1', status: 'online' };
+  const answers = await Promise.all(Array.from({ length: 20 }, () => report(app, body, 'key-1')));
+  expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
+  expect(answers[0]?.status).toBe(201);
+  expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true')).toHaveLength(19);
+  expect(await live.ask(`SELECT count(*) FROM presence_event WHERE user_id = '12'`)).toBe('1');
+  expect(await report(app, { ...body, status: 'idle' }, 'key-1')).toMatchObject({ status: 422, body: { error: { code: 'idempotency_key_reused' } } });
+});
+
+test('a report that arrives late is an event, not the latest state', async () => {
+  await report(app, { userId: '13', guildId: '3', status: 'idle', at: '2026-02-02T00:00:00Z' });
+  await report(app, { userId: '13', guildId: '3', status: 'online', at: '2026-02-01T00:00:00Z' });
+  await report(app, { userId: '13', guildId: '4', status: 'dnd', at: '2026-02-03T00:00:00Z' });
+  expect((await ask(app, '/api/presence/13')).body).toMatchObject({
+    latest: { guildId: '4', status: 'dnd', at: '2026-02-03T00:00:00.000Z' },
+    guilds: [{ guildId: '4' }, { guildId: '3', status: 'idle', at: '2026-02-02T00:00:00.000Z' }],
+    events: [{ status: 'dnd' }, { status: 'idle' }, { status: 'online' }],
+  });
+});
+
+test('a guild counts everyone who is not offline, each by the latest state', async () => {
+  for (const [userId, status] of Object.entries({ 21: 'online', 22: 'idle', 23: 'dnd', 24: 'offline' })) await report(app, { userId, guildId: '5', status });
+  expect((await ask(app, '/api/guilds/5/online')).body).toEqual({ guildId: '5', online: 3, byStatus: { online: 1, idle: 1, dnd: 1 } });
+  await report(app, { userId: '21', guildId: '5', status: 'offline' });
+  expect((await ask(app, '/api/guilds/5/online')).body).toMatchObject({ online: 2 });
+});
+
+test('a user is cached, and a report is seen by the very next read', async () => {
+  await report(app, { userId: '31', guildId: '1', status: 'online' });
+  await sleep(2_100);
+  await ask(app, '/api/presence/31');
+  await live.ask(`UPDATE presence SET status = 'offline' WHERE user_id = '31'`);
+  expect((await ask(app, '/api/presence/31')).body).toMatchObject({ latest: { status: 'online' } });
+  await report(app, { userId: '31', guildId: '1', status: 'dnd' });
+  expect((await ask(app, '/api/presence/31')).body).toMatchObject({ latest: { status: 'dnd' } });
+});
+
+test('statements that come again are prepared once for each server connection, not once a request', async () => {
+  const parses = async () => (await live.console('SHOW STATS')).split('\n').map((line) => line.split('|')).find(([name]) => name === 'spywatcher')?.map(Number) ?? [];
+  const columns = (await dockerOutput('exec', live.pgbouncer, 'psql', '-Xq', '-A', '-h', '/run/pgbouncer', '-p', '6432', '-U', 'pgbouncer', '-d', 'pgbouncer', '-c', 'SHOW STATS')).split('\n')[0]?.split('|') ?? [];
+  const column = (name: string, row: readonly number[]) => row[columns.indexOf(name)] ?? NaN;
+  for (let index = 0; index < 50; index += 1) await ask(app, '/api/guilds/5/online');
+  const before = await parses();
+  for (let index = 0; index < 200; index += 1) await ask(app, '/api/guilds/5/online');
+  const after = await parses();
+  const grown = (name: string) => column(name, after) - column(name, before);
+  expect(grown('total_bind_count')).toBeGreaterThanOrEqual(200);
+  expect(grown('total_server_parse_count')).toBeLessThanOrEqual(5);
+}, 60_000);
+
+test('the public limit answers 429 with Retry-After, and is open while Redis is away; nothing is wrong or slow without it', async () => {
+  const limited = await live.startApp({ PUBLIC_RATE_LIMIT_PER_MINUTE: '3' });
+  const statuses = async (count: number) => {
+    const seen: number[] = [];
+    for (let index = 0; index < count; index += 1) seen.push((await ask(limited, '/api/guilds/5/online')).status);
+    return seen;
+  };
+  expect((await statuses(8)).at(-1)).toBe(429);
+  const refused = await ask(limited, '/api/guilds/5/online');
+  expect(refused.body).toMatchObject({ error: { code: 'rate_limited' } });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+
+  await dockerOutput('pause', live.redis);
+  const hung = await Promise.all([ask(limited, '/api/presence/13'), report(limited, { userId: '41', guildId: '1', status: 'idle' }), ask(limited, '/readyz')]);
+  expect(hung.map(({ status }) => status)).toEqual([200, 201, 200]);
+  for (const { tookMs } of hung) expect(tookMs).toBeLessThan(2_500);
+  await dockerOutput('unpause', live.redis);
+
+  await dockerOutput('stop', live.redis);
+  expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
+  expect((await report(limited, { userId: '41', guildId: '1', status: 'dnd' })).status).toBe(201);
+  expect((await ask(limited, '/api/presence/41')).body).toMatchObject({ latest: { status: 'dnd' } });
+  await dockerOutput('start', live.redis);
+  await untilHealth(live.redis, 'healthy');
+  for (let tries = 0; (await ask(limited, '/api/guilds/5/online')).status !== 429; tries += 1) {
+    if (tries > 50) throw new Error('the limit did not come back with Redis');
+    await sleep(200);
+  }
+  await dockerOutput('stop', limited.id);
+}, 120_000);
+
+test.each([
+  ['PgBouncer', () => live.pgbouncer],
+  ['Postgres', () => live.postgres],
+])('with %s away every answer is a quick 503, without a crash, and the app recovers by itself', async (_name, container) => {
+  await dockerOutput('kill', container());
+  const away = await Promise.all([ask(app, '/api/guilds/5/online'), report(app, { userId: '51', guildId: '1', status: 'idle' })]);
+  for (const { status, headers, tookMs } of away) {
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).not.toBeNull();
+    expect(tookMs).toBeLessThan(10_000);
+  }
+  await dockerOutput('start', container());
+  await untilHealth(container(), 'healthy');
+  for (let tries = 0; (await ask(app, '/readyz')).status !== 200; tries += 1) {
+    if (tries > 100) throw new Error('the app did not become ready again');
+    await sleep(100);
+  }
+  expect((await report(app, { userId: '51', guildId: '1', status: 'idle' })).status).toBe(201);
+  expect(await inspect(app.id, '{{.RestartCount}} {{.State.Running}}')).toBe('0 true');
+}, 120_000);
+
+test('a database that hangs ends in 503 within the deadline, and the app recovers by itself', async () => {
+  await dockerOutput('pause', live.postgres);
+  const answers = await Promise.all(Array.from({ length: 12 }, () => ask(app, '/api/guilds/5/online')));
+  for (const { status, tookMs } of answers) {
+    expect(status).toBe(503);
+    expect(tookMs).toBeLessThan(16_000);
+  }
+  await dockerOutput('unpause', live.postgres);
+  for (let tries = 0; (await ask(app, '/api/guilds/5/online')).status !== 200; tries += 1) {
+    if (tries > 100) throw new Error('the app did not recover');
+    await sleep(100);
+  }
+}, 120_000);
+
+test('stopped under load on keep-alive connections it answers each request it took, whole, and exits 0', async () => {
+  const loaded = await live.startApp();
+  const stopping = new AbortController();
+  const outcomes = await Promise.all([
+    ...Array.from({ length: 20 }, () => hammer(`${loaded.url}/api/guilds/5/online`, stopping.signal)),
+    (async () => {
+      await sleep(1_000);
+      await dockerOutput('stop', '--time', '25', loaded.id);
+      stopping.abort();
+      return { answered: 0, broken: [] as string[] };
+    })(),
+  ]);
+  expect(outcomes.flatMap(({ broken }) => broken)).toEqual([]);
+  expect(outcomes.reduce((sum, { answered }) => sum + answered, 0)).toBeGreaterThan(200);
+  expect(await inspect(loaded.id, '{{.State.ExitCode}}')).toBe('0');
+  expect((await logsOf(loaded.id)).split('\n').flatMap((line) => (line.includes('"closed":') ? [(JSON.parse(line) as { closed: string }).closed] : []))).toEqual(['http server', 'database', 'redis']);
+}, 120_000);
+
+test('the image runs as a numeric user, as process 1, without the Prisma CLI, and shows no secret', async () => {
+  expect(await inspect(app.id, '{{.Config.User}} {{.Config.StopSignal}}')).toBe('10001:10001 SIGTERM');
+  expect(await dockerOutput('exec', app.id, 'readlink', '/proc/1/exe')).toBe('/app/node');
+  const files = await dockerOutput('exec', app.id, 'find', '/app', '-type', 'f');
+  expect(files.split('\n').map((file) => file.replace('/app/', '')).sort()).toEqual(['healthcheck.sh', 'main.js', 'migrate.js', 'migrations/20261101000000_init/migration.sql', 'migrations/migration_lock.toml', 'node', 'package.json']);
+  const shown = `${await dockerOutput('inspect', app.id)}${await logsOf(app.id)}`;
+  for (const secret of [user.password, credentials.redisPassword]) expect(shown).not.toContain(secret);
+});
+
+/** One keep-alive client, one request after the other at about 20 a second, until it is refused after the stop began. */
+async function hammer(url: string, signal: AbortSignal): Promise<{ answered: number; broken: string[] }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const result = { answered: 0, broken: [] as string[] };
+  while (!signal.aborted) {
+    const outcome = await new Promise<string>((resolve) => {
+      const request = get(url, { agent }, (response) => {
+        let body = '';
+        response.on('data', (part) => (body += String(part)));
+        response.on('end', () => resolve(response.statusCode === 200 && body.endsWith('}') ? 'whole' : `${response.statusCode} ${body}`));
+        response.on('error', (error) => resolve(`truncated: ${error.message}`));
+      });
+      // A new connection that is refused, or reset by Docker's proxy because nobody listens behind it, was never taken.
+      request.on('error', (error) => resolve(request.reusedSocket ? `lost on a kept connection: ${error.message}` : 'not taken'));
+    });
+    if (outcome === 'not taken') break;
+    if (outcome === 'whole') result.answered += 1;
+    else result.broken.push(outcome);
+    await sleep(50);
+  }
+  agent.destroy();
+  return result;
+}
