@@ -57,7 +57,7 @@ export function isFitting(found: string, wanted: string): boolean {
 }
 
 /** The CLI does not run a Node program without its language host, which lies beside it or on PATH. */
-async function findOnPath(env: NodeJS.ProcessEnv): Promise<PulumiCli | undefined> {
+export async function findOnPath(env: NodeJS.ProcessEnv): Promise<PulumiCli | undefined> {
   const command = findProgram('pulumi', env);
   if (command === undefined) return undefined;
   const { code, stdout } = await tryProgram(command, ['version'], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: '1' }, timeoutMs: 10_000 });
