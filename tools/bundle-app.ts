@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withLock } from './lock.mjs';
 import { ensureNode } from './node.mjs';
-import { checkout } from './places.mjs';
+import { checkout, toolsDirectory } from './places.mjs';
 import { generateClient } from './prisma-client.ts';
 
 export type Cpu = 'x64' | 'arm64';
@@ -40,18 +41,26 @@ const BUNDLE: BuildOptions = {
  * and a file that is right is left alone, so an unchanged context stays the same to the image builder.
  */
 export async function bundleApp({ cpu, report }: { readonly cpu: Cpu; readonly report: Report }): Promise<string> {
-  const [node] = await Promise.all([ensureNode({ os: 'linux', cpu, report }), generateClient(report)]);
+  const node = await ensureNode({ os: 'linux', cpu, report });
+  // Two runs at a time would hand half-written files to an image builder.
+  return withLock(join(toolsDirectory(), 'bundle-app.lock'), report, async () => {
+    await generateClient(report);
+    await bringUpToDate(node);
+    return dist;
+  });
+}
+
+async function bringUpToDate(node: string): Promise<void> {
   mkdirSync(dist, { recursive: true });
   linkDifferent(node, join(dist, 'node'));
 
   const sources = digestSources();
   const stamp = join(dist, STAMP);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return dist;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   const wanted = await makeFiles();
   for (const file of filesBelow(dist)) if (file !== 'node' && !wanted.has(file)) rmSync(join(dist, file));
   for (const [file, contents] of wanted) writeDifferent(join(dist, file), contents);
   writeFileSync(stamp, sources);
-  return dist;
 }
 
 /** Everything in app/dist but Node, by path. */
