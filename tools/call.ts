@@ -14,6 +14,8 @@ export interface Usage {
   readonly flags: readonly string[];
   /** The stack when none is given; absent when one must be. */
   readonly defaultStack?: string;
+  /** False for a command that is not about a stack. */
+  readonly takesStack?: boolean;
 }
 
 export interface Call {
@@ -40,12 +42,13 @@ export async function runCommand(usage: Usage, command: (call: Call) => Promise<
 }
 
 /** @throws {CallError} for an unknown option or a second stack. */
-export function readCall({ synopsis, flags, defaultStack }: Usage, args: readonly string[]): Call | 'help' {
+export function readCall({ synopsis, flags, defaultStack, takesStack = true }: Usage, args: readonly string[]): Call | 'help' {
   const options = Object.fromEntries([...flags, 'help'].map((flag) => [flag, { type: 'boolean' as const }]));
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
     if (values['help'] === true) return 'help';
-    const [stack = defaultStack, ...rest] = positionals;
+    if (!takesStack && positionals.length > 0) throw new Error(`no stack is expected, but got ${positionals.join(', ')}`);
+    const [stack = takesStack ? defaultStack : '', ...rest] = positionals;
     if (rest.length > 0) throw new Error(`one stack at a time, but got ${positionals.join(', ')}`);
     if (stack === undefined) throw new Error('a stack is missing');
     return { stack, flags: new Set(Object.keys(values)) };
