@@ -25,7 +25,7 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
       await database.prisma.presence.findFirst({ select: { status: true } });
       isWarm = true;
     },
-    askRedis: () => redis.commands.ping(),
+    askRedis: () => redis.ping(),
     logger,
   });
 

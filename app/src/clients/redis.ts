@@ -1,9 +1,12 @@
 import { Redis } from 'ioredis';
+import { once } from 'node:events';
 import type { RedisSettings } from '../env.ts';
 
 export interface RedisClient {
   /** Each command ends within `commandTimeoutMs`, and at once while there is no connection. */
   readonly commands: Redis;
+  /** Rejects when Redis does not answer; waits for a connection that is being made. */
+  ping(): Promise<void>;
   /** QUIT, so that replies in flight still arrive; after `QUIT_TIMEOUT_MS` the connection is cut. */
   close(): Promise<void>;
 }
@@ -33,7 +36,12 @@ export function openRedis(settings: RedisSettings, onError: (error: Error) => vo
     retryStrategy: (attempt) => Math.min(attempt * RECONNECT_STEP_MS, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2),
   });
   redis.on('error', onError);
-  return { commands: redis, close: () => closeRedis(redis) };
+  return { commands: redis, ping: () => pingRedis(redis), close: () => closeRedis(redis) };
+}
+
+async function pingRedis(redis: Redis): Promise<void> {
+  if (redis.status === 'connecting' || redis.status === 'connect') await Promise.race([once(redis, 'ready'), once(redis, 'close')]);
+  await redis.ping();
 }
 
 /** A QUIT that Redis never answers would stay pending for ever. */
