@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import { hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
 
+jest.setTimeout(120_000);
 const scope = openDockerScope('images');
 
 interface Server {
@@ -48,7 +49,7 @@ const servers: Readonly<Record<keyof typeof imageFolders, Server>> = {
   },
 };
 
-afterAll(() => scope.close(), 60_000);
+afterAll(() => scope.close());
 
 describe.each(['postgres', 'redis', 'pgbouncer'] as const)('the %s image', (component) => {
   const server = servers[component];

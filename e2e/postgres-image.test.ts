@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, logsOf, openDockerScope } from './docker.ts';
 import { asRoot, hardened, imageFolders } from './image-set-up.ts';
 import { password, PostgresServers, type Storage } from './postgres-server.ts';
 
+jest.setTimeout(120_000);
 const scope = openDockerScope('postgres-image');
 let image: string;
 let servers: PostgresServers;
@@ -11,7 +12,7 @@ beforeAll(async () => {
   image = await scope.build('postgres', imageFolders.postgres);
   servers = new PostgresServers(scope, image);
 }, 600_000);
-afterAll(() => scope.close(), 60_000);
+afterAll(() => scope.close());
 
 describe('a first start', () => {
   let on: Storage;
@@ -20,7 +21,7 @@ describe('a first start', () => {
   beforeAll(async () => {
     on = await servers.storage('first');
     container = await servers.start(on, ['--env', `POSTGRES_PASSWORD=${password}`, '--env', 'POSTGRES_DB=spywatcher']);
-  }, 60_000);
+  });
 
   test('makes the database, with checksums and pg_stat_statements', async () => {
     expect(await servers.ask(container, 'select current_database()', 'postgres', 'spywatcher')).toBe('spywatcher');
