@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { checkClientHop, checkDirectHop, checkServerHop } from './connection-refusal.ts';
+import { checkClientHop, checkDirectHop, checkFileDescriptors, checkServerHop } from './connection-refusal.ts';
 
 /** Postgres keeps these for superusers (`superuser_reserved_connections`), its stock value. */
 export const SUPERUSER_RESERVED = 3;
@@ -9,6 +9,8 @@ const ADMIN_CLIENTS = 2;
 const MIGRATE_CONNECTIONS = 2;
 /** People with psql past the bouncer at three in the morning. */
 const DIRECT_CONNECTIONS = 3;
+/** What a bouncer may open: constant, so that a changed pool reloads and does not replace the container for its limit. */
+export const BOUNCER_FILE_DESCRIPTORS = 16_384;
 /** Each app instance watches a bouncer and Postgres over one connection of its own. */
 const MONITORING_PER_INSTANCE = 1;
 
@@ -63,7 +65,7 @@ export interface ConnectionBudget {
  */
 export function planConnections(demand: ConnectionDemand): { readonly budget: ConnectionBudget; readonly faults: readonly Fault[] } {
   const instances = demand.maxReplicas + demand.maxSurge;
-  const instancesLabel = demand.maxSurge === 0 ? `${demand.maxReplicas} app instances` : `${instances} app instances (${demand.maxReplicas} replicas + ${demand.maxSurge} surge)`;
+  const instancesLabel = demand.maxSurge === 0 ? `${demand.maxReplicas} app ${demand.maxReplicas === 1 ? 'instance' : 'instances'}` : `${instances} app instances (${demand.maxReplicas} replicas + ${demand.maxSurge} surge)`;
   const { pooler } = demand;
   if (pooler === 'off') {
     const direct = directHop(demand, instances, instancesLabel);
@@ -74,7 +76,11 @@ export function planConnections(demand: ConnectionDemand): { readonly budget: Co
   const servers = serverHop(demand, pooler, instances, bouncers);
   return {
     budget: { bouncers, hops: [clients, servers], bouncerFileDescriptors: fileDescriptors(pooler) },
-    faults: [...checkClientHop(clients, pooler.placement === 'sidecar' ? 1 : instances), ...checkServerHop(pooler, servers, bouncers)],
+    faults: [
+      ...checkClientHop(clients, pooler.placement === 'sidecar' ? 1 : instances),
+      ...checkServerHop(pooler, servers, bouncers),
+      ...checkFileDescriptors(fileDescriptors(pooler), BOUNCER_FILE_DESCRIPTORS),
+    ],
   };
 }
 
@@ -84,7 +90,7 @@ function clientHop(demand: ConnectionDemand, pooler: PoolerDemand, instances: nu
     name: 'client connections',
     path: 'app -> PgBouncer (each bouncer)',
     uses: [
-      { label: `${perBouncer === 1 ? '1 app instance' : instancesLabel} x ${demand.poolMax} (app.poolMax)`, count: perBouncer * demand.poolMax },
+      { label: `${pooler.placement === 'sidecar' ? '1 app instance' : instancesLabel} x ${demand.poolMax} (app.poolMax)`, count: perBouncer * demand.poolMax },
       { label: 'monitoring', count: perBouncer * MONITORING_PER_INSTANCE },
       { label: 'admin console', count: ADMIN_CLIENTS },
     ],

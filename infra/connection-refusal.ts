@@ -44,6 +44,19 @@ export function checkDirectHop(direct: Hop, instances: number): Fault[] {
   ];
 }
 
+/** A bouncer that runs out of them refuses clients that `max_client_conn` would let in. */
+export function checkFileDescriptors(needed: number, limit: number): Fault[] {
+  if (needed <= limit) return [];
+  return [
+    {
+      key: 'pooler.maxClientConn',
+      got: `${needed} file descriptors for clients, servers and the process itself`,
+      allowed: `at most ${limit} of them for one bouncer`,
+      remedy: `Lower pooler.maxClientConn or pooler.poolSize by ${needed - limit} together.`,
+    },
+  ];
+}
+
 const showSum = (uses: readonly Term[]): string => uses.map(({ label, count }) => (label.includes(' x ') ? label : `${count} ${label}`)).join(' + ');
 
 const showOffer = ({ limits, limit }: Hop): string => `${limit} (${limits[0]?.count ?? 0} - ${-sum(limits.slice(1))} reserved)`;

@@ -1,17 +1,19 @@
 import { compareInis } from '../pgbouncer/changes.ts';
 import type { ConnectionBudget } from './connection-budget.ts';
 import type { Plan } from './plan.ts';
+import type { TimeoutPlan } from './timeouts.ts';
 
 /** What the deployed stack says about itself: its own outputs. */
 export interface DeployedPlan {
   readonly connectionBudget: ConnectionBudget;
   readonly pgbouncerIni: string;
+  readonly timeouts: TimeoutPlan;
   readonly postgresSettings: Readonly<Record<string, string>>;
 }
 
-/** One changed line of a generated file, and what applying it does to those who are connected. */
+/** One changed line of a generated file or of a container, and what applying it does to those who are connected. */
 export interface PlannedChange {
-  readonly file: 'pgbouncer.ini' | 'postgresql.conf';
+  readonly file: 'pgbouncer.ini' | 'postgresql.conf' | 'container';
   readonly key: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -34,6 +36,7 @@ export function planChanges(before: DeployedPlan, after: Plan): PlannedChange[] 
       effect,
       clients: effect === 'restart' ? clients : 0,
     })),
+    ...graceChanges(before, after, clients),
     ...changedKeys(before.postgresSettings, after.postgresSettings).map((key) => ({
       file: 'postgresql.conf' as const,
       key,
@@ -43,6 +46,13 @@ export function planChanges(before: DeployedPlan, after: Plan): PlannedChange[] 
       clients: usedOf('server connections') + usedOf('direct connections'),
     })),
   ];
+}
+
+/** The time that a process gets to stop is part of its container, so another one replaces it. */
+function graceChanges({ timeouts, pgbouncerIni }: DeployedPlan, after: Plan, clients: number): PlannedChange[] {
+  const [was, becomes] = [timeouts.drain.poolerGraceSeconds, after.timeouts.drain.poolerGraceSeconds];
+  if (was === becomes || pgbouncerIni === '' || after.pooler === 'off') return [];
+  return [{ file: 'container', key: 'stop grace of PgBouncer', before: `${was} s`, after: `${becomes} s`, effect: 'restart', clients }];
 }
 
 function changedKeys(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {

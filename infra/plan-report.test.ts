@@ -10,8 +10,8 @@ import { checkSettings } from './settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>, environment = 'dev') => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));
 const deployed = (raw: Readonly<Record<string, unknown>>) => {
-  const { budget, pooler, postgresSettings } = planOf(raw);
-  return { connectionBudget: budget, pgbouncerIni: pooler === 'off' ? '' : pooler.ini, postgresSettings };
+  const { budget, timeouts, pooler, postgresSettings } = planOf(raw);
+  return { connectionBudget: budget, timeouts, pgbouncerIni: pooler === 'off' ? '' : pooler.ini, postgresSettings };
 };
 const golden = (name: string, text: string): string => goldenText(join(import.meta.dirname, 'golden', name), text);
 
@@ -47,6 +47,11 @@ test('a Postgres setting restarts Postgres under all of its connections', () => 
   expect(planChanges(deployed({}), planOf({ postgres: { settings: { work_mem: '6MB' } } }))).toEqual([
     { file: 'postgresql.conf', key: 'work_mem', before: '4MB', after: '6MB', effect: 'restart', clients: 36 },
   ]);
+});
+
+test('a longer request gives PgBouncer more time to stop, which replaces its container', () => {
+  const changes = planChanges(deployed({}), planOf({ app: { requestTimeoutSeconds: 18 } }));
+  expect(changes).toContainEqual({ file: 'container', key: 'stop grace of PgBouncer', before: '37 s', after: '40 s', effect: 'restart', clients: 8 });
 });
 
 test('the same plan again changes nothing', () => {

@@ -9,7 +9,9 @@ const integer = (min: number, max: number) => z.int().min(min).max(max).describe
 const count = (min: number, max: number, standard: number) => integer(min, max).default(standard).describe(`an integer from ${min} to ${max}`);
 const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
 const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) => z.enum(names).describe(names.join(' or '));
-const port = integer(1_024, 65_535);
+const port = z.int().min(1_024).max(65_535).describe('a port from 1024 to 65535');
+/** A key whose default depends on others; see `complete` in settings.ts. */
+const optional = <T extends z.ZodType>(schema: T) => schema.optional().describe(schema.description ?? '');
 
 const imageReference = z
   .string()
@@ -26,21 +28,21 @@ export const settingsSchema = z.strictObject({
   credentialsVersion: integer(1, 1_000),
   images: z
     .strictObject({
-      app: imageReference.optional(),
-      postgres: imageReference.optional(),
-      pgbouncer: imageReference.optional(),
-      redis: imageReference.optional(),
+      app: optional(imageReference),
+      postgres: optional(imageReference),
+      pgbouncer: optional(imageReference),
+      redis: optional(imageReference),
     })
     .prefault({})
     .describe('a map of app, postgres, pgbouncer, redis to image references'),
   app: z
     .strictObject({
       replicas: count(1, 100, 1),
-      maxReplicas: integer(1, 100).optional(),
-      maxSurge: integer(0, 100).optional(),
+      maxReplicas: optional(integer(1, 100)),
+      maxSurge: optional(integer(0, 100)),
       poolMax: count(1, 1_000, 5),
       port: port.default(3_001).describe('a port from 1024 to 65535'),
-      adminPort: port.optional(),
+      adminPort: optional(port),
       drainSeconds: count(1, 600, 20),
       requestTimeoutSeconds: count(2, 600, 15),
       memoryMiB: count(128, 65_536, 512),
@@ -52,11 +54,11 @@ export const settingsSchema = z.strictObject({
   pooler: z
     .strictObject({
       enabled: truth(true),
-      placement: oneOf('shared', 'sidecar').optional(),
+      placement: optional(oneOf('shared', 'sidecar')),
       poolSize: count(1, 10_000, 25),
       minPoolSize: count(0, 10_000, 5),
       reservePoolSize: count(0, 10_000, 5),
-      maxClientConn: count(1, 100_000, 100),
+      maxClientConn: count(1, 16_000, 100),
       queryWaitTimeoutSeconds: count(minQueryWaitTimeoutSeconds, 300, 5),
       publishPort: z.union([port, z.literal('off')]).default('off').describe('a port from 1024 to 65535, or off'),
       settings: vendorSettings,

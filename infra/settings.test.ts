@@ -45,6 +45,7 @@ describe('each fault names the key and a way out', () => {
     ['two app instances on one machine', { app: { replicas: 2 } }, ['app.replicas: Leave it out, or set target to kubernetes.', 'app.maxReplicas: Leave it out, or set target to kubernetes.']],
     ['a published pooler beside protected data', { pooler: { publishPort: 6432 } }, ['pooler.publishPort: Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.']],
     ['one port for two', { postgres: { protect: false }, pooler: { publishPort: 3001 } }, ['pooler.publishPort: Choose another port than app.port 3001.']],
+    ['an admin listener of its own', { app: { adminPort: 4000 } }, ['app.adminPort: Leave it out: this version has no admin listener of its own.']],
     ['an image without a version beside protected data', { images: { postgres: 'example/postgres:latest' } }, ['images.postgres: Name the version: what is deployed must be what was tested.']],
     ['fsync off beside protected data', { postgres: { settings: { fsync: false } } }, ['postgres.settings.fsync: Remove it: a crash would lose rows that were acknowledged.']],
     ['warnings above alarms', { monitoring: { warnPercent: 96 } }, ['monitoring.warnPercent: Lower monitoring.warnPercent to 95, or raise monitoring.criticalPercent to 96.']],
@@ -60,6 +61,10 @@ describe('each fault names the key and a way out', () => {
 test('faults of every kind are told at once: spelling, type, sums and timeouts', () => {
   const keys = refusalOf({ app: { poolMax: 200, poolMaxx: 1, drainSeconds: 3 }, pooler: { minPoolSize: '5', settings: { max_clients: 3 } } }).map((line) => line.split(':')[0]);
   expect(keys).toEqual(['app.poolMaxx', 'pooler.minPoolSize', 'app.poolMax', 'app.drainSeconds', 'pooler.settings.max_clients']);
+});
+
+test('a key whose default depends on others is refused with its range too', () => {
+  expect(checkSettings({ ...base, app: { maxReplicas: 0 } }, 'dev').faults).toMatchObject([{ key: 'app.maxReplicas', allowed: 'an integer from 1 to 100' }]);
 });
 
 test('a refusal shows what it got and what is allowed', () => {

@@ -83,6 +83,9 @@ function checkConsistency({ app, pooler, postgres, monitoring }: Settings): Faul
   atMost('app.replicas', app.replicas, 'app.maxReplicas', app.maxReplicas);
   atMost('pooler.minPoolSize', pooler.minPoolSize, 'pooler.poolSize', pooler.poolSize);
   atMost('monitoring.warnPercent', monitoring.warnPercent, 'monitoring.criticalPercent', monitoring.criticalPercent);
+  if (app.adminPort !== app.port) {
+    faults.push({ key: 'app.adminPort', got: `${app.adminPort}`, allowed: `${app.port}, as app.port`, remedy: 'Leave it out: this version has no admin listener of its own.' });
+  }
   if (postgres.protect && pooler.publishPort !== 'off') {
     faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off while postgres.protect is true', remedy: 'Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.' });
   }

@@ -34,6 +34,11 @@ describe('refusals name both numbers and a way out', () => {
     });
   });
 
+  test('no longer request is offered than a balancer waits for, and a drain that follows from it is not blamed', () => {
+    const { faults } = planTimeouts({ ...standard, queryWaitTimeoutSeconds: 120 });
+    expect(faults.map(({ key, remedy }) => [key, remedy])).toEqual([['pooler.queryWaitTimeoutSeconds', 'Lower pooler.queryWaitTimeoutSeconds to 5.']]);
+  });
+
   test('a drain that is shorter than a request', () => {
     const { faults } = planTimeouts({ ...standard, drainSeconds: 10 });
     expect(faults[0]?.remedy).toBe('Raise app.drainSeconds to 15, or lower app.requestTimeoutSeconds to 10.');

@@ -61,7 +61,9 @@ const REDIS_GRACE_SECONDS = 30;
 /** Derives every timeout from three numbers, then proves that they nest; those that do not come back as faults with both numbers. */
 export function planTimeouts(demand: TimeoutDemand): { readonly timeouts: TimeoutPlan; readonly faults: readonly Fault[] } {
   const timeouts = { wait: planWaits(demand), drain: planDrain(demand) };
-  return { timeouts, faults: [...checkWaits(demand), ...checkDrain(demand, timeouts)] };
+  const faults = checkWaits(demand);
+  // What is derived from waits that do not nest says nothing about the drain.
+  return { timeouts, faults: faults.length > 0 ? faults : checkDrain(demand, timeouts) };
 }
 
 function planWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutDemand): WaitPlan {
@@ -105,7 +107,7 @@ function checkWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutD
       key: 'pooler.queryWaitTimeoutSeconds',
       got: `${queryWaitTimeoutSeconds} s, but a request ends after ${requestTimeoutSeconds} s (app.requestTimeoutSeconds)`,
       allowed: `less than ${requestTimeoutSeconds} s, so that the caller gets an answer and not a cut`,
-      remedy: `Lower pooler.queryWaitTimeoutSeconds to ${Math.max(minQueryWaitTimeoutSeconds, Math.floor(requestTimeoutSeconds / 3))}, or raise app.requestTimeoutSeconds to ${queryWaitTimeoutSeconds * 3}.`,
+      remedy: waysOut(queryWaitTimeoutSeconds, requestTimeoutSeconds),
     });
   }
   const balancerSeconds = BALANCER_MS / 1_000;
@@ -118,6 +120,16 @@ function checkWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutD
     });
   }
   return faults;
+}
+
+/** A third of the request is a good share for waiting; a longer request is offered only where the balancer would wait for it. */
+function waysOut(queryWaitTimeoutSeconds: number, requestTimeoutSeconds: number): string {
+  const lower = Math.max(minQueryWaitTimeoutSeconds, Math.floor(requestTimeoutSeconds / 3));
+  const raised = queryWaitTimeoutSeconds * 3;
+  const isLowerFitting = lower < requestTimeoutSeconds;
+  const isRaisedFitting = raised * 1_000 < BALANCER_MS;
+  if (isLowerFitting) return `Lower pooler.queryWaitTimeoutSeconds to ${lower}${isRaisedFitting ? `, or raise app.requestTimeoutSeconds to ${raised}` : ''}.`;
+  return `Raise app.requestTimeoutSeconds to ${raised}.`;
 }
 
 function checkDrain({ drainSeconds, requestTimeoutSeconds }: TimeoutDemand, { wait }: TimeoutPlan): Fault[] {

@@ -34,7 +34,7 @@ test('a key or a section that the catalogue does not know counts as restart', ()
 
 test('the restart-only values of dev are the listening ones, sorted', () => {
   expect(restartKeyValues(planPgbouncerConfig(devDocker)).split('\n')).toEqual([
-    'listen_addr = 0.0.0.0',
+    'listen_addr = *',
     'listen_backlog = 1024',
     'listen_port = 6432',
     'unix_socket_dir = /run/pgbouncer',

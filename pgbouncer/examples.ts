@@ -3,7 +3,7 @@ import type { PgbouncerInput } from './config.ts';
 /** The dev environment as `npm run up` makes it: one PgBouncer on Docker, published to tools. */
 export const devDocker: PgbouncerInput = {
   database: { name: 'spywatcher', host: '/run/postgresql', port: 5432 },
-  listen: { socketDirectory: '/run/pgbouncer', address: '0.0.0.0', port: 6432 },
+  listen: { socketDirectory: '/run/pgbouncer', address: '*', port: 6432 },
   authFile: '/etc/pgbouncer/userlist.txt',
   adminUsers: ['pgbouncer_admin'],
   statsUsers: ['pgbouncer_monitor'],

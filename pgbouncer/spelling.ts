@@ -1,8 +1,8 @@
-/** The known word within two edits of the given one (upper case and "-" for "_" cost nothing), or undefined. */
+/** The known word within two edits of the given one (case, and "-" for "_", cost nothing), or undefined. */
 export function nearestSpelling(word: string, known: readonly string[]): string | undefined {
   const wanted = word.slice(0, 100).toLowerCase().replaceAll('-', '_');
   const [nearest] = known
-    .map((candidate) => ({ candidate, edits: countEdits(wanted, candidate) }))
+    .map((candidate) => ({ candidate, edits: countEdits(wanted, candidate.toLowerCase()) }))
     .filter(({ edits }) => edits <= 2)
     .sort((a, b) => a.edits - b.edits);
   return nearest?.candidate;

@@ -4,6 +4,7 @@ import type { Plan } from '../infra/plan.ts';
 import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/plan.ts';
 import { containerName, readConsole } from './environment-containers.ts';
 
+const POOL_MODES = ['transaction', 'session', 'statement'];
 const READY_DEADLINE_MS = 30_000;
 const RETRY_MS = 250;
 const ANSWER_DEADLINE_MS = 5_000;
@@ -26,7 +27,8 @@ export async function checkEnvironment(plan: Plan, env: NodeJS.ProcessEnv): Prom
   const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
   const ours = pools.find(([database, user]) => database === 'spywatcher' && user === 'spywatcher');
   if (ours === undefined) throw new Error(`The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`);
-  return ['the app is ready through PgBouncer, in transaction mode', `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`];
+  const [mode] = ours.filter((field) => POOL_MODES.includes(field));
+  return [`the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`, `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`];
 }
 
 async function untilReady(url: string, environment: string): Promise<void> {

@@ -90,9 +90,9 @@ function isAtLeast(found: string, wanted: string): boolean {
 }
 
 async function runGo({ module, report, signal, env = process.env }: GoBuild, go: string, args: readonly string[]): Promise<void> {
-  // Both flags keep the machine out of the binary: no paths, no state of the checkout.
+  // These keep the machine out of the build and of the binary: no C compiler or headers, no paths, no state of the checkout.
   const flags = `${env.GOFLAGS ?? ''} -trimpath -buildvcs=false`.trim();
-  const { code, stdout, stderr } = await tryProgram(go, args, { cwd: module, env: { ...env, GOFLAGS: flags }, onLine: report, ...(signal && { signal }) });
+  const { code, stdout, stderr } = await tryProgram(go, args, { cwd: module, env: { ...env, CGO_ENABLED: '0', GOFLAGS: flags }, onLine: report, ...(signal && { signal }) });
   if (code === 0) return;
   // A lone package path is progress, no reason.
   const reasons = `${stdout}\n${stderr}`.split('\n').filter((line) => /\s/.test(line.trim()));

@@ -66,7 +66,8 @@ async function preparePulumi(report: Report, env: NodeJS.ProcessEnv, signal: Abo
   const cli = await ensurePulumiCli(report, env, signal);
   // The language host takes `node` from PATH: it has to be the one that runs this.
   const path = [dirname(process.execPath), dirname(cli.command), env.PATH ?? ''].join(delimiter);
-  const quiet = { ...env, PATH: path, PULUMI_SKIP_UPDATE_CHECK: '1' };
+  // The provider builds images with BuildKit, which would keep its notes in the user's home.
+  const quiet = { ...env, PATH: path, PULUMI_SKIP_UPDATE_CHECK: '1', BUILDX_CONFIG: join(toolsDirectory(), 'buildx') };
   if (cli.origin === 'found on PATH') return { pulumi: cli.command, cli, home: userHome(env), env: quiet };
 
   const home = join(toolsDirectory(), 'pulumi-home');

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { PlanRefused } from '../infra/fault.ts';
+import { PlanRefused, renderFaults } from '../infra/fault.ts';
 import { type Plan, planEnvironment } from '../infra/plan.ts';
 import { checkSettings } from '../infra/settings.ts';
+import { checkDeployable } from '../infra/targets/deployable.ts';
 import { CallError } from './call.ts';
 import { checkout } from './places.mjs';
 
@@ -25,7 +26,7 @@ export interface StackFile {
 export function readStackFile(stack: string): StackFile {
   const path = join(checkout, `Pulumi.${stack}.yaml`);
   if (!existsSync(path)) {
-    throw new CallError(`There is no Pulumi.${stack}.yaml. Stacks here: ${stackNames().join(', ')}. To add one, copy Pulumi.dev.yaml and change what differs.`);
+    throw new CallError(`There is no Pulumi.${stack}.yaml. Stacks here: ${stackNames().join(', ')}. To add one, copy Pulumi.dev.yaml without its lines rootSecret, secure and encryptionsalt, and change what differs.`);
   }
   const document = parseDocument(readFileSync(path, 'utf8'));
   const [error] = document.errors;
@@ -50,6 +51,17 @@ export function planStack(stack: string): { readonly plan: Plan; readonly file: 
   } catch (error) {
     throw error instanceof PlanRefused ? new CallError(error.message) : error;
   }
+}
+
+/**
+ * As `planStack`, for a command that acts on the environment.
+ * @throws {CallError} also when the plan is good but its target cannot be deployed to.
+ */
+export function planDeployableStack(stack: string): ReturnType<typeof planStack> {
+  const planned = planStack(stack);
+  const faults = checkDeployable(planned.plan.settings);
+  if (faults.length > 0) throw new CallError(renderFaults(faults));
+  return planned;
 }
 
 function stackNames(): string[] {

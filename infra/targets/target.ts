@@ -1,7 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Credentials } from '../credentials.ts';
-import { type Fault, PlanRefused } from '../fault.ts';
+import { PlanRefused } from '../fault.ts';
 import type { Plan } from '../plan.ts';
+import { checkDeployable } from './deployable.ts';
 import { deployDocker } from './docker/index.ts';
 
 /** Where to find what was deployed. Texts that hold a password are secret outputs. */
@@ -24,15 +25,8 @@ export function deployTarget(plan: Plan, credentials: Credentials): Endpoints {
     case 'docker':
       return deployDocker(plan, credentials);
     case 'kubernetes':
-      throw new PlanRefused([NOT_YET]);
+      throw new PlanRefused(checkDeployable(plan.settings));
     default:
       return target satisfies never;
   }
 }
-
-const NOT_YET: Fault = {
-  key: 'target',
-  got: '"kubernetes"',
-  allowed: 'docker: this version plans Kubernetes (npm run plan) but does not deploy it',
-  remedy: 'Set target to docker, or wait for a version that deploys to a cluster.',
-};

@@ -4,7 +4,7 @@ import { askConsent } from '../consent.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { openStack, readDeployed, showPulumi } from '../stack.ts';
-import { planStack } from '../stack-file.ts';
+import { planDeployableStack } from '../stack-file.ts';
 
 await runCommand(
   {
@@ -18,7 +18,7 @@ await runCommand(
     defaultStack: 'dev',
   },
   async ({ stack: name, flags }) => {
-    const { settings } = planStack(name).plan;
+    const { settings } = planDeployableStack(name).plan;
     const tools = await prepareTools({ needs: ['pulumi', 'docker'] });
     const stack = await openStack(name, tools);
     const isProtected = settings.postgres.protect || settings.redis.protect;

@@ -4,17 +4,17 @@ import { renderReportText } from '../../infra/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, readDeployed, showPulumi } from '../stack.ts';
-import { planStack } from '../stack-file.ts';
+import { planDeployableStack } from '../stack-file.ts';
 
 await runCommand(
   {
     synopsis: 'npm run preview [-- STACK]',
-    text: 'Shows what npm run up would do to STACK (dev when none is given): the resources, what reloads and what restarts, and every limit. Changes nothing.',
+    text: 'Shows what npm run up would do to STACK (dev when none is given): the resources, what reloads and what restarts, and every limit. Touches no resource.',
     flags: [],
     defaultStack: 'dev',
   },
   async ({ stack: name }) => {
-    const { plan, file } = planStack(name);
+    const { plan, file } = planDeployableStack(name);
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi', 'docker'] }));
     await ensureRootSecret(stack, file);
     const code = await showPulumi(stack, ['preview', '--stack', name, '--suppress-outputs']);

@@ -9,7 +9,7 @@ import { renderEnvironmentSummary } from '../environment-summary.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, readDeployed, showPulumi } from '../stack.ts';
-import { planStack } from '../stack-file.ts';
+import { planDeployableStack } from '../stack-file.ts';
 
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 
@@ -25,7 +25,7 @@ await runCommand(
     defaultStack: 'dev',
   },
   async ({ stack: name, flags }) => {
-    const { plan, file } = planStack(name);
+    const { plan, file } = planDeployableStack(name);
     const tools = await prepareTools({ needs: ['pulumi', 'docker'] });
     const stack = await openStack(name, tools);
     await ensureRootSecret(stack, file);

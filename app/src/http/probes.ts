@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Readiness } from '../readiness.ts';
 import { answerMethodNotAllowed } from './error-answers.ts';
-import { HttpError } from './http-error.ts';
+import { errorBody } from './http-error.ts';
 
 /** `/livez`: the process runs; also while it drains. `/readyz`: it wants requests. */
 export function createProbes(readiness: Readiness): Router {
@@ -16,8 +16,9 @@ export function createProbes(readiness: Readiness): Router {
     .route('/readyz')
     .get(async (_request, response) => {
       const state = await readiness.check();
-      if (state !== 'ready') throw new HttpError(503, 'not_ready', 'This instance takes no requests now.', { 'Retry-After': '1' });
-      response.json({ status: 'ok' });
+      // Answered and not thrown: a probe that is told no is no failure, and the change itself is logged by whoever saw it.
+      if (state === 'ready') response.json({ status: 'ok' });
+      else response.status(503).set('Retry-After', '1').json(errorBody('not_ready', 'This instance takes no requests now.'));
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
   return router;

@@ -4,9 +4,6 @@ import { runToEnd } from './engine.ts';
 import { objectName } from './naming.ts';
 import { type ContainerShape, hardened } from './service.ts';
 
-/** The image is a server's, and so is its health check. */
-const NO_HEALTHCHECK = { tests: ['NONE'] };
-
 /**
  * Work that must be done before its dependents: a container that is created by the provider and run by a hook in front of
  * a marker in the state. When it fails, the marker is not written: the update fails with the container's own words, and the
@@ -15,7 +12,7 @@ const NO_HEALTHCHECK = { tests: ['NONE'] };
  * A started one-shot of the provider's own does neither: its exit code is an output, and dependents go on.
  */
 export function deployOneShot(shape: ContainerShape, dependsOn: pulumi.Resource[]): pulumi.Resource {
-  const container = new docker.Container(shape.component, { ...hardened(shape), start: false, mustRun: false, healthcheck: NO_HEALTHCHECK }, { dependsOn });
+  const container = new docker.Container(shape.component, { ...hardened(shape), start: false, mustRun: false }, { dependsOn });
   const run = new pulumi.ResourceHook(`run-${shape.component}`, () => runToEnd(objectName(shape.environment, shape.component)));
   return new pulumi.Stash(
     `${shape.component}-done`,

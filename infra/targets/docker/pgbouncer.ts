@@ -2,6 +2,7 @@ import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { restartKeyValues } from '../../../pgbouncer/changes.ts';
 import { renderUserlist } from '../../../pgbouncer/userlist.ts';
+import { BOUNCER_FILE_DESCRIPTORS } from '../../connection-budget.ts';
 import type { Credentials } from '../../credentials.ts';
 import { type Plan, POOLER_PORT, POOLER_SOCKET_DIRECTORY, type PoolerPlan } from '../../plan.ts';
 import { contentHash } from './content-hash.ts';
@@ -16,7 +17,6 @@ import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 const CONFIG_DIRECTORY = '/etc/pgbouncer';
 /** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
 const MEMORY_MIB = 128;
-const MIN_FILE_DESCRIPTORS = 1_024;
 
 export interface DeployedPooler {
   readonly container: docker.Container;
@@ -27,7 +27,7 @@ export interface DeployedPooler {
 }
 
 export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, pooler: PoolerPlan, credentials: Credentials, postgres: DeployedPostgres): DeployedPooler {
-  const { settings, budget, timeouts } = plan;
+  const { settings, timeouts } = plan;
   const { environment } = settings;
   const { publishPort } = settings.pooler;
   const image = deployImage({ environment, component: 'pgbouncer', folder: 'pgbouncer', reference: settings.images.pgbouncer });
@@ -48,7 +48,7 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
         ...(publishPort === 'off' ? [] : [{ network: networks.edge, aliases: [] }]),
       ],
       memoryMiB: MEMORY_MIB,
-      fileDescriptors: Math.max(MIN_FILE_DESCRIPTORS, budget.bouncerFileDescriptors),
+      fileDescriptors: BOUNCER_FILE_DESCRIPTORS,
       // Only what PgBouncer reads once: everything else is reloaded.
       startedWith: contentHash({ settings: restartKeyValues(pooler.config) }),
       healthTest: ['CMD', ...consoleCommand('SHOW VERSION')],

@@ -1,0 +1,100 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { docker, dockerOutput } from './docker.ts';
+import { openTestStack, type TestStack } from './test-stack.ts';
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await openTestStack('recovery');
+}, 120_000);
+
+afterAll(() => stack.close(), 120_000);
+
+const presenceOf = async (userId: string) => ((await (await fetch(`${stack.appUrl}/api/presence/${userId}`)).json()) as { latest?: { status: string } }).latest?.status;
+const post = (userId: string, status: string): Promise<Response> =>
+  fetch(`${stack.appUrl}/api/presence`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ userId, guildId: '200000000000000001', status }) });
+
+/** Ends `up` without a chance to clean up, as soon as `reached` says so. */
+async function killUpWhen(reached: () => Promise<boolean>): Promise<void> {
+  const child = stack.start('up');
+  const over = new Promise((resolve) => child.once('close', resolve));
+  while (!(await reached())) await setTimeout(50);
+  const engine = await pulumiBelow(child.pid ?? 0);
+  process.kill(engine, 'SIGKILL');
+  await over;
+}
+
+/** The process id of the `pulumi up` that a command of ours has started. */
+async function pulumiBelow(parent: number): Promise<number> {
+  const processes = await Promise.all(
+    (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(async (pid) => {
+      const [stat, command] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/cmdline`, 'utf8')]).catch(() => ['', '']);
+      return { pid: Number(pid), parent: Number(/\) \S (\d+)/.exec(stat)?.[1]), command: command.split('\0') };
+    }),
+  );
+  const isBelow = (pid: number): boolean => pid === parent || (pid > 1 && isBelow(processes.find((entry) => entry.pid === pid)?.parent ?? 0));
+  const engine = processes.find(({ pid, command }) => command[0]?.endsWith('/pulumi') === true && command[1] === 'up' && isBelow(pid));
+  if (engine === undefined) throw new Error('no pulumi up is running');
+  return engine.pid;
+}
+
+const exists = async (component: string): Promise<boolean> => (await docker('inspect', stack.containerName(component))).exitCode === 0;
+
+test('a first up that is killed half-way is brought to its end by the next one', async () => {
+  await killUpWhen(() => exists('postgres'));
+  const text = await stack.mustRun('up');
+  expect(text).toContain('was interrupted');
+  expect(text).toContain('the app is ready through PgBouncer');
+  expect((await post('100000000000000001', 'online')).status).toBe(201);
+}, 600_000);
+
+test('an up that is killed while it replaces Postgres loses no row', async () => {
+  stack.configure({ postgres: { settings: { work_mem: '5MB' } } });
+  const before = await dockerOutput('inspect', '--format', '{{.Id}}', stack.containerName('postgres'));
+  await killUpWhen(async () => (await docker('inspect', before)).exitCode !== 0);
+  await stack.mustRun('up');
+  expect(await presenceOf('100000000000000001')).toBe('online');
+  expect(await stack.psqlDirect('show work_mem')).toBe('5MB');
+}, 600_000);
+
+test('a failing preparation fails up in its own words, and runs again on the next up although nothing has changed', async () => {
+  await stack.psqlDirect(`insert into _prisma_migrations (id, checksum, migration_name, logs) values ('x', 'x', '20990101000000_broken', 'ERROR: boom')`);
+  stack.configure({ app: { requestTimeoutSeconds: 16 }, postgres: { settings: { work_mem: '5MB' } } });
+  const { exitCode, stdout, stderr } = await stack.run('up');
+  expect(exitCode).toBe(1);
+  expect(`${stdout}${stderr}`).toContain('20990101000000_broken');
+  expect((await fetch(`${stack.appUrl}/readyz`)).status).toBe(200);
+
+  const again = await stack.run('up');
+  expect(again.exitCode).toBe(1);
+  expect(`${again.stdout}${again.stderr}`).toContain('20990101000000_broken');
+
+  await stack.psqlDirect(`delete from _prisma_migrations where id = 'x'`);
+  await stack.mustRun('up');
+  expect(await stack.psqlDirect(`select setconfig @> array['statement_timeout=8300ms'] from pg_db_role_setting join pg_roles on oid = setrole where rolname = 'spywatcher'`)).toBe('t');
+}, 600_000);
+
+test('raising credentialsVersion rotates every password; the old ones are worth nothing', async () => {
+  stack.configure({ credentialsVersion: 2, postgres: { settings: { work_mem: '5MB' } } });
+  await stack.mustRun('up');
+  expect(await presenceOf('100000000000000001')).toBe('online');
+  expect((await post('100000000000000001', 'idle')).status).toBe(201);
+  expect(await stack.psqlDirect('select 1', 2)).toBe('1');
+  await expect(stack.psqlDirect('select 1', 1)).rejects.toThrow('password authentication failed');
+}, 600_000);
+
+test('data that is protected outlives down, and the next up finds it', async () => {
+  stack.configure({ credentialsVersion: 2, postgres: { protect: true }, redis: { protect: true } });
+  const asked = await stack.run('up');
+  expect(asked.exitCode).toBe(2);
+  expect(asked.stderr).toContain('run it again with --yes');
+  await stack.mustRun('up', '--yes');
+  await stack.mustRun('down', '--yes');
+  expect(await stack.containers()).toEqual(new Map());
+  const volumes = await dockerOutput('volume', 'ls', '--quiet', '--filter', `label=stack=${stack.name}`);
+  expect(volumes.split('\n').sort()).toEqual([stack.containerName('postgres-data'), stack.containerName('redis-data')]);
+  await stack.mustRun('up', '--yes');
+  expect(await presenceOf('100000000000000001')).toBe('idle');
+}, 600_000);

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openTestStack, type StackSettings, type TestStack } from './test-stack.ts';
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await openTestStack('refusals');
+}, 120_000);
+
+afterAll(() => stack.close(), 60_000);
+
+test.each<[string, StackSettings, string[]]>([
+  ['a pool that no bouncer could take', { app: { poolMax: 200 } }, ['app.poolMax: got 1 app instance x 200 (app.poolMax)', 'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.']],
+  ['a misspelt key', { pooler: { pollSize: 25 } }, ['pooler.pollSize: got an unknown setting', 'Did you mean pooler.poolSize?']],
+  ['a negative size', { pooler: { poolSize: -1 } }, ['pooler.poolSize: got -1; allowed: an integer from 1 to 10000.']],
+  ['a number in quotes', { pooler: { poolSize: '25' } }, ['pooler.poolSize: got "25"; allowed: an integer from 1 to 10000. Remove the quotes: 25.']],
+  ['a newline in a value', { pooler: { settings: { server_check_query: 'select 1\nadmin_users = eve' } } }, ['pooler.settings.server_check_query: got', 'Put the value on one line']],
+  ['two faults at once', { app: { poolMax: 200, lgoFormat: 'json' } }, ['refused for 2 reasons', 'Did you mean app.logFormat?', 'Lower app.poolMax to 97']],
+])('%s: exit 2 with a way out, and nothing is touched', async (_name, settings, parts) => {
+  stack.configure(settings);
+  const { exitCode, stderr } = await stack.run('up');
+  expect(exitCode).toBe(2);
+  for (const part of parts) expect(stderr).toContain(part);
+  expect((await stack.containers()).size).toBe(0);
+  const { stdout } = await stack.pulumi('stack', 'export');
+  expect((JSON.parse(stdout) as { deployment: { resources?: unknown[] } }).deployment.resources ?? []).toEqual([]);
+}, 60_000);
+
+test('a plain pulumi up refuses the same settings by the same words', async () => {
+  stack.configure({ app: { poolMax: 200 } });
+  const { exitCode, stdout, stderr } = await stack.pulumi('up', '--yes', '--skip-preview');
+  expect(exitCode).not.toBe(0);
+  expect(`${stdout}${stderr}`).toContain('Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.');
+  expect((await stack.containers()).size).toBe(0);
+}, 60_000);
+
+test('a stack without a settings file is refused with the stacks that there are', async () => {
+  const { exitCode, stderr } = await stack.run('up', '--no-such-option');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('Usage: npm run up [-- STACK] [--yes]');
+}, 60_000);
