@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askEngine, type EngineVersion } from './docker-endpoint.ts';
@@ -32,7 +32,10 @@ export async function startDaemon(options: DaemonOptions): Promise<EngineVersion
     await runProgram('systemctl', ['start', 'docker']);
     return waitForAnswer(host, () => undefined, 'journalctl -u docker');
   }
-  if (args.length === 0 && isStarting()) return waitForAnswer(host, () => undefined, '/var/log/docker.log');
+  if (args.length === 0) {
+    if (isStarting()) return waitForAnswer(host, () => undefined, '/var/log/docker.log');
+    rmSync(PID_FILE, { force: true });
+  }
   return startDetached(host, args, logFile, report);
 }
 
@@ -69,14 +72,14 @@ function withoutChatter(log: string): string {
   return log.replace(/^.*level=(?:info|debug).*\n?/gm, '');
 }
 
-/** A dockerd that an init script of the package has just started and that does not answer yet. */
+/**
+ * A dockerd that an init script of the package has just started and that does not answer yet. After a power cut the file
+ * may name any other process, and a new dockerd would not start because of it.
+ */
 function isStarting(): boolean {
-  try {
-    const pid = Number(readFileSync(PID_FILE, 'utf8'));
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  if (!existsSync(PID_FILE)) return false;
+  const name = `/proc/${readFileSync(PID_FILE, 'utf8').trim()}/comm`;
+  return existsSync(name) && readFileSync(name, 'utf8').trim() === 'dockerd';
 }
 
 function hasSystemd(): boolean {

@@ -17,6 +17,11 @@ test('the Pulumi SDK is no newer than the Pulumi CLI', () => {
   expect(isFitting(versions.pulumi, manifest('package.json').dependencies['@pulumi/pulumi'] ?? 'none')).toBe(true);
 });
 
+test('Pulumi.yaml asks for the minor version that fits', () => {
+  const [, minor] = /^requiredPulumiVersion: '>=(\d+\.\d+)\.0'$/m.exec(readFileSync(join(checkout, 'Pulumi.yaml'), 'utf8')) ?? [];
+  expect(versions.pulumi.startsWith(`${minor ?? 'none'}.`)).toBe(true);
+});
+
 test('the go.mod files that build Pulumi require the version in versions.json', () => {
   const files = ['tools/go/pulumi/go.mod', 'tools/go/language-host/go.mod'];
   const found = files.flatMap((file) => [...readFileSync(join(checkout, file), 'utf8').matchAll(/^\s*(?:require )?github\.com\/pulumi\/pulumi\/(?:pkg|sdk)\/v3 v(\S+)/gm)].map((match) => match[1]));
