@@ -58,9 +58,7 @@ test('a reloadable setting: the preview says reload, no server is replaced, a cl
   stack.configure({ pooler: { poolSize: 30 } });
   expect(await stack.mustRun('preview')).toContain('pgbouncer.ini: default_pool_size 25 -> 30: reload');
   const before = await idsOfServers();
-  const client = keepQuerying();
-  await stack.mustRun('up');
-  const { queries, errors } = await client.stop();
+  const { queries, errors } = await whileQuerying(() => stack.mustRun('up'));
   expect(errors).toEqual([]);
   expect(queries).toBeGreaterThan(100);
   expect(await idsOfServers()).toEqual(before);
@@ -112,8 +110,8 @@ function followPostgresLog(): void {
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (postgresLog += text));
 }
 
-/** Four clients of PgBouncer's published port that query without a pause. */
-function keepQuerying() {
+/** Four clients of PgBouncer's published port that query without a pause while something is done. */
+async function whileQuerying(action: () => Promise<unknown>): Promise<{ readonly queries: number; readonly errors: readonly string[] }> {
   const { app } = stack.credentials();
   const pool = new pg.Pool({ host: '127.0.0.1', port: stack.poolerPort, user: app.name, password: app.password, database: 'spywatcher', max: 4 });
   const errors: string[] = [];
@@ -121,18 +119,15 @@ function keepQuerying() {
   let queries = 0;
   let isOver = false;
   const loop = async (): Promise<void> => {
-    while (!isOver) {
-      await pool.query('select pg_sleep(0.005)').then(() => (queries += 1), (error: Error) => errors.push(error.message));
-    }
+    while (!isOver) await pool.query('select pg_sleep(0.005)').then(() => (queries += 1), (error: Error) => errors.push(error.message));
   };
   const loops = [loop(), loop(), loop(), loop()];
-  return {
-    stop: async () => {
-      isOver = true;
-      await Promise.all(loops);
-      await pool.end();
-      return { queries, errors };
-    },
-  };
+  try {
+    await action();
+  } finally {
+    isOver = true;
+    await Promise.all(loops);
+    await pool.end();
+  }
+  return { queries, errors };
 }
-

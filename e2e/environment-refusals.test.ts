@@ -34,8 +34,24 @@ test('a plain pulumi up refuses the same settings by the same words', async () =
   expect((await stack.containers()).size).toBe(0);
 }, 60_000);
 
-test('a stack without a settings file is refused with the stacks that there are', async () => {
+test('an option that does not exist is refused with the usage', async () => {
   const { exitCode, stderr } = await stack.run('up', '--no-such-option');
   expect(exitCode).toBe(2);
   expect(stderr).toContain('Usage: npm run up [-- STACK] [--yes]');
+}, 60_000);
+
+test('a target that cannot be deployed to is refused before anything is touched', async () => {
+  stack.configure({ target: 'kubernetes' });
+  const { exitCode, stderr } = await stack.run('up');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('target: got "kubernetes"');
+}, 60_000);
+
+test('a root secret that is too short is refused without showing it', async () => {
+  stack.configure();
+  await stack.pulumi('config', 'set', '--secret', 'rootSecret', 'only-twenty-letters!');
+  const { exitCode, stdout, stderr } = await stack.run('up');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('rootSecret: got 20 characters; allowed: at least 32 characters.');
+  expect(`${stdout}${stderr}`).not.toContain('only-twenty-letters!');
 }, 60_000);

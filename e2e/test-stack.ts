@@ -65,11 +65,7 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
     printed,
     configure: (settings = {}) => writeSettings(file, withPorts(settings, appPort, poolerPort)),
     run: (command, ...args) => run(command, name, ...args),
-    mustRun: async (command, ...args) => {
-      const { exitCode, stdout, stderr } = await run(command, name, ...args);
-      if (exitCode !== 0) throw new Error(`npm run ${command} exited ${exitCode}:\n${stdout}\n${stderr}`);
-      return `${stdout}\n${stderr}`;
-    },
+    mustRun: (command, ...args) => mustEndWell(run(command, name, ...args)),
     pulumi: (...args) => run('pulumi', ...args, '--stack', name),
     start: (command) => start(command, name),
     credentials: (version = 1) => deriveCredentials({ rootSecret, version }),
@@ -90,10 +86,22 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
       rmSync(file, { force: true });
     },
   };
-  stack.configure();
-  await run('pulumi', 'stack', 'init', name, '--no-select');
-  await run('pulumi', 'config', 'set', '--secret', 'rootSecret', rootSecret, '--stack', name);
+  try {
+    stack.configure();
+    await mustEndWell(run('pulumi', 'stack', 'init', name, '--no-select'));
+    await mustEndWell(run('pulumi', 'config', 'set', '--secret', 'rootSecret', rootSecret, '--stack', name));
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
   return stack;
+}
+
+/** What was printed. Throws with it when the command did not exit 0. */
+async function mustEndWell(running: Promise<Ended>): Promise<string> {
+  const { exitCode, stdout, stderr } = await running;
+  if (exitCode !== 0) throw new Error(`The command exited ${exitCode}:\n${stdout}\n${stderr}`);
+  return `${stdout}\n${stderr}`;
 }
 
 /** A settings map with the ports of this test, and without protection unless it is asked for. */

@@ -5,7 +5,7 @@ import { settingsSchema } from './settings-schema.ts';
 
 /** Zod's issues in our own form: the key, what it got, what is allowed, and a way out. */
 export function schemaFaults(raw: unknown, issues: readonly z.core.$ZodIssue[]): Fault[] {
-  return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(raw, issue) : [wrongValue(raw, issue)]));
+  return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue) : [wrongValue(raw, issue)]));
 }
 
 /** The raw settings without what the issues are about. */
@@ -19,13 +19,14 @@ export function withoutFaulty(raw: Readonly<Record<string, unknown>>, issues: re
   return copy;
 }
 
-function unknownKeys(raw: unknown, issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
   const known = Object.keys(shapeAt(issue.path));
   return issue.keys.map((key) => {
     const nearest = nearestSpelling(key, known);
     return {
       key: [...issue.path, key].join('.'),
-      got: `an unknown setting with the value ${showValue(valueAt(raw, [...issue.path, key]))}`,
+      // Its value is not shown: a misspelt rootSecret is a secret all the same.
+      got: 'an unknown setting',
       allowed: known.join(', '),
       remedy: nearest === undefined ? 'Remove it.' : `Did you mean ${[...issue.path, nearest].join('.')}?`,
     };

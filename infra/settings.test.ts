@@ -47,7 +47,7 @@ describe('each fault names the key and a way out', () => {
     ['one port for two', { postgres: { protect: false }, pooler: { publishPort: 3001 } }, ['pooler.publishPort: Choose another port than app.port 3001.']],
     ['an admin listener of its own', { app: { adminPort: 4000 } }, ['app.adminPort: Leave it out: this version has no admin listener of its own.']],
     ['an image without a version beside protected data', { images: { postgres: 'example/postgres:latest' } }, ['images.postgres: Name the version: what is deployed must be what was tested.']],
-    ['fsync off beside protected data', { postgres: { settings: { fsync: false } } }, ['postgres.settings.fsync: Remove it: a crash would lose rows that were acknowledged.']],
+    ['fsync off beside protected data', { postgres: { settings: { fsync: false } } }, ['postgres.settings.fsync: Remove it: rows that were acknowledged could be lost, or damage could go unseen.']],
     ['warnings above alarms', { monitoring: { warnPercent: 96 } }, ['monitoring.warnPercent: Lower monitoring.warnPercent to 95, or raise monitoring.criticalPercent to 96.']],
   ])('%s', (_name, raw, expected) => {
     expect(refusalOf(raw)).toEqual(expected);
@@ -65,6 +65,10 @@ test('faults of every kind are told at once: spelling, type, sums and timeouts',
 
 test('a key whose default depends on others is refused with its range too', () => {
   expect(checkSettings({ ...base, app: { maxReplicas: 0 } }, 'dev').faults).toMatchObject([{ key: 'app.maxReplicas', allowed: 'an integer from 1 to 100' }]);
+});
+
+test('the value of an unknown key is not shown: it may be a misspelt secret', () => {
+  expect(renderFaults(checkSettings({ ...base, rootSecert: 'a-plain-secret' }, 'dev').faults)).not.toContain('a-plain-secret');
 });
 
 test('a refusal shows what it got and what is allowed', () => {

@@ -50,9 +50,24 @@ describe('refusals name both numbers and a way out', () => {
   });
 });
 
+const seconds = (max: number) => fc.integer({ min: 3, max });
+const demands: fc.Arbitrary<TimeoutDemand> = fc.record({ queryWaitTimeoutSeconds: seconds(100), requestTimeoutSeconds: seconds(100), drainSeconds: seconds(200), preStopSeconds: fc.integer({ min: 0, max: 30 }), sidecar: fc.boolean() });
+
+test('following either number of a refusal makes that refusal go away', () => {
+  fc.assert(
+    fc.property(demands, (demand) => {
+      for (const { key, remedy } of planTimeouts(demand).faults) {
+        for (const [, setting, value] of remedy.matchAll(/(?:app|pooler)\.(\w+) to (\d+)/g)) {
+          const mended = planTimeouts({ ...demand, [setting ?? '']: Number(value) });
+          expect(mended.faults.map((fault) => fault.key)).not.toContain(key);
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('every accepted set nests strictly, and every grace holds what it is made of', () => {
-  const seconds = (max: number) => fc.integer({ min: 1, max });
-  const demands = fc.record({ queryWaitTimeoutSeconds: seconds(100), requestTimeoutSeconds: seconds(100), drainSeconds: seconds(200), preStopSeconds: fc.integer({ min: 0, max: 30 }), sidecar: fc.boolean() });
   fc.assert(
     fc.property(demands, (demand) => {
       const { timeouts, faults } = planTimeouts(demand);

@@ -132,7 +132,7 @@ function waysOut(queryWaitTimeoutSeconds: number, requestTimeoutSeconds: number)
   return `Raise app.requestTimeoutSeconds to ${raised}.`;
 }
 
-function checkDrain({ drainSeconds, requestTimeoutSeconds }: TimeoutDemand, { wait }: TimeoutPlan): Fault[] {
+function checkDrain({ drainSeconds, requestTimeoutSeconds, queryWaitTimeoutSeconds }: TimeoutDemand, { wait }: TimeoutPlan): Fault[] {
   const longest = Math.max(requestTimeoutSeconds, Math.ceil(wait.idleInTransactionMs / 1_000));
   if (drainSeconds >= longest) return [];
   return [
@@ -140,7 +140,7 @@ function checkDrain({ drainSeconds, requestTimeoutSeconds }: TimeoutDemand, { wa
       key: 'app.drainSeconds',
       got: `${drainSeconds} s, but a request in flight may take ${requestTimeoutSeconds} s (app.requestTimeoutSeconds)`,
       allowed: `at least ${longest} s`,
-      remedy: `Raise app.drainSeconds to ${longest}, or lower app.requestTimeoutSeconds to ${drainSeconds}.`,
+      remedy: `Raise app.drainSeconds to ${longest}${drainSeconds > queryWaitTimeoutSeconds ? `, or lower app.requestTimeoutSeconds to ${drainSeconds}` : ''}.`,
     },
   ];
 }

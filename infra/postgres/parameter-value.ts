@@ -9,8 +9,8 @@ export interface Parameter {
 }
 
 /** Bytes or milliseconds of one unit, as Postgres spells it (case matters: `kB`, `MB`). */
-const BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1_024, '8kB': 8_192, MB: 1_048_576, GB: 1_073_741_824, TB: 1_099_511_627_776 };
-const MILLISECONDS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const BYTES: ReadonlyMap<string, number> = new Map(Object.entries({ B: 1, kB: 1_024, '8kB': 8_192, MB: 1_048_576, GB: 1_073_741_824, TB: 1_099_511_627_776 }));
+const MILLISECONDS: ReadonlyMap<string, number> = new Map(Object.entries({ us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }));
 
 /** What a value of this parameter may be, for a message. */
 export function allowedValues({ type, unit, min, max, values }: Parameter): string {
@@ -61,7 +61,7 @@ export function inBaseUnit(value: string | number, unit: string | undefined): nu
   const given = match?.[2] ?? '';
   if (given === '' || unit === undefined) return given === '' ? Number(amount) : undefined;
   for (const scale of [BYTES, MILLISECONDS]) {
-    const [from, to] = [scale[given], scale[unit]];
+    const [from, to] = [scale.get(given), scale.get(unit)];
     if (from !== undefined && to !== undefined) return (Number(amount) * from) / to;
   }
   return undefined;
@@ -88,4 +88,4 @@ const enumText = (value: string | boolean): string => (typeof value === 'boolean
 
 export const hasControlCharacter = (text: string): boolean => /[\u0000-\u001f\u007f]/.test(text);
 
-const exampleOf = (unit: string): string => (unit in BYTES ? '64MB' : '30s');
+const exampleOf = (unit: string): string => (BYTES.has(unit) ? '64MB' : '30s');

@@ -20,7 +20,6 @@ describe('values are checked against the catalogue of the server', () => {
     ['work_mem', '8MB', '8MB'],
     ['work_mem', 8_192, '8192'],
     ['synchronous_commit', 'remote_apply', 'remote_apply'],
-    ['synchronous_commit', false, 'off'],
     ['checkpoint_timeout', '15min', '15min'],
     ['pg_stat_statements.max', 10_000, '10000'],
   ])('%s = %p is accepted', (key, value, text) => {
@@ -36,6 +35,10 @@ describe('values are checked against the catalogue of the server', () => {
     ['log_checkpoints', 1, 'on or off'],
     ['max_connections', 50, 'nothing: the stack sets it'],
     ['statement_timeout', '5s', 'nothing: the stack sets it'],
+    ['synchronous_commit', false, 'anything but off while postgres.protect is true'],
+    ['ssl', true, 'nothing: the stack sets it'],
+    ['work_mem', '5toString', 'an integer from 64'],
+    ['toString', 1, 'a parameter of PostgreSQL 17'],
     ['wrok_mem', '8MB', 'a parameter of PostgreSQL 17 or of pg_stat_statements'],
   ])('%s = %p is refused', (key, value, allowed) => {
     const [fault, ...others] = planned({ [key]: value }).faults;
@@ -43,6 +46,12 @@ describe('values are checked against the catalogue of the server', () => {
     expect(fault?.key).toBe(`postgres.settings.${key}`);
     expect(fault?.allowed.startsWith(allowed)).toBe(true);
   });
+});
+
+test('without protection a crash may cost the last commits', () => {
+  const { settings, faults } = planPostgresSettings({ ...demand, protect: false, settings: { synchronous_commit: false, fsync: false } });
+  expect(faults).toEqual([]);
+  expect(settings).toMatchObject({ synchronous_commit: 'off', fsync: 'off' });
 });
 
 describe('memory', () => {

@@ -33,6 +33,8 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   ident_file: 'Who may log in and how (SCRAM only) is the stack\'s promise.',
   external_pid_file: 'The root file system is read-only.',
   password_encryption: 'Passwords are stored as SCRAM verifiers only.',
+  ssl: 'TLS on this hop needs certificates, which this version does not bring; the network is private.',
+  huge_pages: 'The container cannot count on huge pages of its machine; without them the server would not start.',
   logging_collector: 'Logs go to the container\'s output, where `docker logs` finds them.',
   log_destination: 'Logs go to the container\'s output, where `docker logs` finds them.',
   statement_timeout: 'The app\'s role gets it, derived from app.requestTimeoutSeconds; on the whole server it would cut migrations.',
@@ -41,8 +43,15 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   lock_timeout: 'Set it per statement or per role; on the whole server it would cut migrations.',
 };
 
-/** Keys that risk acknowledged rows at a crash. */
-const UNSAFE_OFF = ['fsync', 'full_page_writes'];
+/** Values that risk rows which were acknowledged, or hide that they are damaged. */
+const UNSAFE: Readonly<Record<string, readonly string[]>> = {
+  fsync: ['off'],
+  full_page_writes: ['off'],
+  synchronous_commit: ['off'],
+  zero_damaged_pages: ['on'],
+  ignore_checksum_failure: ['on'],
+  ignore_invalid_pages: ['on'],
+};
 
 /**
  * The server's parameters as texts: defaults < the user's < what the stack's promises force; sorted by key.
@@ -93,9 +102,9 @@ function withStatStatements(libraries: string | undefined): string {
 
 function checkParameter(key: string, value: string | number | boolean, protect: boolean): string | Fault {
   const path = `postgres.settings.${key}`;
-  const forbidden = FORBIDDEN[key];
+  const forbidden = ownValue(FORBIDDEN, key);
   if (forbidden !== undefined) return { key: path, got: showValue(value), allowed: 'nothing: the stack sets it', remedy: forbidden };
-  const parameter = PARAMETERS[key];
+  const parameter = ownValue(PARAMETERS, key);
   if (parameter === undefined) {
     const nearest = nearestSpelling(key, Object.keys(PARAMETERS));
     return { key: path, got: `an unknown key with the value ${showValue(value)}`, allowed: 'a parameter of PostgreSQL 17 or of pg_stat_statements', remedy: nearest === undefined ? 'Remove it.' : `Did you mean ${nearest}?` };
@@ -104,11 +113,14 @@ function checkParameter(key: string, value: string | number | boolean, protect: 
   if (text === undefined) {
     return { key: path, got: showValue(value), allowed: allowedValues(parameter), remedy: remedyFor(value) };
   }
-  if (protect && UNSAFE_OFF.includes(key) && text === 'off') {
-    return { key: path, got: 'off', allowed: 'on while postgres.protect is true', remedy: 'Remove it: a crash would lose rows that were acknowledged.' };
+  if (protect && ownValue(UNSAFE, key)?.includes(text) === true) {
+    return { key: path, got: text, allowed: `anything but ${text} while postgres.protect is true`, remedy: 'Remove it: rows that were acknowledged could be lost, or damage could go unseen.' };
   }
   return text;
 }
+
+/** Keys come from a file: `toString` is no parameter. */
+const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
 
 function remedyFor(value: string | number | boolean): string {
   if (typeof value === 'string' && hasControlCharacter(value)) return 'Put the value on one line, without tabs or other control characters.';
