@@ -85,12 +85,14 @@ test('raising credentialsVersion rotates every password; the old ones are worth 
   await expect(stack.psqlDirect('select 1', 1)).rejects.toThrow('password authentication failed');
 }, 600_000);
 
-test('data that is protected outlives down, and the next up finds it', async () => {
+test('data that is protected outlives down, and the next up finds it; nothing of it changes without consent', async () => {
   stack.configure({ credentialsVersion: 2, postgres: { protect: true }, redis: { protect: true } });
-  const asked = await stack.run('up');
-  expect(asked.exitCode).toBe(2);
-  expect(asked.stderr).toContain('run it again with --yes');
-  await stack.mustRun('up', '--yes');
+  await stack.mustRun('up');
+  for (const command of ['up', 'down'] as const) {
+    const asked = await stack.run(command);
+    expect(asked.exitCode).toBe(2);
+    expect(asked.stderr).toContain('run it again with --yes');
+  }
   await stack.mustRun('down', '--yes');
   expect(await stack.containers()).toEqual(new Map());
   const volumes = await dockerOutput('volume', 'ls', '--quiet', '--filter', `label=stack=${stack.name}`);

@@ -1,7 +1,8 @@
 import type { AppEnvironmentVariables } from '../app/src/env.ts';
 import type { Preparation } from '../app/src/preparation.ts';
+import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from './addresses.ts';
 import type { Credential, Credentials } from './credentials.ts';
-import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { REDIS_USER } from './redis/config.ts';
 
 /** Where the secret files lie inside the app's and the one-shot's container. */
@@ -12,7 +13,7 @@ const PUBLIC_RATE_LIMIT_PER_MINUTE = 6_000;
 const CONNECT_WAIT_SECONDS = 60;
 
 /** The app's environment: the only place that writes it. Its secrets are paths of files, see {@link appSecretFiles}. */
-export function renderAppEnvironment({ settings, timeouts, pooler }: Plan): AppEnvironmentVariables {
+export function renderAppEnvironment({ settings, timeouts, statementNames }: Plan): AppEnvironmentVariables {
   const { wait, drain } = timeouts;
   return {
     ENVIRONMENT: settings.environment,
@@ -27,7 +28,7 @@ export function renderAppEnvironment({ settings, timeouts, pooler }: Plan): AppE
     DATABASE_IDLE_TIMEOUT_MS: '10000',
     DATABASE_MAX_LIFETIME_SECONDS: String(drain.clientLifetimeSeconds),
     DATABASE_TRANSACTION_TIMEOUT_MS: String(wait.transactionMs),
-    DATABASE_STATEMENT_NAMES: String(pooler === 'off' ? 100 : pooler.statementNames),
+    DATABASE_STATEMENT_NAMES: String(statementNames),
     REDIS_URL_FILE: `${SECRETS_DIRECTORY}/redis-url`,
     REDIS_COMMAND_TIMEOUT_MS: String(wait.redisCommandMs),
     REQUEST_TIMEOUT_MS: String(wait.requestMs),

@@ -2,7 +2,7 @@ import type { Fault } from './fault.ts';
 import { checkClientHop, checkDirectHop, checkFileDescriptors, checkServerHop } from './connection-refusal.ts';
 
 /** Postgres keeps these for superusers (`superuser_reserved_connections`), its stock value. */
-export const SUPERUSER_RESERVED = 3;
+const SUPERUSER_RESERVED = 3;
 /** People on PgBouncer's console, and a tool beside them. */
 const ADMIN_CLIENTS = 2;
 /** The one-shot that prepares the database: once as superuser, once as owner. */
@@ -55,8 +55,6 @@ export interface ConnectionBudget {
   /** Bouncers that may exist at once, surge included; 0 when the pooler is off. */
   readonly bouncers: number;
   readonly hops: readonly Hop[];
-  /** File descriptors one bouncer may need. */
-  readonly bouncerFileDescriptors: number;
 }
 
 /**
@@ -69,13 +67,13 @@ export function planConnections(demand: ConnectionDemand): { readonly budget: Co
   const { pooler } = demand;
   if (pooler === 'off') {
     const direct = directHop(demand, instances, instancesLabel);
-    return { budget: { bouncers: 0, hops: [direct], bouncerFileDescriptors: 0 }, faults: checkDirectHop(direct, instances) };
+    return { budget: { bouncers: 0, hops: [direct] }, faults: checkDirectHop(direct, instances) };
   }
   const bouncers = pooler.placement === 'sidecar' ? instances : pooler.replicas + pooler.surge;
   const clients = clientHop(demand, pooler, instances, instancesLabel);
   const servers = serverHop(demand, pooler, instances, bouncers);
   return {
-    budget: { bouncers, hops: [clients, servers], bouncerFileDescriptors: fileDescriptors(pooler) },
+    budget: { bouncers, hops: [clients, servers] },
     faults: [
       ...checkClientHop(clients, pooler.placement === 'sidecar' ? 1 : instances),
       ...checkServerHop(pooler, servers, bouncers),

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { deriveCredentials } from './credentials.ts';
 import { PlanRefused } from './fault.ts';
 import { planEnvironment } from './plan.ts';
+import { describeDeployed } from './plan-changes.ts';
 import { readSettings } from './settings.ts';
 import { deployTarget } from './targets/target.ts';
 
@@ -14,10 +15,7 @@ function deploy() {
   return {
     ...endpoints,
     environment: plan.settings.environment,
-    connectionBudget: plan.budget,
-    timeouts: plan.timeouts,
-    pgbouncerIni: plan.pooler === 'off' ? '' : plan.pooler.ini,
-    postgresSettings: plan.postgresSettings,
+    ...describeDeployed(plan),
   };
 }
 
@@ -45,5 +43,7 @@ export const {
   connectionBudget,
   timeouts,
   pgbouncerIni,
+  pgbouncerPort,
   postgresSettings,
+  redisConf,
 } = outputs();

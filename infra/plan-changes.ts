@@ -1,19 +1,22 @@
 import { compareInis } from '../pgbouncer/changes.ts';
-import type { ConnectionBudget } from './connection-budget.ts';
+import type { ConnectionBudget, Hop } from './connection-budget.ts';
 import type { Plan } from './plan.ts';
 import type { TimeoutPlan } from './timeouts.ts';
 
 /** What the deployed stack says about itself: its own outputs. */
 export interface DeployedPlan {
   readonly connectionBudget: ConnectionBudget;
-  readonly pgbouncerIni: string;
   readonly timeouts: TimeoutPlan;
+  /** Empty when the pooler is off. */
+  readonly pgbouncerIni: string;
+  readonly pgbouncerPort: number | 'off';
   readonly postgresSettings: Readonly<Record<string, string>>;
+  readonly redisConf: string;
 }
 
 /** One changed line of a generated file or of a container, and what applying it does to those who are connected. */
 export interface PlannedChange {
-  readonly file: 'pgbouncer.ini' | 'postgresql.conf' | 'container';
+  readonly file: 'pgbouncer.ini' | 'postgresql.conf' | 'redis.conf' | 'container';
   readonly key: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -22,13 +25,40 @@ export interface PlannedChange {
   readonly clients: number;
 }
 
-/** What changes in the generated files, and whether it reloads or restarts. */
-export function planChanges(before: DeployedPlan, after: Plan): PlannedChange[] {
-  const usedOf = (name: string): number => before.connectionBudget.hops.find((hop) => hop.name === name)?.used ?? 0;
-  const clients = usedOf('client connections');
-  const afterIni = after.pooler === 'off' ? '' : after.pooler.ini;
+/** The part of a plan that its stack's outputs repeat, so that the next plan can be compared with it. */
+export function describeDeployed({ settings, budget, timeouts, pooler, postgresSettings, redisConf }: Plan): DeployedPlan {
+  return {
+    connectionBudget: budget,
+    timeouts,
+    pgbouncerIni: pooler === 'off' ? '' : pooler.ini,
+    pgbouncerPort: pooler === 'off' ? 'off' : settings.pooler.publishPort,
+    postgresSettings,
+    redisConf,
+  };
+}
+
+/** What changes in the generated files and in the containers they are for, and whether it reloads or restarts. */
+export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
+  const after = describeDeployed(plan);
+  const servers = usedAt(before, 'server connections') + usedAt(before, 'direct connections');
   return [
-    ...compareInis(before.pgbouncerIni, afterIni).map(({ section, key, before: was, after: becomes, effect }) => ({
+    ...poolerChanges(before, after),
+    ...restarts('postgresql.conf', before.postgresSettings, after.postgresSettings, servers),
+    ...restarts('redis.conf', parseRedisConf(before.redisConf), parseRedisConf(after.redisConf), plan.settings.app.maxReplicas + plan.settings.app.maxSurge),
+  ];
+}
+
+function poolerChanges(before: DeployedPlan, after: DeployedPlan): PlannedChange[] {
+  const clients = usedAt(before, 'client connections');
+  const container = (key: string, was: string, becomes: string, cut: number): PlannedChange[] =>
+    was === becomes ? [] : [{ file: 'container', key, before: was, after: becomes, effect: 'restart', clients: cut }];
+  if (before.pgbouncerIni === '' || after.pgbouncerIni === '') {
+    const state = ({ pgbouncerIni }: DeployedPlan): string => (pgbouncerIni === '' ? 'off' : 'on');
+    // Either way the app gets another address, and every connection it has now ends.
+    return container('PgBouncer', state(before), state(after), clients + usedAt(before, 'direct connections'));
+  }
+  return [
+    ...compareInis(before.pgbouncerIni, after.pgbouncerIni).map(({ section, key, before: was, after: becomes, effect }) => ({
       file: 'pgbouncer.ini' as const,
       key: section === 'pgbouncer' ? key : `[${section}] ${key}`,
       before: was,
@@ -36,25 +66,24 @@ export function planChanges(before: DeployedPlan, after: Plan): PlannedChange[] 
       effect,
       clients: effect === 'restart' ? clients : 0,
     })),
-    ...graceChanges(before, after, clients),
-    ...changedKeys(before.postgresSettings, after.postgresSettings).map((key) => ({
-      file: 'postgresql.conf' as const,
-      key,
-      before: before.postgresSettings[key],
-      after: after.postgresSettings[key],
-      effect: 'restart' as const,
-      clients: usedOf('server connections') + usedOf('direct connections'),
-    })),
+    ...container('published port of PgBouncer', String(before.pgbouncerPort), String(after.pgbouncerPort), clients),
+    // The time that a process gets to stop is part of its container.
+    ...container('stop grace of PgBouncer', `${before.timeouts.drain.poolerGraceSeconds} s`, `${after.timeouts.drain.poolerGraceSeconds} s`, clients),
   ];
 }
 
-/** The time that a process gets to stop is part of its container, so another one replaces it. */
-function graceChanges({ timeouts, pgbouncerIni }: DeployedPlan, after: Plan, clients: number): PlannedChange[] {
-  const [was, becomes] = [timeouts.drain.poolerGraceSeconds, after.timeouts.drain.poolerGraceSeconds];
-  if (was === becomes || pgbouncerIni === '' || after.pooler === 'off') return [];
-  return [{ file: 'container', key: 'stop grace of PgBouncer', before: `${was} s`, after: `${becomes} s`, effect: 'restart', clients }];
+type Keys = Readonly<Record<string, string>>;
+
+function restarts(file: 'postgresql.conf' | 'redis.conf', before: Keys, after: Keys, clients: number): PlannedChange[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((key) => before[key] !== after[key])
+    .sort()
+    .map((key) => ({ file, key, before: before[key], after: after[key], effect: 'restart', clients }));
 }
 
-function changedKeys(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => before[key] !== after[key]).sort();
+const usedAt = ({ connectionBudget }: DeployedPlan, name: Hop['name']): number => connectionBudget.hops.find((hop) => hop.name === name)?.used ?? 0;
+
+/** `key value` on each line. */
+function parseRedisConf(text: string): Keys {
+  return Object.fromEntries(text.split('\n').filter((line) => line !== '').map((line) => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { goldenText } from '../pgbouncer/golden.ts';
-import { planChanges } from './plan-changes.ts';
+import { describeDeployed, planChanges } from './plan-changes.ts';
 import { planEnvironment } from './plan.ts';
 import { describePlan } from './plan-report.ts';
 import { renderReportMarkdown } from './plan-report-markdown.ts';
@@ -9,10 +9,7 @@ import { renderReportText } from './plan-report-text.ts';
 import { checkSettings } from './settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>, environment = 'dev') => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));
-const deployed = (raw: Readonly<Record<string, unknown>>) => {
-  const { budget, timeouts, pooler, postgresSettings } = planOf(raw);
-  return { connectionBudget: budget, timeouts, pgbouncerIni: pooler === 'off' ? '' : pooler.ini, postgresSettings };
-};
+const deployed = (raw: Readonly<Record<string, unknown>>) => describeDeployed(planOf(raw));
 const golden = (name: string, text: string): string => goldenText(join(import.meta.dirname, 'golden', name), text);
 
 const dev = describePlan(planOf({}), 'nothing');
@@ -52,6 +49,19 @@ test('a Postgres setting restarts Postgres under all of its connections', () => 
 test('a longer request gives PgBouncer more time to stop, which replaces its container', () => {
   const changes = planChanges(deployed({}), planOf({ app: { requestTimeoutSeconds: 18 } }));
   expect(changes).toContainEqual({ file: 'container', key: 'stop grace of PgBouncer', before: '37 s', after: '40 s', effect: 'restart', clients: 8 });
+});
+
+const unprotected = { postgres: { protect: false } };
+
+test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>, unknown[]]>([
+  ['turning the pooler off', {}, { pooler: { enabled: false } }, [['PgBouncer', 'on', 'off', 8]]],
+  ['turning the pooler on', { pooler: { enabled: false } }, {}, [['PgBouncer', 'off', 'on', 11]]],
+  ['publishing its port', unprotected, { ...unprotected, pooler: { publishPort: 6_432 } }, [['published port of PgBouncer', 'off', '6432', 8]]],
+  ['more memory for Redis', {}, { redis: { maxMemoryMiB: 256 } }, [['maxmemory', '128mb', '256mb', 1]]],
+])('%s restarts, and says whom it cuts', (_name, before, after, expected) => {
+  const changes = planChanges(deployed(before), planOf(after));
+  expect(changes.map(({ key, before: was, after: becomes, clients }) => [key, was, becomes, clients])).toEqual(expected);
+  expect(changes.every(({ effect }) => effect === 'restart')).toBe(true);
 });
 
 test('the same plan again changes nothing', () => {

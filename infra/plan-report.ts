@@ -1,7 +1,6 @@
 import type { Hop } from './connection-budget.ts';
 import type { Plan } from './plan.ts';
 import { type DeployedPlan, planChanges, type PlannedChange } from './plan-changes.ts';
-import { renderRedisConf } from './redis/config.ts';
 
 /** One timeout and what it ends. Milliseconds. */
 export interface ReportedTimeout {
@@ -71,7 +70,7 @@ export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing'): Pla
     files: {
       ...(pooler === 'off' ? {} : { 'pgbouncer.ini': pooler.ini }),
       'postgresql.conf': Object.entries(plan.postgresSettings).map(([key, value]) => `${key} = '${value}'\n`).join(''),
-      'redis.conf': renderRedisConf(settings.redis),
+      'redis.conf': plan.redisConf,
     },
   };
 }

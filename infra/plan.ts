@@ -1,18 +1,15 @@
 import { type PgbouncerConfig, planPgbouncerConfig } from '../pgbouncer/config.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../pgbouncer/pooler-settings.ts';
+import { DATABASE, POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from './addresses.ts';
 import { type ConnectionBudget, type PoolerDemand, planConnections } from './connection-budget.ts';
 import { ROLES } from './credentials.ts';
 import { type Fault, PlanRefused } from './fault.ts';
 import { planPostgresSettings } from './postgres/settings.ts';
+import { renderRedisConf } from './redis/config.ts';
 import type { CheckedSettings, Settings } from './settings.ts';
 import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
 
-export const DATABASE = 'spywatcher';
-export const POSTGRES_SOCKET_DIRECTORY = '/run/postgresql';
-export const POOLER_SOCKET_DIRECTORY = '/run/pgbouncer';
-export const POSTGRES_PORT = 5_432;
-export const POOLER_PORT = 6_432;
 
 /** Names the app may hold at once; the rest of the cache is for tools and for texts of the last deployment. */
 const NAMED_SHARE = 0.5;
@@ -26,15 +23,16 @@ export interface Plan {
   readonly budget: ConnectionBudget;
   readonly timeouts: TimeoutPlan;
   readonly pooler: PoolerPlan | 'off';
+  /** How many statements the app may name, or `off` where the pooler does not keep them. */
+  readonly statementNames: number | 'off';
   /** `postgresql.conf` keys and their values. */
   readonly postgresSettings: Readonly<Record<string, string>>;
+  readonly redisConf: string;
 }
 
 export interface PoolerPlan {
   readonly config: PgbouncerConfig;
   readonly ini: string;
-  /** How many statements the app may name, or `off` where the pooler does not keep them. */
-  readonly statementNames: number | 'off';
 }
 
 /**
@@ -55,7 +53,16 @@ export function planEnvironment({ settings, faults: settingsFaults }: CheckedSet
   const poolerFaults = pooler === 'off' ? [] : checkPoolerSettings(settings.pooler.settings, { ...settings.pooler, maxPreparedStatements: readMaxPreparedStatements(settings.pooler.settings) });
   const faults: Fault[] = [...settingsFaults, ...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults];
   if (faults.length > 0) throw new PlanRefused(faults);
-  return { settings, budget, timeouts, pooler: pooler === 'off' ? 'off' : planPooler(settings, timeouts), postgresSettings: postgres.settings };
+  const names = Math.floor(readMaxPreparedStatements(settings.pooler.settings) * NAMED_SHARE);
+  return {
+    settings,
+    budget,
+    timeouts,
+    pooler: pooler === 'off' ? 'off' : planPooler(settings, timeouts),
+    statementNames: names >= 1 ? names : 'off',
+    postgresSettings: postgres.settings,
+    redisConf: renderRedisConf(settings.redis),
+  };
 }
 
 function poolerDemand({ target, pooler }: Settings): PoolerDemand {
@@ -63,11 +70,10 @@ function poolerDemand({ target, pooler }: Settings): PoolerDemand {
 }
 
 function planPooler({ pooler, target }: Settings, { wait }: TimeoutPlan): PoolerPlan {
-  const maxPreparedStatements = readMaxPreparedStatements(pooler.settings);
   const config = planPgbouncerConfig({
     database: { name: DATABASE, host: target === 'docker' ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT },
     listen: { socketDirectory: POOLER_SOCKET_DIRECTORY, address: pooler.placement === 'sidecar' ? 'off' : '*', port: POOLER_PORT },
-    authFile: '/etc/pgbouncer/userlist.txt',
+    authFile: `${POOLER_CONFIG_DIRECTORY}/userlist.txt`,
     adminUsers: [ROLES.poolerAdmin],
     statsUsers: [ROLES.poolerMonitor],
     poolSize: pooler.poolSize,
@@ -77,9 +83,8 @@ function planPooler({ pooler, target }: Settings, { wait }: TimeoutPlan): Pooler
     maxDbConnections: pooler.poolSize + pooler.reservePoolSize,
     queryWaitTimeoutSeconds: pooler.queryWaitTimeoutSeconds,
     idleTransactionTimeoutSeconds: Math.ceil(wait.idleInTransactionMs / 1_000),
-    maxPreparedStatements,
+    maxPreparedStatements: readMaxPreparedStatements(pooler.settings),
     settings: pooler.settings,
   });
-  const names = Math.floor(maxPreparedStatements * NAMED_SHARE);
-  return { config, ini: renderIni(config), statementNames: names >= 1 ? names : 'off' };
+  return { config, ini: renderIni(config) };
 }

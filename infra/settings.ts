@@ -45,7 +45,7 @@ export function checkSettings(given: Readonly<Record<string, unknown>>, environm
   const parsed = settingsSchema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues;
   const settings = complete(parsed.success ? parsed.data : settingsSchema.parse({ ...STAND_INS, ...withoutFaulty(raw, issues) }), environment);
-  return { settings, faults: [...checkEnvironment(environment), ...schemaFaults(raw, issues), ...checkConsistency(settings), ...checkTarget(settings)] };
+  return { settings, faults: [...checkEnvironment(environment), ...schemaFaults(raw, issues), ...checkConsistency(settings), ...checkTarget(settings), ...checkImages(settings)] };
 }
 
 function complete(parsed: ParsedSettings, environment: string): Settings {
@@ -69,7 +69,7 @@ function checkEnvironment(environment: string): Fault[] {
 }
 
 /** The secret itself is never shown, only how long it is. */
-function checkRootSecret(rootSecret: string): Fault[] {
+export function checkRootSecret(rootSecret: string): Fault[] {
   if (rootSecret.length >= MIN_ROOT_SECRET_CHARACTERS) return [];
   return [{ key: 'rootSecret', got: `${rootSecret.length} characters`, allowed: `at least ${MIN_ROOT_SECRET_CHARACTERS} characters`, remedy: 'Set one: openssl rand -hex 32 | pulumi config set --secret rootSecret' }];
 }
@@ -96,26 +96,31 @@ function checkConsistency({ app, pooler, postgres, monitoring }: Settings): Faul
 }
 
 /** One machine runs one app and one bouncer; more than that is what Kubernetes is for. */
-function checkTarget({ target, app, pooler, images, postgres }: Settings): Fault[] {
-  const faults: Fault[] = [];
-  if (target === 'docker') {
-    const wants: [string, unknown, string, boolean][] = [
-      ['app.replicas', app.replicas, '1', app.replicas === 1],
-      ['app.maxReplicas', app.maxReplicas, '1', app.maxReplicas === 1],
-      ['app.maxSurge', app.maxSurge, '0', app.maxSurge === 0],
-      ['pooler.placement', pooler.placement, 'shared', pooler.placement === 'shared'],
-    ];
-    for (const [key, got, allowed, fits] of wants) {
-      if (!fits) faults.push({ key, got: showValue(got), allowed: `${allowed} on the docker target`, remedy: 'Leave it out, or set target to kubernetes.' });
-    }
-  }
-  if (postgres.protect) {
-    for (const [name, reference] of Object.entries(images)) {
-      if (reference === undefined || !/^[^:]+$|:latest$/.test(reference.replace(/^[^/]*:\d+\//, ''))) continue;
-      faults.push({ key: `images.${name}`, got: showValue(reference), allowed: 'a version tag or a digest while postgres.protect is true', remedy: 'Name the version: what is deployed must be what was tested.' });
-    }
-  }
-  return faults;
+function checkTarget({ target, app, pooler }: Settings): Fault[] {
+  if (target !== 'docker') return [];
+  const wants: readonly [string, unknown, string | number][] = [
+    ['app.replicas', app.replicas, 1],
+    ['app.maxReplicas', app.maxReplicas, 1],
+    ['app.maxSurge', app.maxSurge, 0],
+    ['pooler.placement', pooler.placement, 'shared'],
+  ];
+  return wants
+    .filter(([, got, allowed]) => got !== allowed)
+    .map(([key, got, allowed]) => ({ key, got: showValue(got), allowed: `${allowed} on the docker target`, remedy: 'Leave it out, or set target to kubernetes.' }));
+}
+
+/** What is deployed beside protected data must be what was tested. */
+function checkImages({ images, postgres }: Settings): Fault[] {
+  if (!postgres.protect) return [];
+  return Object.entries(images)
+    .filter(([, reference]) => reference !== undefined && !isPinned(reference))
+    .map(([name, reference]) => ({ key: `images.${name}`, got: showValue(reference), allowed: 'a version tag or a digest while postgres.protect is true', remedy: 'Name the version: what is deployed must be what was tested.' }));
+}
+
+/** A digest, or a tag that is not `latest`; a port in the registry's name is no tag. */
+function isPinned(reference: string): boolean {
+  const tag = /:([^:/@]+)(?:@|$)/.exec(reference)?.[1];
+  return reference.includes('@sha256:') || (tag !== undefined && tag !== 'latest');
 }
 
 /** Pulumi hands a whole setting over as text, and writes numbers as texts into its file: JSON for maps, numbers and booleans, the bare text for strings. */

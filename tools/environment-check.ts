@@ -1,8 +1,10 @@
 import { parseIni } from '../pgbouncer/ini.ts';
 import { findDrift } from '../pgbouncer/shown-config.ts';
 import type { Plan } from '../infra/plan.ts';
-import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/plan.ts';
-import { containerName, readConsole } from './environment-containers.ts';
+import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/addresses.ts';
+import { ROLES } from '../infra/credentials.ts';
+import { objectName } from '../infra/targets/docker/naming.ts';
+import { readConsole } from './environment-containers.ts';
 
 const POOL_MODES = ['transaction', 'session', 'statement'];
 const READY_DEADLINE_MS = 30_000;
@@ -22,10 +24,10 @@ export async function checkEnvironment(plan: Plan, env: NodeJS.ProcessEnv): Prom
   const drift = findDrift(planned, shown.map(([key = '', value = '', stock = '']) => ({ key, value, stock })));
   if (drift.length > 0) {
     const lines = drift.map(({ key, planned: wanted, shown: running }) => `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`);
-    throw new Error(`PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that; npm run up after docker restart ${containerName(settings.environment, 'pgbouncer')} brings the plan back.`);
+    throw new Error(`PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that; npm run up after docker restart ${objectName(settings.environment, 'pgbouncer')} brings the plan back.`);
   }
   const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
-  const ours = pools.find(([database, user]) => database === 'spywatcher' && user === 'spywatcher');
+  const ours = pools.find(([database, user]) => database === DATABASE && user === ROLES.app);
   if (ours === undefined) throw new Error(`The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`);
   const [mode] = ours.filter((field) => POOL_MODES.includes(field));
   return [`the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`, `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`];
@@ -36,7 +38,7 @@ async function untilReady(url: string, environment: string): Promise<void> {
   for (;;) {
     const answer = await ask(url);
     if (answer === '200') return;
-    if (Date.now() > givenUpAtMs) throw new Error(`${url} does not answer 200 but ${answer}. Look at docker logs ${containerName(environment, 'app')}.`);
+    if (Date.now() > givenUpAtMs) throw new Error(`${url} does not answer 200 but ${answer}. Look at docker logs ${objectName(environment, 'app')}.`);
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }

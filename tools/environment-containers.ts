@@ -1,4 +1,4 @@
-import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/plan.ts';
+import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/addresses.ts';
 import { objectName, PROJECT } from '../infra/targets/docker/naming.ts';
 import { lastLines, runProgram, tryProgram } from './program.ts';
 
@@ -14,8 +14,6 @@ export interface EnvironmentContainer {
 
 const FIELD = '\u001f';
 const LOG_LINES = 12;
-
-export const containerName = objectName;
 
 /** All containers with this environment's labels, whether Pulumi knows them or not. */
 export async function listContainers(environment: string, env: NodeJS.ProcessEnv): Promise<readonly EnvironmentContainer[]> {
@@ -67,5 +65,5 @@ export async function readConsole(environment: string, command: string, env: Nod
 
 /** The command that opens PgBouncer's console. */
 export function consoleOf(environment: string): string[] {
-  return ['exec', containerName(environment, 'pgbouncer'), 'psql', '--host', POOLER_SOCKET_DIRECTORY, '--port', String(POOLER_PORT), '--username', 'pgbouncer', 'pgbouncer'];
+  return ['exec', objectName(environment, 'pgbouncer'), 'psql', '--host', POOLER_SOCKET_DIRECTORY, '--port', String(POOLER_PORT), '--username', 'pgbouncer', 'pgbouncer'];
 }

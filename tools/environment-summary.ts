@@ -1,5 +1,6 @@
 import type { Plan } from '../infra/plan.ts';
-import { consoleOf, containerName } from './environment-containers.ts';
+import { objectName } from '../infra/targets/docker/naming.ts';
+import { consoleOf } from './environment-containers.ts';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
 export function renderEnvironmentSummary({ settings, budget, pooler }: Plan, findings: readonly string[]): string {
@@ -13,7 +14,7 @@ export function renderEnvironmentSummary({ settings, budget, pooler }: Plan, fin
     ...(pooler === 'off' || publishPort === 'off' ? [] : [`PgBouncer     127.0.0.1:${publishPort}, for psql: npm run pulumi -- stack output databaseUrl --show-secrets -s ${environment}`]),
     `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
     ...(pooler === 'off' ? [] : [`Console       docker ${consoleOf(environment).join(' ').replace('exec ', 'exec -it ')}`]),
-    `Postgres      docker exec -it ${containerName(environment, 'postgres')} psql "$(npm run -s pulumi -- stack output databaseUrlDirect --show-secrets -s ${environment})"`,
+    `Postgres      docker exec -it ${objectName(environment, 'postgres')} psql "$(npm run -s pulumi -- stack output databaseUrlDirect --show-secrets -s ${environment})"`,
     '',
     'Connections at the worst moment',
     ...budget.hops.map((hop) => `  ${hop.path.padEnd(34)}${String(hop.used).padStart(6)} of ${hop.limit}`),

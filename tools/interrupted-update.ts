@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { homedir, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { PROJECT } from '../infra/targets/docker/naming.ts';
 import { listContainers } from './environment-containers.ts';
+import { checkout } from './places.mjs';
 import { runProgram } from './program.ts';
-import { readPulumi, showPulumi, type Stack } from './stack.ts';
+import { showPulumi, type Stack } from './stack.ts';
+import { readStackState, type StackState } from './stack-state.ts';
 
 /** What a file backend writes into its lock. */
 interface Lock {
@@ -15,27 +16,19 @@ interface Lock {
   readonly timestamp: string;
 }
 
-interface ExportedState {
-  readonly deployment?: {
-    readonly pending_operations?: readonly unknown[];
-    readonly resources?: readonly { readonly id?: string; readonly type: string }[];
-  };
-}
-
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 
 /**
  * Brings a stack back to where an update can start, after one was killed: a lock whose holder is gone is removed, objects
- * that it made without the state knowing are removed (never a volume), and the state is compared with the engine.
+ * that it was making without the state knowing are removed (never a volume), and the state is compared with the engine.
  * @throws {Error} when another update lives, or may live on another machine.
  */
 export async function recoverInterruptedUpdate(stack: Stack): Promise<void> {
   const wasLocked = await clearDeadLock(stack);
-  const { deployment } = JSON.parse((await readPulumi(stack, ['stack', 'export'])).stdout) as ExportedState;
-  const wasPending = (deployment?.pending_operations ?? []).length > 0;
-  if (!wasLocked && !wasPending) return;
+  const state = await readStackState(stack);
+  if (!wasLocked && !state.isInterrupted) return;
   say(`An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`);
-  await removeUnknown(stack, new Set((deployment?.resources ?? []).flatMap(({ id }) => id ?? [])));
+  await removeHalfMade(stack, state);
   const code = await showPulumi(stack, ['refresh', '--stack', stack.name, '--yes', '--skip-preview', '--clear-pending-creates', '--suppress-outputs']);
   if (code !== 0) throw new Error(`pulumi refresh ended with ${code}. Look at its last lines, then run the same command again.`);
 }
@@ -56,9 +49,15 @@ async function clearDeadLock(stack: Stack): Promise<boolean> {
 /** Only file backends have locks that can be read; the others end theirs by themselves. */
 function readLocks({ name, backend }: Stack): readonly Lock[] {
   if (!backend.url.startsWith('file://')) return [];
-  const folder = join(fileURLToPath(backend.url.replace('file://~', `file://${process.env['HOME'] ?? ''}`)), '.pulumi', 'locks', 'organization', PROJECT, name);
+  const folder = join(folderOf(backend.url), '.pulumi', 'locks', 'organization', PROJECT, name);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Lock);
+}
+
+/** Pulumi takes `file://~` for the home and `file://./state` for a folder beside Pulumi.yaml. */
+function folderOf(url: string): string {
+  const path = url.slice('file://'.length).split('?', 1)[0] ?? '';
+  return resolve(checkout, path.replace(/^~(?=\/|$)/, homedir()));
 }
 
 function isAlive(pid: number): boolean {
@@ -69,18 +68,20 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Containers and networks carry the stack's label; those that the state lacks would be in the way by their names. */
-async function removeUnknown({ name, env }: Stack, known: ReadonlySet<string>): Promise<void> {
+/** Only what was being made when the update ended, by name: the same name in the state or of another backend is left alone. */
+async function removeHalfMade({ name, env }: Stack, { ids, namesBeingMade }: StackState): Promise<void> {
   for (const container of await listContainers(name, env)) {
-    if (known.has(container.id)) continue;
-    say(`Removing the container ${container.name}, which the interrupted update made.`);
+    if (ids.has(container.id) || !namesBeingMade.has(container.name)) continue;
+    say(`Removing the container ${container.name}, which the interrupted update was making.`);
     await runProgram('docker', ['stop', container.id], { env });
     await runProgram('docker', ['rm', container.id], { env });
   }
   const filters = ['--filter', `label=project=${PROJECT}`, '--filter', `label=stack=${name}`];
-  const networks = (await runProgram('docker', ['network', 'ls', '--quiet', '--no-trunc', ...filters], { env })).stdout.split('\n').filter((id) => id !== '');
-  for (const id of networks.filter((network) => !known.has(network))) {
-    say(`Removing the network ${id.slice(0, 12)}, which the interrupted update made.`);
+  const { stdout } = await runProgram('docker', ['network', 'ls', '--no-trunc', ...filters, '--format', '{{.ID}} {{.Name}}'], { env });
+  for (const line of stdout.split('\n').filter((text) => text !== '')) {
+    const [id = '', network = ''] = line.split(' ');
+    if (ids.has(id) || !namesBeingMade.has(network)) continue;
+    say(`Removing the network ${network}, which the interrupted update was making.`);
     await runProgram('docker', ['network', 'rm', id], { env });
   }
 }

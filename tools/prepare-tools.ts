@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ensureBaseImage } from './base-image.ts';
+import { findEndpoint } from './docker-endpoint.ts';
 import { ensureDockerEngine, type DockerEngine } from './docker-engine.ts';
 import { ensureDockerProvider } from './docker-provider.ts';
 import { buildGoTool } from './go-build.ts';
@@ -57,7 +58,8 @@ export async function prepareTools<N extends Need>({ needs, env = process.env }:
   const asked: readonly Need[] = needs;
   await runSteps([...(asked.includes('docker') ? [engine, image] : []), ...(asked.includes('pulumi') ? [cli, provider] : [])]);
   // The provider asks DOCKER_HOST and the default socket; it knows nothing of contexts.
-  const dockerHost = docker !== undefined && docker.chosenBy !== 'default' ? { DOCKER_HOST: docker.host } : {};
+  const { host, chosenBy } = docker ?? (await findEndpoint(env));
+  const dockerHost = chosenBy === 'default' ? {} : { DOCKER_HOST: host };
   return { ...(pulumi && { ...pulumi, env: { ...pulumi.env, ...dockerHost } }), ...(docker && { docker }) } as Tools<N>;
 }
 

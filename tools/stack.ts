@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { DeployedPlan } from '../infra/plan-changes.ts';
+import { renderFaults } from '../infra/fault.ts';
+import { checkRootSecret } from '../infra/settings.ts';
 import { type Backend, readBackend } from './backend.ts';
+import { CallError } from './call.ts';
 import { checkout } from './places.mjs';
 import type { PulumiTool } from './prepare-tools.ts';
-import { runProgram, tryProgram } from './program.ts';
+import { runProgram } from './program.ts';
 import type { StackFile } from './stack-file.ts';
 
 /** One stack of this project in the user's backend, and the `pulumi` that acts on it. */
@@ -27,9 +29,12 @@ export async function openStack(name: string, { pulumi, env }: PulumiTool): Prom
   return stack;
 }
 
-/** Sets a random root secret where there is none, encrypted, and says so. */
+/**
+ * Sets a random root secret where there is none, encrypted, and says so.
+ * @throws {CallError} when there is one that could be guessed.
+ */
 export async function ensureRootSecret(stack: Stack, file: StackFile): Promise<void> {
-  if (file.hasRootSecret) return;
+  if (file.hasRootSecret) return refuseShortSecret(stack);
   const secret = randomBytes(32).toString('hex');
   const child = spawn(stack.pulumi, ['config', 'set', '--secret', 'rootSecret', '--stack', stack.name, '--non-interactive'], {
     cwd: checkout,
@@ -40,6 +45,12 @@ export async function ensureRootSecret(stack: Stack, file: StackFile): Promise<v
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0) throw new Error(`pulumi config set --secret rootSecret ended with ${code ?? 'a signal'}.`);
   process.stderr.write(`Set a new random spywatcher:rootSecret, encrypted, in Pulumi.${stack.name}.yaml (pulumi config set --secret). Keep that file.\n`);
+}
+
+async function refuseShortSecret(stack: Stack): Promise<void> {
+  const { stdout } = await readPulumi(stack, ['config', 'get', 'rootSecret']);
+  const faults = checkRootSecret(stdout.replace(/\r?\n$/, ''));
+  if (faults.length > 0) throw new CallError(renderFaults(faults));
 }
 
 /** Runs pulumi in front of the user and answers with its exit code. */
@@ -61,11 +72,4 @@ export function showPulumi(stack: Pick<Stack, 'pulumi' | 'env'>, args: readonly 
 /** Runs pulumi and answers with what it printed. */
 export function readPulumi(stack: Stack, args: readonly string[], scope: 'this stack' | 'any stack' = 'this stack') {
   return runProgram(stack.pulumi, [...args, '--non-interactive', ...(scope === 'this stack' ? ['--stack', stack.name] : [])], { cwd: checkout, env: stack.env });
-}
-
-/** What the stack's outputs say is deployed; secrets stay hidden. `'nothing'` before the first deployment. */
-export async function readDeployed(stack: Stack): Promise<DeployedPlan | 'nothing'> {
-  const { code, stdout } = await tryProgram(stack.pulumi, ['stack', 'output', '--json', '--stack', stack.name, '--non-interactive'], { cwd: checkout, env: stack.env });
-  const outputs = code === 0 ? (JSON.parse(stdout) as Partial<DeployedPlan>) : {};
-  return outputs.connectionBudget === undefined ? 'nothing' : (outputs as DeployedPlan);
 }

@@ -1,4 +1,5 @@
 import { nearestSpelling } from '../../pgbouncer/spelling.ts';
+import { POSTGRES_SOCKET_DIRECTORY } from '../addresses.ts';
 import { type Fault, showValue } from '../fault.ts';
 import { planMemory } from './memory.ts';
 import parameterTable from './parameters.json' with { type: 'json' };
@@ -90,7 +91,7 @@ function forced(demand: PostgresDemand, chosen: Readonly<Record<string, string>>
     listen_addresses: '*',
     password_encryption: 'scram-sha-256',
     shared_preload_libraries: withStatStatements(chosen['shared_preload_libraries']),
-    unix_socket_directories: '/run/postgresql',
+    unix_socket_directories: POSTGRES_SOCKET_DIRECTORY,
   };
 }
 

@@ -3,8 +3,9 @@ import { runCommand } from '../call.ts';
 import { askConsent } from '../consent.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { openStack, readDeployed, showPulumi } from '../stack.ts';
-import { planDeployableStack } from '../stack-file.ts';
+import { openStack, showPulumi } from '../stack.ts';
+import { readStackFile } from '../stack-file.ts';
+import { readStackState } from '../stack-state.ts';
 
 await runCommand(
   {
@@ -18,11 +19,10 @@ await runCommand(
     defaultStack: 'dev',
   },
   async ({ stack: name, flags }) => {
-    const { settings } = planDeployableStack(name).plan;
-    const tools = await prepareTools({ needs: ['pulumi', 'docker'] });
-    const stack = await openStack(name, tools);
-    const isProtected = settings.postgres.protect || settings.redis.protect;
-    if (isProtected && (await readDeployed(stack)) !== 'nothing' && !flags.has('yes')) await askConsent(`${name} is protected. Stop it? Its data stays.`);
+    // The settings may be wrong by now; what is deployed can be taken down all the same.
+    readStackFile(name);
+    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', 'docker'] }));
+    if ((await readStackState(stack)).isProtected && !flags.has('yes')) await askConsent(`${name} is protected. Stop it? Its data stays.`);
     await recoverInterruptedUpdate(stack);
     return (await showPulumi(stack, ['destroy', '--stack', name, '--yes', '--skip-preview', '--exclude-protected'])) === 0 ? 0 : 1;
   },

@@ -3,8 +3,9 @@ import { describePlan } from '../../infra/plan-report.ts';
 import { renderReportText } from '../../infra/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { ensureRootSecret, openStack, readDeployed, showPulumi } from '../stack.ts';
+import { ensureRootSecret, openStack, showPulumi } from '../stack.ts';
 import { planDeployableStack } from '../stack-file.ts';
+import { readStackState } from '../stack-state.ts';
 
 await runCommand(
   {
@@ -18,7 +19,7 @@ await runCommand(
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi', 'docker'] }));
     await ensureRootSecret(stack, file);
     const code = await showPulumi(stack, ['preview', '--stack', name, '--suppress-outputs']);
-    process.stdout.write(`\n${renderReportText(describePlan(plan, await readDeployed(stack)))}`);
+    process.stdout.write(`\n${renderReportText(describePlan(plan, (await readStackState(stack)).deployed))}`);
     return code === 0 ? 0 : 1;
   },
 );

@@ -8,8 +8,9 @@ import { describeTrouble } from '../environment-containers.ts';
 import { renderEnvironmentSummary } from '../environment-summary.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { ensureRootSecret, openStack, readDeployed, showPulumi } from '../stack.ts';
+import { ensureRootSecret, openStack, showPulumi } from '../stack.ts';
 import { planDeployableStack } from '../stack-file.ts';
+import { readStackState } from '../stack-state.ts';
 
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 
@@ -29,10 +30,10 @@ await runCommand(
     const tools = await prepareTools({ needs: ['pulumi', 'docker'] });
     const stack = await openStack(name, tools);
     await ensureRootSecret(stack, file);
-    const deployed = await readDeployed(stack);
+    const { deployed, isProtected } = await readStackState(stack);
     const { changes = [] } = describePlan(plan, deployed);
     say(['What applying it does', ...changeLines(changes)].join('\n'));
-    if (plan.settings.postgres.protect && deployed !== 'nothing' && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
+    if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
     await recoverInterruptedUpdate(stack);
     const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs']);
     if (code !== 0) {

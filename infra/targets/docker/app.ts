@@ -36,6 +36,8 @@ export function deployMigrate({ plan, credentials, image }: AppSurroundings, soc
       mounts: [{ ...secrets, readOnly: true }, ...sockets],
       attachments: [],
       memoryMiB: MIGRATE_MEMORY_MIB,
+      stopSignal: 'SIGTERM',
+      graceSeconds: plan.timeouts.drain.closingSeconds,
       startedWith: contentHash(contents),
     },
     [files, ...dependsOn],

@@ -8,6 +8,8 @@ export interface Engine {
   readonly cpu: 'x64' | 'arm64';
 }
 
+/** Where the provider looks when nothing else is said; the docker command would follow a chosen context instead. */
+const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 const START_INTERVAL_API = [1, 44] as const;
 /** An engine that does not answer within this is not there. */
 const VERSION_DEADLINE_MS = 15_000;
@@ -20,6 +22,7 @@ const LAST_LINES = 30;
 export function readEngine(): Engine {
   const { status, stdout, stderr, error } = spawnSync('docker', ['version', '--format', '{{.Server.APIVersion}} {{.Server.Arch}}'], {
     encoding: 'utf8',
+    env: providersEnvironment(),
     timeout: VERSION_DEADLINE_MS,
   });
   if (status !== 0) {
@@ -35,13 +38,18 @@ export function readEngine(): Engine {
  */
 export async function runToEnd(container: string): Promise<void> {
   const lines: string[] = [];
-  const child = spawn('docker', ['start', '--attach', container], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('docker', ['start', '--attach', container], { env: providersEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter((line) => line !== '')));
   }
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code === 0) return;
   throw new Error(`${container} exited ${code ?? 'by a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`);
+}
+
+function providersEnvironment(): NodeJS.ProcessEnv {
+  const { DOCKER_HOST, DOCKER_CONTEXT } = process.env;
+  return DOCKER_HOST === undefined && DOCKER_CONTEXT === undefined ? { ...process.env, DOCKER_HOST: DEFAULT_HOST } : process.env;
 }
 
 function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {

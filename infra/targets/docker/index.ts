@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
+import { POOLER_PORT, POSTGRES_PORT } from '../../addresses.ts';
 import { tcpUrl } from '../../app-env.ts';
 import type { Credentials } from '../../credentials.ts';
-import { type Plan, POOLER_PORT, POSTGRES_PORT } from '../../plan.ts';
+import type { Plan } from '../../plan.ts';
 import type { Endpoints } from '../target.ts';
 import { type AppSurroundings, deployApp, deployMigrate } from './app.ts';
 import { type Engine, readEngine } from './engine.ts';

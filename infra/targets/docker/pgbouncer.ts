@@ -2,9 +2,10 @@ import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { restartKeyValues } from '../../../pgbouncer/changes.ts';
 import { renderUserlist } from '../../../pgbouncer/userlist.ts';
+import { POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../addresses.ts';
 import { BOUNCER_FILE_DESCRIPTORS } from '../../connection-budget.ts';
 import type { Credentials } from '../../credentials.ts';
-import { type Plan, POOLER_PORT, POOLER_SOCKET_DIRECTORY, type PoolerPlan } from '../../plan.ts';
+import type { Plan, PoolerPlan } from '../../plan.ts';
 import { contentHash } from './content-hash.ts';
 import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';
@@ -14,7 +15,6 @@ import type { DeployedPostgres } from './postgres.ts';
 import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
-const CONFIG_DIRECTORY = '/etc/pgbouncer';
 /** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
 const MEMORY_MIB = 128;
 
@@ -32,7 +32,7 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
   const { publishPort } = settings.pooler;
   const image = deployImage({ environment, component: 'pgbouncer', folder: 'pgbouncer', reference: settings.images.pgbouncer });
   const socket: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-socket'), path: POOLER_SOCKET_DIRECTORY };
-  const config: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'), path: CONFIG_DIRECTORY };
+  const config: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'), path: POOLER_CONFIG_DIRECTORY };
   const contents = { 'pgbouncer.ini': pooler.ini, 'userlist.txt': renderPoolerUsers(credentials) };
   const files = deployFiles('pgbouncer-files', { environment, component: 'pgbouncer', image, mount: config, files: contents });
   const container = deployService(
@@ -41,7 +41,7 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
       environment,
       component: 'pgbouncer',
       image,
-      command: ['pgbouncer', `${CONFIG_DIRECTORY}/pgbouncer.ini`],
+      command: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
       mounts: [{ ...config, readOnly: true }, socket, postgres.socket],
       attachments: [
         { network: networks.internal, aliases: ['pgbouncer'] },
@@ -64,9 +64,12 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
       component: 'pgbouncer-reload',
       image,
       command: consoleCommand('RELOAD'),
+      environmentVariables: { PGCONNECT_TIMEOUT: '10' },
       mounts: [socket],
       attachments: [],
       memoryMiB: MEMORY_MIB,
+      stopSignal: 'SIGINT',
+      graceSeconds: timeouts.drain.closingSeconds,
       startedWith: contentHash(contents),
     },
     [files, container],

@@ -1,12 +1,17 @@
 import type * as docker from '@pulumi/docker';
+import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
 import type { Credentials } from '../../credentials.ts';
-import { DATABASE, type Plan, POSTGRES_SOCKET_DIRECTORY } from '../../plan.ts';
+import type { Plan } from '../../plan.ts';
 import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';
 import type { Networks } from './networks.ts';
 import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
+/** Ours and the official image's; the latter would start as root, which has no rights here. */
+const USER = '999:999';
+/** The official image would let everyone in over the socket and make no checksums; ours needs no telling. */
+const OFFICIAL_INITDB_ARGS = '--auth-local=scram-sha-256 --data-checksums';
 const DATA_DIRECTORY = '/var/lib/postgresql/data';
 /** Docker's own 64 MB is too small for parallel queries. */
 const SHARED_MEMORY_MIB = 256;
@@ -43,7 +48,9 @@ export function deployPostgres(engine: Engine, networks: Networks, { settings, p
         POSTGRES_PASSWORD_FILE: '/run/secrets/postgres-password',
         POSTGRES_DB: DATABASE,
         PGDATA: `${DATA_DIRECTORY}/pgdata`,
+        ...(settings.images.postgres === undefined ? {} : { POSTGRES_INITDB_ARGS: OFFICIAL_INITDB_ARGS }),
       },
+      user: USER,
       mounts: [data, socket, { ...secrets, readOnly: true }],
       scratch: ['/tmp'],
       attachments: [{ network: networks.internal, aliases: ['postgres'] }],

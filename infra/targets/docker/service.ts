@@ -2,6 +2,7 @@ import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Engine } from './engine.ts';
 import { type Component, objectLabels, objectName } from './naming.ts';
+import { stopping, type StopSignal } from './stopping.ts';
 import type { VolumeMount } from './volumes.ts';
 
 export interface Attachment {
@@ -24,6 +25,10 @@ export interface ContainerShape {
   readonly memoryMiB: number;
   /** A change of it replaces the container: what it read at its start. */
   readonly startedWith?: string;
+  readonly stopSignal: StopSignal;
+  readonly graceSeconds: number;
+  /** `uid:gid` for an image of somebody else's that would start as root; ours name their own. */
+  readonly user?: string;
 }
 
 export interface ServiceShape extends ContainerShape {
@@ -31,8 +36,6 @@ export interface ServiceShape extends ContainerShape {
   readonly sharedMemoryMiB?: number;
   readonly fileDescriptors?: number;
   readonly healthTest: readonly string[];
-  readonly stopSignal: 'SIGINT' | 'SIGTERM';
-  readonly graceSeconds: number;
   /** Published on the loopback address alone. */
   readonly ports?: readonly { readonly internal: number; readonly external: number }[];
 }
@@ -44,16 +47,12 @@ const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' 
 
 /** A long-running server: deployed only when its health check passes, stopped by its own signal within its own grace. */
 export function deployService(engine: Engine, shape: ServiceShape, options: pulumi.CustomResourceOptions): docker.Container {
-  const { component, graceSeconds, healthTest, ports = [], cpus, sharedMemoryMiB, fileDescriptors } = shape;
+  const { component, healthTest, ports = [], cpus, sharedMemoryMiB, fileDescriptors } = shape;
   return new docker.Container(
     component,
     {
       ...hardened(shape),
       restart: 'unless-stopped',
-      stopSignal: shape.stopSignal,
-      // The provider kills at replace and destroy unless destroyGraceSeconds is set; stopTimeout is for everyone else.
-      stopTimeout: graceSeconds,
-      destroyGraceSeconds: graceSeconds,
       healthcheck: { tests: [...healthTest], timeout: '5s', retries: 5, ...(engine.hasStartInterval ? TWO_PACES : ONE_PACE) },
       wait: true,
       waitTimeout: HEALTHY_WITHIN_SECONDS,
@@ -70,13 +69,15 @@ export function deployService(engine: Engine, shape: ServiceShape, options: pulu
 
 /** What is the same for servers and one-shots: nothing to write to, nothing to become, nothing to fill a disk with. */
 export function hardened(shape: ContainerShape): docker.ContainerArgs {
-  const { environment, component, image, command, environmentVariables = {}, mounts, scratch = [], attachments, memoryMiB, startedWith } = shape;
+  const { environment, component, image, command, environmentVariables = {}, mounts, scratch = [], attachments, memoryMiB, startedWith, user } = shape;
   return {
     name: objectName(environment, component),
     image,
     ...(command === undefined ? {} : { command: [...command] }),
     envs: Object.entries(environmentVariables).map(([name, value]) => `${name}=${value}`).sort(),
     labels: [...objectLabels(environment, component), ...(startedWith === undefined ? [] : [{ label: 'started-with', value: startedWith }])],
+    ...stopping(shape.stopSignal, shape.graceSeconds),
+    ...(user === undefined ? {} : { user }),
     readOnly: true,
     capabilities: { drops: ['ALL'] },
     securityOpts: ['no-new-privileges:true'],

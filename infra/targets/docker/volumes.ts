@@ -1,6 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { type Component, objectLabels, objectName } from './naming.ts';
+import { stopping } from './stopping.ts';
 
 export interface VolumeMount {
   readonly volume: docker.Volume;
@@ -12,6 +13,9 @@ export interface VolumeMount {
 export function deployVolume(environment: string, component: Component, name: string, { protect = false } = {}): docker.Volume {
   return new docker.Volume(name, { name: objectName(environment, name), labels: objectLabels(environment, component) }, { protect, retainOnDelete: protect });
 }
+
+/** It is never started, so there is nothing to wait for. */
+const NEVER_RUNS_SECONDS = 1;
 
 export interface FilesInVolume {
   readonly environment: string;
@@ -34,6 +38,7 @@ export function deployFiles(name: string, { environment, component, image, mount
     start: false,
     mustRun: false,
     networkMode: 'none',
+    ...stopping('SIGTERM', NEVER_RUNS_SECONDS),
     mounts: [{ type: 'volume', source: mount.volume.name, target: mount.path }],
     uploads: Object.entries(files).map(([file, content]) => ({
       file: `${mount.path}/${file}`,
