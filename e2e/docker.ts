@@ -40,7 +40,7 @@ export interface DockerScope {
   run(...args: readonly string[]): Promise<string>;
   volume(suffix: string): Promise<string>;
   network(suffix: string, ...args: readonly string[]): Promise<string>;
-  /** Builds an image from a folder of the checkout and gives its tag. The builder's layer cache outlives the scope. */
+  /** Builds an image from a folder of the checkout and gives its tag. Its untagged layers outlive the scope, for the next file's build; `npm test` removes them. */
   build(component: string, folder: string, ...args: readonly string[]): Promise<string>;
   /** Removes everything the scope made, whatever state it is in. */
   close(): Promise<void>;
@@ -65,7 +65,7 @@ export function openDockerScope(purpose: string): DockerScope {
     },
     build: async (component, folder, ...args) => {
       const tag = `${name}/${component}`;
-      await dockerOutput('build', '--quiet', '--tag', tag, ...args, join(import.meta.dirname, '..', folder));
+      await dockerOutput('build', '--quiet', '--tag', tag, '--label', 'project=spywatcher-test', ...args, join(import.meta.dirname, '..', folder));
       return tag;
     },
     close: async () => {

@@ -7,7 +7,7 @@ import { keys } from './keys.ts';
 import { refusals } from './refusals.ts';
 
 /** Keys that `pooler.settings` may hold. */
-export const settableKeys: readonly string[] = Object.keys(keys).filter((key) => !Object.hasOwn(refusals, key));
+const settableKeys: readonly string[] = Object.keys(keys).filter((key) => !Object.hasOwn(refusals, key));
 
 /** Any value that a key of this kind takes; whole seconds and milliseconds below `belowSeconds`. */
 function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<SettingValue> {

@@ -1,10 +1,11 @@
 // Makes app/dist, the whole build context of the app's image. `--cpu x64|arm64` names the engine's processor.
 import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withLock } from './lock.mjs';
+import { isEntry } from './entry.ts';
 import { ensureNode } from './node.mjs';
 import { checkout, toolsDirectory } from './places.mjs';
 import { generateClient } from './prisma-client.ts';
@@ -53,6 +54,7 @@ export async function bundleApp({ cpu, report }: { readonly cpu: Cpu; readonly r
 async function bringUpToDate(node: string): Promise<void> {
   mkdirSync(dist, { recursive: true });
   linkDifferent(node, join(dist, 'node'));
+  chmodSync(join(dist, 'node'), EXECUTABLE);
 
   const sources = digestSources();
   const stamp = join(dist, STAMP);
@@ -60,6 +62,7 @@ async function bringUpToDate(node: string): Promise<void> {
   const wanted = await makeFiles();
   for (const file of filesBelow(dist)) if (file !== 'node' && !wanted.has(file)) rmSync(join(dist, file));
   for (const [file, contents] of wanted) writeDifferent(join(dist, file), contents);
+  for (const folder of new Set([...wanted.keys()].flatMap(foldersAbove))) chmodSync(join(dist, folder), EXECUTABLE);
   writeFileSync(stamp, sources);
 }
 
@@ -92,10 +95,20 @@ function digestSources(): string {
   return `${hash.digest('hex')}\n`;
 }
 
+/** The image's user is neither the owner nor in the group, so the modes may not follow the umask of whoever builds. */
+const READABLE = 0o644;
+const EXECUTABLE = 0o755;
+
 function writeDifferent(path: string, contents: Buffer): void {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, contents);
+  if (!existsSync(path) || !readFileSync(path).equals(contents)) writeFileSync(path, contents);
+  chmodSync(path, READABLE);
+}
+
+/** Every folder of a relative path, the starting point included: `a/b/c` is in `a/b`, `a` and `.`. */
+function foldersAbove(file: string): string[] {
+  const folder = dirname(file);
+  return folder === '.' ? [folder] : [folder, ...foldersAbove(folder)];
 }
 
 /** A link instead of another 130 MB; across file systems a copy, known by size and time. */
@@ -118,7 +131,7 @@ function filesBelow(folder: string): readonly string[] {
     .sort();
 }
 
-if (import.meta.main) {
+if (isEntry(import.meta.filename)) {
   const { values } = parseArgs({ options: { cpu: { type: 'string', default: process.arch } } });
   if (values.cpu !== 'x64' && values.cpu !== 'arm64') {
     process.stderr.write(`--cpu: got ${values.cpu}; allowed: x64, arm64. Name the processor of the Docker Engine.\n`);

@@ -33,10 +33,10 @@ export async function installPackages({ packages, whereKnown = [], purpose, repo
   const onLine = (line: string): void => {
     if (/^(Get:|Unpacking|Setting up)/.test(line)) report(line.replace(/\.\.\.$/, ''));
   };
+  report(`installing ${purpose} on this machine: apt-get update, ${command(packages)}`, 'stays');
   await tryProgram('dpkg', ['--configure', '-a'], { env }); // an earlier run may have been interrupted half-way
   const complaints = await updateLists(env, report);
   const names = [...packages, ...(await known(whereKnown))];
-  report(`installing ${purpose} on this machine: ${command(names)}`, 'stays');
   try {
     const args = ['-o', `DPkg::Lock::Timeout=${DPKG_LOCK_SECONDS}`, ...command(names).split(' ').slice(1)];
     await runProgram('apt-get', args, { env, onLine });

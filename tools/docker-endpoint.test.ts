@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askEngine, findEndpoint } from './docker-endpoint.ts';
-import { hasApi } from './docker-engine.ts';
 
 let folder: string;
 let server: Server | undefined;
@@ -40,13 +39,4 @@ test('an engine on a socket tells version, API and architecture', async () => {
 test('no socket is "down", and so is something that is not an engine', async () => {
   expect((await askEngine(`unix://${folder}/none`, {})).state).toBe('down');
   expect(await askEngine(await listen('{"hello": 1}'), {})).toEqual({ state: 'down', why: 'not a Docker Engine\'s version: {"hello": 1}' });
-});
-
-test.each([
-  ['1.41', false],
-  ['1.44', true],
-  ['1.100', true],
-  ['2.0', true],
-])('API %s offers what came with 1.44: %s', (apiVersion, offered) => {
-  expect(hasApi(apiVersion, '1.44')).toBe(offered);
 });

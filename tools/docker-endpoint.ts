@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, lastLines, tryProgram } from './program.ts';
 
-export const DEFAULT_HOST = 'unix:///var/run/docker.sock';
+const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 const ANSWER_MS = 10_000;
 
 export interface Endpoint {

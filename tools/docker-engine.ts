@@ -40,10 +40,3 @@ async function installAndStart(endpoint: Endpoint, env: NodeJS.ProcessEnv, repor
   const version = alreadyUp.state === 'up' ? alreadyUp.version : await startDaemon({ host: endpoint.host, report });
   return { ...endpoint, ...version, wasStarted: true };
 }
-
-/** Whether `apiVersion` is at least `wanted`, both as `major.minor`. */
-export function hasApi(apiVersion: string, wanted: string): boolean {
-  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
-  const [wantedMajor = 0, wantedMinor = 0] = wanted.split('.').map(Number);
-  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
-}

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync }
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { npmCi } from './npm-ci.mjs';
-import { toolsDirectory } from './places.mjs';
+import { checkout, toolsDirectory } from './places.mjs';
 
 const MINIMUM_MAJOR = 24;
 const CPUS = ['x64', 'arm64'];
@@ -25,7 +25,7 @@ export async function findNode(report) {
  */
 export async function ensureNode({ os, cpu, report }) {
   if (os !== 'linux' || !CPUS.includes(cpu)) throw new Error(`There is no Node for ${os} ${cpu} here: linux on ${CPUS.join(' or ')} is allowed.`);
-  const version = JSON.parse(readFileSync(join(import.meta.dirname, 'versions.json'), 'utf8')).node;
+  const version = JSON.parse(readFileSync(join(checkout, 'tools', 'versions.json'), 'utf8')).node;
   const home = join(toolsDirectory(), 'node', `${version}-${os}-${cpu}`);
   const binary = join(home, 'node_modules', `node-${os}-${cpu}`, 'bin', 'node');
   if (existsSync(binary)) return binary;
@@ -35,7 +35,7 @@ export async function ensureNode({ os, cpu, report }) {
     const unfinished = `${home}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true });
-    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(import.meta.dirname, 'node', file), join(unfinished, file));
+    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(checkout, 'tools', 'node', file), join(unfinished, file));
     await npmCi({ folder: unfinished, args: ['--os', os, '--cpu', cpu], report, hold });
     rmSync(home, { recursive: true, force: true });
     renameSync(unfinished, home);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isEntry } from './entry.ts';
 import { checkout } from './places.mjs';
 import { runProgram } from './program.ts';
 
@@ -23,4 +24,4 @@ export async function generateClient(report: (line: string) => void): Promise<vo
   writeFileSync(stamp, source);
 }
 
-if (import.meta.main) await generateClient((line) => process.stderr.write(`${line}\n`));
+if (isEntry(import.meta.filename)) await generateClient((line) => process.stderr.write(`${line}\n`));

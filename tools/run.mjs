@@ -9,7 +9,7 @@ import { findNode } from './node.mjs';
 import { checkout, toolsDirectory } from './places.mjs';
 
 const CALL_IS_WRONG = 2;
-const commands = join(import.meta.dirname, 'commands');
+const commands = join(checkout, 'tools', 'commands');
 const report = (line) => process.stderr.write(`${line}\n`);
 
 const [name, ...args] = process.argv.slice(2);

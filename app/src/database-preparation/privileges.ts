@@ -5,7 +5,7 @@ import type { Outcome } from './roles.ts';
 type Names = { readonly [Part in 'owner' | 'app' | 'monitor']: string };
 
 /** Holds pg_stat_statements, so that `public` is the migrations' alone. */
-export const MONITORING_SCHEMA = 'monitoring';
+const MONITORING_SCHEMA = 'monitoring';
 
 const { escapeIdentifier } = pg;
 

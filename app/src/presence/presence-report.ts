@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { HttpError } from '../http/http-error.ts';
 
-export const PRESENCE_STATUSES = ['online', 'idle', 'dnd', 'offline'] as const;
+const PRESENCE_STATUSES = ['online', 'idle', 'dnd', 'offline'] as const;
 export type PresenceStatus = (typeof PRESENCE_STATUSES)[number];
 
 /** What a caller reports: at `at`, this user had this status in this guild. */
@@ -15,7 +15,7 @@ export interface PresenceReport {
 }
 
 /** A Discord id: an unsigned 64-bit number in digits. https://discord.com/developers/docs/reference#snowflakes */
-export const snowflake = z.string().regex(/^[1-9]\d{0,19}$/, 'must be a Discord id: up to 20 digits');
+const snowflake = z.string().regex(/^[1-9]\d{0,19}$/, 'must be a Discord id: up to 20 digits');
 
 /** A report of the future would stay the latest one until that day. Callers' clocks are allowed this much. */
 const CLOCK_TOLERANCE_MS = 60_000;

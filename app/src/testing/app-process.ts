@@ -25,7 +25,7 @@ export interface LogLine {
 }
 
 /** A port where nothing listens: everything is refused at once. */
-export const NOBODY = '127.0.0.1:1';
+const NOBODY = '127.0.0.1:1';
 
 let nextPort = 20_000 + (process.pid % 2_000) * 20;
 

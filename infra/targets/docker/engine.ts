@@ -10,7 +10,6 @@ export interface Engine {
 
 /** Where the provider looks when nothing else is said; the docker command would follow a chosen context instead. */
 const DEFAULT_HOST = 'unix:///var/run/docker.sock';
-const START_INTERVAL_API = [1, 44] as const;
 /** An engine that does not answer within this is not there. */
 const VERSION_DEADLINE_MS = 15_000;
 const LAST_LINES = 30;
@@ -29,7 +28,7 @@ export function readEngine(): Engine {
     throw new pulumi.RunError(`No Docker Engine answers: ${error?.message ?? stderr.trim()}. Start one, or run npm run tools, which finds or installs it.`);
   }
   const [apiVersion = '', architecture = ''] = stdout.trim().split(' ');
-  return { hasStartInterval: isAtLeast(apiVersion, START_INTERVAL_API), cpu: architecture === 'arm64' ? 'arm64' : 'x64' };
+  return { hasStartInterval: hasStartInterval(apiVersion), cpu: architecture === 'arm64' ? 'arm64' : 'x64' };
 }
 
 /**
@@ -52,7 +51,8 @@ function providersEnvironment(): NodeJS.ProcessEnv {
   return DOCKER_HOST === undefined && DOCKER_CONTEXT === undefined ? { ...process.env, DOCKER_HOST: DEFAULT_HOST } : process.env;
 }
 
-function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [givenMajor = 0, givenMinor = 0] = version.split('.').map(Number);
-  return givenMajor > major || (givenMajor === major && givenMinor >= minor);
+/** `1.44` and later, by the Engine API's change log. */
+export function hasStartInterval(apiVersion: string): boolean {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 44);
 }
