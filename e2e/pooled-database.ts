@@ -71,7 +71,8 @@ export async function openPooledDatabase(scope: DockerScope, credentials: Creden
     async prepare(wanted, migrations) {
       const secrets = await writeFiles(scope, `preparation-${(runs += 1)}`, { 'preparation.json': JSON.stringify(wanted) });
       const other = migrations === undefined ? [] : ['-v', `${migrations}:/migrations:ro`, '-e', 'MIGRATIONS_DIRECTORY=/migrations'];
-      return docker('run', '--rm', ...scope.labels, ...hardened, '--network', 'none', '-v', `${secrets}:/run/secrets:ro`, ...postgresMount, ...poolerMount, ...other, image, 'migrate.js');
+      const preparation = ['-v', `${secrets}:/run/secrets:ro`, '-e', 'PREPARATION_FILE=/run/secrets/preparation.json'];
+      return docker('run', '--rm', ...scope.labels, ...hardened, '--network', 'none', ...preparation, ...postgresMount, ...poolerMount, ...other, image, 'migrate.js');
     },
     ask: (sql, login = superuser) => psql(postgres, ['-h', '/run/postgresql', '-d', DATABASE], login, sql),
     askPooled: (sql, login) => psql(pgbouncer, ['-h', '/run/pgbouncer', '-p', '6432', '-d', DATABASE], login, sql),

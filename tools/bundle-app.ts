@@ -1,14 +1,15 @@
 // Makes app/dist, the whole build context of the app's image. `--cpu x64|arm64` names the engine's processor.
 import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { withLock } from './lock.mjs';
 import { isEntry } from './entry.ts';
+import { withLock } from './lock.mjs';
 import { ensureNode } from './node.mjs';
 import { checkout, toolsDirectory } from './places.mjs';
 import { generateClient } from './prisma-client.ts';
+import { makeReadable } from './readable-folder.ts';
 
 export type Cpu = 'x64' | 'arm64';
 type Report = (line: string) => void;
@@ -46,23 +47,22 @@ export async function bundleApp({ cpu, report }: { readonly cpu: Cpu; readonly r
   // Two runs at a time would hand half-written files to an image builder.
   return withLock(join(toolsDirectory(), 'bundle-app.lock'), report, async () => {
     await generateClient(report);
-    await bringUpToDate(node);
+    mkdirSync(dist, { recursive: true });
+    linkDifferent(node, join(dist, 'node'));
+    await bringUpToDate();
+    makeReadable(dist, ['node']);
     return dist;
   });
 }
 
-async function bringUpToDate(node: string): Promise<void> {
-  mkdirSync(dist, { recursive: true });
-  linkDifferent(node, join(dist, 'node'));
-  chmodSync(join(dist, 'node'), EXECUTABLE);
-
+/** Everything in app/dist but Node. */
+async function bringUpToDate(): Promise<void> {
   const sources = digestSources();
   const stamp = join(dist, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   const wanted = await makeFiles();
   for (const file of filesBelow(dist)) if (file !== 'node' && !wanted.has(file)) rmSync(join(dist, file));
   for (const [file, contents] of wanted) writeDifferent(join(dist, file), contents);
-  for (const folder of new Set([...wanted.keys()].flatMap(foldersAbove))) chmodSync(join(dist, folder), EXECUTABLE);
   writeFileSync(stamp, sources);
 }
 
@@ -95,20 +95,10 @@ function digestSources(): string {
   return `${hash.digest('hex')}\n`;
 }
 
-/** The image's user is neither the owner nor in the group, so the modes may not follow the umask of whoever builds. */
-const READABLE = 0o644;
-const EXECUTABLE = 0o755;
-
 function writeDifferent(path: string, contents: Buffer): void {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
-  if (!existsSync(path) || !readFileSync(path).equals(contents)) writeFileSync(path, contents);
-  chmodSync(path, READABLE);
-}
-
-/** Every folder of a relative path, the starting point included: `a/b/c` is in `a/b`, `a` and `.`. */
-function foldersAbove(file: string): string[] {
-  const folder = dirname(file);
-  return folder === '.' ? [folder] : [folder, ...foldersAbove(folder)];
+  writeFileSync(path, contents);
 }
 
 /** A link instead of another 130 MB; across file systems a copy, known by size and time. */

@@ -37,6 +37,7 @@ export async function installPackages({ packages, whereKnown = [], purpose, repo
   await tryProgram('dpkg', ['--configure', '-a'], { env }); // an earlier run may have been interrupted half-way
   const complaints = await updateLists(env, report);
   const names = [...packages, ...(await known(whereKnown))];
+  report(command(names));
   try {
     const args = ['-o', `DPkg::Lock::Timeout=${DPKG_LOCK_SECONDS}`, ...command(names).split(' ').slice(1)];
     await runProgram('apt-get', args, { env, onLine });

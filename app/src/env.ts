@@ -33,7 +33,7 @@ type SecretVariable<Name extends string> = Readonly<Record<Name, string>> | Read
 const LOG_FORMATS = ['json', 'pretty'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** What the app knows about its surroundings. Nothing else that serves requests reads the environment. */
+/** What the app knows about its surroundings. Nothing else in it reads the environment, but for the one-shot (migrate.ts), which has variables of its own. */
 export interface AppEnv {
   /** The stack's name, for logs. */
   readonly environment: string;

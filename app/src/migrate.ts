@@ -3,18 +3,26 @@ import { join } from 'node:path';
 import { readMigrations } from './database-preparation/migration-files.ts';
 import { describePostgresError, PreparationError } from './database-preparation/preparation-error.ts';
 import { prepareDatabase } from './database-preparation/prepare-database.ts';
-import { FaultyInputError } from './fault.ts';
+import { FaultyInputError, type Fault } from './fault.ts';
 import { readPreparation } from './preparation.ts';
+
+const NO_PREPARATION: Fault = {
+  key: 'PREPARATION_FILE',
+  got: 'nothing',
+  allowed: 'the path of a file that says as JSON what to prepare (preparation.ts)',
+  remedy: 'Set PREPARATION_FILE; there is no default.',
+};
 
 // The one-shot: prepares the database, says what it did on stdout, exits 0, or says why not on stderr and exits 1.
 // The image has the migrations beside this file.
-const preparationFile = process.env['PREPARATION_FILE'] ?? '/run/secrets/preparation.json';
+const preparationFile = process.env['PREPARATION_FILE'] ?? '';
 const migrationsFolder = process.env['MIGRATIONS_DIRECTORY'] ?? join(import.meta.dirname, 'migrations');
 
 // Process 1 of a container has no default action for these. What is half done is undone by the server, and the next run begins anew.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1));
 
 try {
+  if (preparationFile === '') throw new FaultyInputError('The environment is not usable', [NO_PREPARATION]);
   const preparation = readPreparation(readFileSync(preparationFile, 'utf8'));
   await prepareDatabase(preparation, readMigrations(migrationsFolder), (line) => console.log(line));
 } catch (error) {
