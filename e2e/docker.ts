@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -30,6 +31,9 @@ export async function dockerOutput(...args: readonly string[]): Promise<string> 
   return ended.stdout;
 }
 
+/** On all that a scope makes. */
+export const TEST_LABEL = 'project=spywatcher-test';
+
 /** A name of its own and a label for all that one test file makes, and the closer that removes it again. */
 export interface DockerScope {
   /** Prefix for names; two runs at a time never share it. */
@@ -40,15 +44,15 @@ export interface DockerScope {
   run(...args: readonly string[]): Promise<string>;
   volume(suffix: string): Promise<string>;
   network(suffix: string, ...args: readonly string[]): Promise<string>;
-  /** Builds an image from a folder of the checkout and gives its tag. Its untagged layers outlive the scope, for the next file's build; `npm test` removes them. */
+  /** Builds an image from a folder of the checkout and gives its tag. It outlives the scope, for the next file's build; `image-clean-up.ts` removes it. */
   build(component: string, folder: string, ...args: readonly string[]): Promise<string>;
-  /** Removes everything the scope made, whatever state it is in. */
+  /** Removes everything the scope made but its images, whatever state it is in. */
   close(): Promise<void>;
 }
 
 export function openDockerScope(purpose: string): DockerScope {
   const name = `spywatcher-${purpose}-${process.pid}`;
-  const labels = ['--label', 'project=spywatcher-test', '--label', `scope=${name}`];
+  const labels = ['--label', TEST_LABEL, '--label', `scope=${name}`];
   const ours = ['--filter', `label=scope=${name}`];
   const remove = async (list: readonly string[], command: readonly string[]): Promise<void> => {
     const found = (await dockerOutput(...list)).split('\n').filter((id) => id !== '');
@@ -64,17 +68,25 @@ export function openDockerScope(purpose: string): DockerScope {
       return `${name}-${suffix}`;
     },
     build: async (component, folder, ...args) => {
-      const tag = `${name}/${component}`;
-      await dockerOutput('build', '--quiet', '--tag', tag, '--label', 'project=spywatcher-test', ...args, join(import.meta.dirname, '..', folder));
-      return tag;
+      const context = join(import.meta.dirname, '..', folder);
+      const build = async (tag: string, ...target: readonly string[]): Promise<string> => {
+        await dockerOutput('build', '--quiet', '--tag', tag, ...labels, ...target, ...args, context);
+        return tag;
+      };
+      // A stage without a tag could never be told from other people's layers, and would stay for good.
+      for (const stage of stagesOf(join(context, 'Dockerfile'))) await build(`${name}/${component}-${stage}`, '--target', stage);
+      return build(`${name}/${component}`);
     },
     close: async () => {
       await remove(['ps', '--all', '--quiet', ...ours], ['rm', '--force', '--volumes']);
       await remove(['network', 'ls', '--quiet', ...ours], ['network', 'rm']);
       await remove(['volume', 'ls', '--quiet', ...ours], ['volume', 'rm', '--force']);
-      await remove(['images', '--format', '{{.Repository}}:{{.Tag}}', `${name}/*`], ['rmi', '--no-prune']);
     },
   };
+}
+
+function stagesOf(dockerfile: string): string[] {
+  return [...readFileSync(dockerfile, 'utf8').matchAll(/^FROM .* AS (\S+)$/gm)].map(([, stage = '']) => stage);
 }
 
 /** One field of an object, by a Go template such as `{{.State.ExitCode}}`. */
