@@ -147,7 +147,7 @@ async function removeObjects(labels: readonly string[], prefix: string): Promise
   await each(await ids('ps', '--all', '--quiet', ...labels), 'rm', '--force', '--volumes');
   await each(await ids('network', 'ls', '--quiet', ...labels), 'network', 'rm');
   await each(await ids('volume', 'ls', '--quiet', ...labels), 'volume', 'rm', '--force');
-  await each(await ids('images', '--quiet', '--filter', `reference=${prefix}/*`), 'rmi', '--force', '--no-prune');
+  await each(await ids('images', '--quiet', '--filter', `reference=${prefix}/*`), 'rmi', '--force');
 }
 
 function freePort(): Promise<number> {

@@ -61,6 +61,8 @@ async function bringUpToDate(): Promise<void> {
   const stamp = join(dist, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   const wanted = await makeFiles();
+  // Whole, so that no empty folder stays of a migration that is gone: the one-shot would miss its file.
+  rmSync(join(dist, 'migrations'), { recursive: true, force: true });
   for (const file of filesBelow(dist)) if (file !== 'node' && !wanted.has(file)) rmSync(join(dist, file));
   for (const [file, contents] of wanted) writeDifferent(join(dist, file), contents);
   writeFileSync(stamp, sources);

@@ -2,7 +2,6 @@
 import { runCommand } from '../call.ts';
 import { checkCode } from '../code-check.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { runProgram } from '../program.ts';
 import { addCounts, runTests, showCounts } from '../test-run.ts';
 
 await runCommand(
@@ -21,8 +20,6 @@ await runCommand(
     await prepareTools({ needs: ['pulumi', 'docker'] });
     // One file after the other: each brings up servers, and two cores serve one environment at a time.
     const counts = addCounts([unit, await runTests('e2e', ['--runInBand'])]);
-    // Images of the tests lose their names as each file ends; their layers have served the next file's build until now.
-    await runProgram('docker', ['image', 'prune', '--force', '--filter', 'label=project=spywatcher-test']);
     process.stdout.write(`${showCounts(counts)}\n`);
     return counts.failed === 0 ? 0 : 1;
   },
