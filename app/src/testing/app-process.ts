@@ -27,7 +27,8 @@ export interface LogLine {
 /** A port where nothing listens: everything is refused at once. */
 const NOBODY = '127.0.0.1:1';
 
-let nextPort = 20_000 + (process.pid % 2_000) * 20;
+/** Below the ports that Linux gives to outgoing connections (32768 and up), so that none of those is in the way. */
+let nextPort = 20_000 + (process.pid % 600) * 20;
 
 /** Starts app/src/main.ts; what is not given points nowhere. `preload` runs in the process before it. */
 export function startApp(variables: Partial<Record<string, string>> = {}, preload?: string): AppProcess {
@@ -80,7 +81,7 @@ function observe(child: ChildProcess, port: number): AppProcess {
         if (found !== undefined) return found;
         const news = await Promise.race([lines === undefined ? ended : once(lines, 'line'), ended]);
         if (!Array.isArray(news) && !log.some((line) => line.msg === msg)) {
-          throw new Error(`the app ended with ${news} before it logged "${msg}"; stderr: ${stderr}`);
+          throw new Error(`the app ended with ${news} before it logged "${msg}"; last lines: ${JSON.stringify(log.slice(-3))} ${stderr}`);
         }
       }
     },
