@@ -20,15 +20,11 @@ function deploy() {
 }
 
 /** A refusal is the user's to mend, so it is shown without a stack. */
-function refuse(error: unknown): never {
-  throw error instanceof PlanRefused ? new pulumi.RunError(error.message) : error;
-}
-
 function outputs() {
   try {
     return deploy();
   } catch (error) {
-    return refuse(error);
+    throw error instanceof PlanRefused ? new pulumi.RunError(error.message) : error;
   }
 }
 
