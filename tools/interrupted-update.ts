@@ -42,7 +42,7 @@ async function clearDeadLock(stack: Stack): Promise<boolean> {
   }
   if (locks.length === 0) return false;
   say(`Removing the lock of an update of ${stack.name} whose process is gone.`);
-  await runProgram(stack.pulumi, ['cancel', stack.name, '--yes', '--non-interactive'], { env: stack.env });
+  await runProgram(stack.pulumi, ['cancel', stack.name, '--yes', '--non-interactive'], { cwd: checkout, env: stack.env });
   return true;
 }
 
