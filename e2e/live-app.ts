@@ -73,6 +73,7 @@ export async function openLiveEnvironment(scope: DockerScope, credentials: Crede
         SHUTDOWN_DRAIN_DELAY_MS: '0',
         SHUTDOWN_DEADLINE_MS: '20000',
         PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
+        MONITORING: 'off',
       };
       const env = Object.entries({ ...environment, ...variables }).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
       const id = await scope.run(...hardened, ...quickProbe, '--network', network, '-p', `127.0.0.1::${PORT}`, '-v', `${secrets}:${SECRETS}:ro`, ...database.poolerMount, ...env, image);

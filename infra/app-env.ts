@@ -36,6 +36,7 @@ export function renderAppEnvironment({ settings, timeouts, statementNames }: Pla
     SHUTDOWN_DRAIN_DELAY_MS: '0',
     SHUTDOWN_DEADLINE_MS: String((drain.drainSeconds + drain.closingSeconds) * 1_000),
     PUBLIC_RATE_LIMIT_PER_MINUTE: String(PUBLIC_RATE_LIMIT_PER_MINUTE),
+    MONITORING: 'off',
   };
 }
 

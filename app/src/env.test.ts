@@ -24,9 +24,15 @@ const usable: AppEnvironmentVariables = {
   SHUTDOWN_DRAIN_DELAY_MS: '0',
   SHUTDOWN_DEADLINE_MS: '20000',
   PUBLIC_RATE_LIMIT_PER_MINUTE: '600',
+  MONITORING: 'on',
+  MONITORING_PLAN_FILE: '/run/monitoring/plan.json',
+  ADMIN_TOKENS_FILE: '/run/secrets/admin-tokens',
+  MONITOR_DATABASE_URL: 'postgresql://spywatcher_monitor:m%40@/spywatcher?host=/run/postgresql&port=5432',
+  POOLER_CONSOLE_URL: 'postgresql://pgbouncer_monitor:c@/pgbouncer?host=/run/pgbouncer&port=6432',
 };
 const files: Record<string, string> = {
   '/run/secrets/database-url': 'postgresql://spywatcher:s%2Fcret@/spywatcher?host=/run/pgbouncer&port=6432\n',
+  '/run/secrets/admin-tokens': `${'n'.repeat(32)}\n${'o'.repeat(32)}\n`,
 };
 
 function readFile(path: string): string {
@@ -51,12 +57,33 @@ test('a full environment is read into typed parts, secrets from files as well as
   expect(env.redis.address).toEqual({ host: 'redis', port: 6379, username: 'app', password: 'p@ss' });
   expect(env.shutdown).toEqual({ drainDelayMs: 0, deadlineMs: 20_000 });
   expect(env.database.statementNames).toBe(100);
+  expect(env.monitoring).toMatchObject({
+    planFile: '/run/monitoring/plan.json',
+    adminTokens: { accepted: ['n'.repeat(32), 'o'.repeat(32)] },
+    database: { host: '/run/postgresql', user: 'spywatcher_monitor' },
+    poolerConsole: { user: 'pgbouncer_monitor', database: 'pgbouncer' },
+  });
   expect(Object.isFrozen(env) && Object.isFrozen(env.database.address)).toBe(true);
+});
+
+test('without monitoring none of its variables is needed, and without a pooler there is no console', () => {
+  const own = ['MONITORING_PLAN_FILE', 'ADMIN_TOKENS_FILE', 'MONITOR_DATABASE_URL', 'POOLER_CONSOLE_URL'];
+  expect(readAppEnv({ ...usable, ...Object.fromEntries(own.map((key) => [key, undefined])), MONITORING: 'off' }, readFile).monitoring).toBe('off');
+  expect(readAppEnv({ ...usable, POOLER_CONSOLE_URL: 'off' }, readFile).monitoring).toMatchObject({ poolerConsole: 'off' });
+});
+
+test.each([
+  ['no token', ' \n'],
+  ['3 tokens', [1, 2, 3].map((digit) => String(digit).repeat(32)).join('\n')],
+  ['a token that is too short, or holds something else', 'short'],
+])('%s instead of one or two admin tokens is refused', (got, text) => {
+  const faults = faultsOf({ ADMIN_TOKENS_FILE: undefined, ADMIN_TOKENS: text });
+  expect(faults).toEqual([expect.objectContaining({ key: 'ADMIN_TOKENS', got })]);
 });
 
 test('every variable is needed, and all that are missing are named at once', () => {
   const missing = faultsOf(Object.fromEntries(Object.keys(usable).map((key) => [key, undefined])));
-  expect(missing.map(({ key }) => key).sort()).toEqual(Object.keys(usable).map((key) => key.replace('_FILE', '')).sort());
+  expect(missing.map(({ key }) => key).sort()).toEqual(Object.keys(usable).map((key) => key.replace(/(URL|TOKENS)_FILE$/, '$1')).sort());
 });
 
 test('statement names are a cap or the word off, never 0', () => {

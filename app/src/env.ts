@@ -1,3 +1,4 @@
+import { type AdminTokens, readAdminTokens } from './admin-tokens.ts';
 import { readDatabaseUrl, type DatabaseAddress } from './database-url.ts';
 import { FaultyInputError } from './fault.ts';
 import { readRedisUrl, type RedisAddress } from './redis-url.ts';
@@ -6,7 +7,13 @@ import { VariableReader, type Variables } from './variable-reader.ts';
 /** The variables as the process gets them; each secret `X` may come as the path `X_FILE` of a file that holds it. */
 export type AppEnvironmentVariables = Readonly<Record<PlainVariable, string>> &
   SecretVariable<'DATABASE_URL'> &
-  SecretVariable<'REDIS_URL'>;
+  SecretVariable<'REDIS_URL'> &
+  (Readonly<Record<'MONITORING', 'off'>> | MonitoringVariables);
+
+type MonitoringVariables = Readonly<Record<'MONITORING', 'on'> & Record<'MONITORING_PLAN_FILE', string>> &
+  SecretVariable<'ADMIN_TOKENS'> &
+  SecretVariable<'MONITOR_DATABASE_URL'> &
+  (SecretVariable<'POOLER_CONSOLE_URL'> | Readonly<Record<'POOLER_CONSOLE_URL', 'off'>>);
 
 type PlainVariable =
   | 'ENVIRONMENT'
@@ -48,6 +55,8 @@ export interface AppEnv {
   readonly keepAliveTimeoutMs: number;
   readonly shutdown: { readonly drainDelayMs: number; readonly deadlineMs: number };
   readonly publicRateLimitPerMinute: number;
+  /** Without it nothing is measured or logged, and the admin routes are not there. */
+  readonly monitoring: MonitoringSettings | 'off';
 }
 
 export interface DatabaseSettings {
@@ -67,6 +76,18 @@ export interface RedisSettings {
   readonly commandTimeoutMs: number;
 }
 
+export interface MonitoringSettings {
+  /** The path of the file with the planned limits, see monitoring-plan.ts; it may change while the process runs. */
+  readonly planFile: string;
+  /** Any one of them opens the admin routes: during a rotation the old and the new one. */
+  readonly adminTokens: AdminTokens;
+  /** The server itself, past the pooler, as a role that sees its statistics. */
+  readonly database: DatabaseAddress;
+  /** PgBouncer's console, as one of its `stats_users`. */
+  readonly poolerConsole: DatabaseAddress | 'off';
+}
+
+const ON_OFF = ['on', 'off'] as const;
 const MINUTE_MS = 60_000;
 const DAY_SECONDS = 86_400;
 
@@ -103,11 +124,21 @@ export function readAppEnv(variables: Variables, readFile: (path: string) => str
       deadlineMs: read.integer('SHUTDOWN_DEADLINE_MS', 1, 60 * MINUTE_MS),
     },
     publicRateLimitPerMinute: read.integer('PUBLIC_RATE_LIMIT_PER_MINUTE', 1, 10_000_000),
+    monitoring: read.word('MONITORING', ON_OFF) === 'off' ? 'off' : readMonitoringSettings(read),
   };
   read.increasing('REDIS_COMMAND_TIMEOUT_MS', 'DATABASE_ACQUIRE_TIMEOUT_MS', 'DATABASE_TRANSACTION_TIMEOUT_MS', 'REQUEST_TIMEOUT_MS');
   read.increasing('SHUTDOWN_DRAIN_DELAY_MS', 'SHUTDOWN_DEADLINE_MS');
   if (read.faults.length > 0) throw new FaultyInputError('The environment is not usable', read.faults);
   return deepFreeze(env);
+}
+
+function readMonitoringSettings(read: VariableReader): MonitoringSettings {
+  return {
+    planFile: read.text('MONITORING_PLAN_FILE'),
+    adminTokens: read.secret('ADMIN_TOKENS', readAdminTokens),
+    database: read.secret('MONITOR_DATABASE_URL', readDatabaseUrl),
+    poolerConsole: read.secretOrWord('POOLER_CONSOLE_URL', readDatabaseUrl, 'off'),
+  };
 }
 
 function deepFreeze<T extends object>(value: T): T {

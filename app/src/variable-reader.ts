@@ -38,6 +38,11 @@ export class VariableReader {
     return found ?? words[0];
   }
 
+  /** A secret, or a word that stands for having none. */
+  secretOrWord<Value extends object, Word extends string>(key: string, parse: (key: string, text: string) => Value | readonly Fault[], word: Word): Value | Word {
+    return this.#variables[key] === word ? word : this.secret(key, parse);
+  }
+
   /** A value that may come as `KEY`, or as the path of its file in `KEY_FILE`; a newline that ends the file is not part of it. */
   secret<Value extends object>(key: string, parse: (key: string, text: string) => Value | readonly Fault[]): Value {
     const text = this.#secretText(key);
@@ -75,7 +80,7 @@ export class VariableReader {
   #secretText(key: string): string | undefined {
     const fileKey = `${key}_FILE`;
     const path = this.#variables[fileKey];
-    if (path === undefined) return this.#given(key, `a URL, or ${fileKey} with the path of a file that holds it`);
+    if (path === undefined) return this.#given(key, `a value, or ${fileKey} with the path of a file that holds it`);
     if (this.#variables[key] !== undefined) {
       this.#fault(key, `both ${key} and ${fileKey}`, 'one of the two', `Unset ${key}: a file is not shown by docker inspect.`);
       return undefined;

@@ -54,6 +54,7 @@ export function startApp(variables: Partial<Record<string, string>> = {}, preloa
     SHUTDOWN_DRAIN_DELAY_MS: '0',
     SHUTDOWN_DEADLINE_MS: '10000',
     PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
+    MONITORING: 'off',
   };
   const preloading = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
   const child = spawn(process.execPath, [...preloading, join(import.meta.dirname, '..', 'main.ts')], {

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const percent = z.int().min(1).max(100);
+
+/**
+ * The planned limits, beside which the monitoring shows the use. Comes in a file of its own and is read again when it
+ * changes: a setting that PgBouncer reloads must not replace the app.
+ */
+const schema = z.strictObject({
+  /** How often the metrics are logged. */
+  intervalSeconds: z.int().min(1),
+  warnPercent: percent,
+  criticalPercent: percent,
+  /** Statements above this are slow. */
+  slowQueryMs: count,
+  /** A transaction that is older than this is reported: the app's own end before it. */
+  longTransactionMs: count,
+  /** How long a query waits for a server connection before PgBouncer refuses it. */
+  queryWaitTimeoutMs: count,
+  /** Client connections of one app instance. */
+  app: z.strictObject({ poolMax: count }),
+  pooler: z.union([
+    z.literal('off'),
+    z.strictObject({
+      poolSize: count,
+      reservePoolSize: count,
+      maxClientConn: count,
+      /** Every key of `[pgbouncer]` that is set, spelled as `SHOW CONFIG` prints it; all others stand at PgBouncer's own. */
+      config: z.record(z.string(), z.string()),
+    }),
+  ]),
+  postgres: z.strictObject({ maxConnections: count, reservedConnections: count, superuserReservedConnections: count }),
+  /** The largest value of each setting, the others as they are, that the connection budget still allows. */
+  room: z.strictObject({ 'app.poolMax': count, 'pooler.poolSize': count, 'pooler.maxClientConn': count, 'postgres.maxConnections': count }),
+  /** What may be opened at the worst moment of a rollout, hop by hop. */
+  budget: z.array(z.strictObject({ name: z.string(), path: z.string(), used: count, limit: count })),
+});
+
+export type MonitoringPlan = Readonly<z.output<typeof schema>>;
+
+export type RaisableSetting = keyof MonitoringPlan['room'];
+
+/** @throws {Error} naming what is wrong with the text; the plan holds no secret. */
+export function parseMonitoringPlan(text: string): MonitoringPlan {
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  throw new Error(`the monitoring plan is not usable: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+}

@@ -1,0 +1,127 @@
+/** One layer of the chain, by what its container is called. */
+export type LayerName = 'app' | 'pgbouncer' | 'postgres' | 'redis';
+
+/** What a layer said, or that it did not answer, or that this environment has none. */
+export type Reading<T> = (T & { readonly state: 'up'; readonly tookMs: number }) | DownReading | { readonly state: 'off' };
+
+export interface DownReading {
+  readonly state: 'down';
+  /** ISO 8601, UTC: the first reading of those without an answer in between. */
+  readonly since: string;
+  readonly reason: DownReason;
+  readonly tookMs: number;
+}
+
+/** `no_slot`: it runs, but takes no further connection. */
+export type DownReason = 'timeout' | 'unreachable' | 'login_refused' | 'no_slot' | 'failed';
+
+/** The app's own pool of client connections: numbers of this process. */
+export interface AppPoolCounts {
+  readonly active: number;
+  readonly idle: number;
+  readonly total: number;
+  /** Work that waits for a client connection. */
+  readonly waiting: number;
+  readonly max: number;
+  /** Of the last ten seconds: how long it took to get a client connection. */
+  readonly acquire: { readonly count: number; readonly meanMs: number; readonly maxMs: number };
+}
+
+/** PgBouncer's console: the pools of all databases but its own. */
+export interface PoolerCounts {
+  readonly clients: {
+    /** `cl_active`: linked to a server connection, or idle. */
+    readonly active: number;
+    /** `cl_waiting`: have sent a query and got no server connection yet. */
+    readonly waiting: number;
+    /** All that count against `max_client_conn`, consoles included. */
+    readonly total: number;
+    readonly max: number;
+  };
+  readonly servers: {
+    /** Linked to a client, or being cancelled. */
+    readonly active: number;
+    readonly idle: number;
+    /** Idle too long, and to be tested before the next use; or being tested. */
+    readonly used: number;
+    /** Logging in to Postgres. */
+    readonly login: number;
+    readonly total: number;
+    /** `default_pool_size`, as the process has it. */
+    readonly poolSize: number;
+    /** With `reserve_pool_size`. */
+    readonly max: number;
+  };
+  /** How long the client that waits longest has waited. */
+  readonly maxWaitMs: number;
+  readonly totals: PoolerTotals;
+  readonly drift: readonly Drift[];
+}
+
+/** Since the process started; two of them make a rate. */
+export interface PoolerTotals {
+  readonly queries: number;
+  readonly transactions: number;
+  readonly queryMs: number;
+  readonly transactionMs: number;
+  readonly waitMs: number;
+  readonly clientParses: number;
+  readonly serverParses: number;
+  readonly binds: number;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+}
+
+/** A key whose value in the running PgBouncer is not the planned one; `shown` is null when the process does not know it. */
+export interface Drift {
+  readonly key: string;
+  readonly planned: string;
+  readonly shown: string | null;
+}
+
+/** The whole server's client backends, from pg_stat_activity; this reader's own connection is one of them. */
+export interface PostgresCounts {
+  readonly connections: {
+    readonly active: number;
+    readonly idle: number;
+    readonly idleInTransaction: number;
+    /** `fastpath function call`, `disabled`, or not visible yet. */
+    readonly other: number;
+    readonly total: number;
+    /** Of the role that the app logs in as. */
+    readonly ofApp: number;
+    readonly ofOthers: number;
+  };
+  readonly maxConnections: number;
+  readonly reservedConnections: number;
+  readonly superuserReservedConnections: number;
+  /** What an ordinary role can have: `maxConnections` less both reserves. */
+  readonly available: number;
+  readonly longestTransactionMs: number;
+  /** Backends that wait for a lock. */
+  readonly lockWaits: number;
+}
+
+export interface RedisCounts {
+  /** As ioredis calls it: `ready` when it can be used. */
+  readonly status: string;
+  readonly connectedClients: number;
+  readonly totalConnections: number;
+  readonly totalCommands: number;
+  readonly opsPerSecond: number;
+  readonly usedMemoryBytes: number;
+  /** 0 without a limit. */
+  readonly maxMemoryBytes: number;
+  readonly evictedKeys: number;
+  readonly keyspaceHits: number;
+  readonly keyspaceMisses: number;
+  readonly uptimeSeconds: number;
+}
+
+/** All layers at one moment. */
+export interface Layers {
+  readonly app: AppPoolCounts;
+  readonly pgbouncer: Reading<PoolerCounts>;
+  readonly postgres: Reading<PostgresCounts>;
+  readonly redis: Reading<RedisCounts>;
+}

@@ -1,0 +1,23 @@
+/** What to list of the server's statement statistics. */
+export interface SlowQueriesQuery {
+  readonly limit: number;
+  /** Only statements whose mean time is at least this. */
+  readonly minMs: number;
+  readonly sort: 'mean' | 'total' | 'max' | 'calls';
+}
+
+export interface SlowQueries {
+  readonly queries: readonly SlowQuery[];
+  /** ISO 8601: since when the server counts. */
+  readonly since: string | null;
+}
+
+export interface SlowQuery {
+  /** Normalised: constants stand as $1. */
+  readonly query: string;
+  readonly calls: number;
+  readonly totalMs: number;
+  readonly meanMs: number;
+  readonly maxMs: number;
+  readonly rows: number;
+}
