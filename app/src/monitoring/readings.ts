@@ -22,6 +22,8 @@ export interface AppPoolCounts {
   readonly total: number;
   /** Work that waits for a client connection. */
   readonly waiting: number;
+  /** How long the work that waits longest has waited; 0 when none waits. */
+  readonly longestWaitMs: number;
   readonly max: number;
   /** Of the last ten seconds: how long it took to get a client connection. */
   readonly acquire: { readonly count: number; readonly meanMs: number; readonly maxMs: number };

@@ -55,7 +55,7 @@ const up = { state: 'up', tookMs: 2 } as const;
 
 /** A few requests a second. */
 export const idle: Layers = {
-  app: { active: 1, idle: 2, total: 3, waiting: 0, max: 5, acquire: { count: 40, meanMs: 0.1, maxMs: 0.6 } },
+  app: { active: 1, idle: 2, total: 3, waiting: 0, longestWaitMs: 0, max: 5, acquire: { count: 40, meanMs: 0.1, maxMs: 0.6 } },
   pgbouncer: { ...up, ...pooler },
   postgres: { ...up, ...postgres },
   redis: { ...up, ...redis },
@@ -64,7 +64,7 @@ export const idle: Layers = {
 /** Every server connection of PgBouncer is busy, and clients wait for one. */
 export const poolerSaturated: Layers = {
   ...idle,
-  app: { active: 5, idle: 0, total: 5, waiting: 12, max: 5, acquire: { count: 90, meanMs: 180, maxMs: 900 } },
+  app: { active: 5, idle: 0, total: 5, waiting: 12, longestWaitMs: 850, max: 5, acquire: { count: 90, meanMs: 180, maxMs: 900 } },
   pgbouncer: { ...up, ...pooler, clients: { active: 25, waiting: 31, total: 57, max: 100 }, servers: { active: 25, idle: 0, used: 0, login: 0, total: 25, poolSize: 25, max: 30 }, maxWaitMs: 240 },
   postgres: { ...up, ...postgres, connections: { active: 25, idle: 2, idleInTransaction: 0, other: 0, total: 27, ofApp: 25, ofOthers: 2 } },
 };
@@ -79,7 +79,7 @@ export const postgresSaturated: Layers = {
 /** Work waits for the app's own client connections while PgBouncer has free server connections. */
 export const appSaturated: Layers = {
   ...idle,
-  app: { active: 5, idle: 0, total: 5, waiting: 12, max: 5, acquire: { count: 90, meanMs: 80, maxMs: 300 } },
+  app: { active: 5, idle: 0, total: 5, waiting: 12, longestWaitMs: 280, max: 5, acquire: { count: 90, meanMs: 80, maxMs: 300 } },
   pgbouncer: { ...up, ...pooler, clients: { active: 6, waiting: 0, total: 6, max: 100 }, servers: { active: 5, idle: 1, used: 0, login: 0, total: 6, poolSize: 25, max: 30 } },
 };
 
