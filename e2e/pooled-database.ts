@@ -1,5 +1,6 @@
 import type { Preparation } from '../app/src/preparation.ts';
 import type { Credentials } from '../infra/credentials.ts';
+import { renderIni } from '../pgbouncer/ini.ts';
 import { renderUserlist } from '../pgbouncer/userlist.ts';
 import { docker, dockerOutput, untilHealth, type DockerScope, type Ended } from './docker.ts';
 import { asRoot, hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
@@ -10,6 +11,10 @@ export interface PooledDatabase {
   readonly pgbouncer: string;
   /** Mounts for a container that uses PgBouncer. */
   readonly poolerMount: readonly string[];
+  /** Mounts for a container that uses Postgres past it. */
+  readonly postgresMount: readonly string[];
+  /** What both were started with. */
+  readonly keys: DatabaseKeys;
   /** Runs the one-shot to its end. `migrations` is a volume that replaces the image's own. */
   prepare(wanted: Preparation, migrations?: string): Promise<Ended>;
   /** Asks the server itself; the text of the rows. Throws with what psql said. */
@@ -27,36 +32,52 @@ export interface Login {
 
 export const DATABASE = 'spywatcher';
 
-const INI = `[databases]
-* = host=/run/postgresql port=5432
-[pgbouncer]
-unix_socket_dir = /run/pgbouncer
-listen_port = 6432
-auth_type = scram-sha-256
-auth_file = /etc/pgbouncer/userlist.txt
-admin_users = pgbouncer_admin
-pool_mode = transaction
-default_pool_size = 5
-max_prepared_statements = 200
-query_wait_timeout = 5
-server_login_retry = 1
-`;
+const SERVER = 'host=/run/postgresql port=5432';
 
-export async function openPooledDatabase(scope: DockerScope, credentials: Credentials): Promise<PooledDatabase> {
+/** Keys of both servers by their own names. */
+export interface DatabaseKeys {
+  readonly pgbouncer: Readonly<Record<string, string>>;
+  readonly postgres: Readonly<Record<string, string>>;
+}
+
+/** Numbers small enough to see. */
+const KEYS = {
+  pgbouncer: {
+    unix_socket_dir: '/run/pgbouncer',
+    listen_port: '6432',
+    auth_type: 'scram-sha-256',
+    auth_file: '/etc/pgbouncer/userlist.txt',
+    admin_users: 'pgbouncer_admin',
+    stats_users: 'pgbouncer_monitor',
+    pool_mode: 'transaction',
+    default_pool_size: '5',
+    reserve_pool_size: '0',
+    max_client_conn: '100',
+    max_prepared_statements: '200',
+    query_wait_timeout: '5',
+    server_login_retry: '1',
+  },
+  postgres: { max_connections: '100', reserved_connections: '10', superuser_reserved_connections: '3' },
+} as const;
+
+/** `changed` replaces or adds keys. */
+export async function openPooledDatabase(scope: DockerScope, credentials: Credentials, changed: Partial<DatabaseKeys> = {}): Promise<PooledDatabase> {
+  const keys: DatabaseKeys = { pgbouncer: { ...KEYS.pgbouncer, ...changed.pgbouncer }, postgres: { ...KEYS.postgres, ...changed.postgres } };
   const postgresImage = await scope.build('postgres', imageFolders.postgres);
   const pgbouncerImage = await scope.build('pgbouncer', imageFolders.pgbouncer);
   const [data, postgresSockets, poolerSockets] = [await scope.volume('data'), await scope.volume('postgres-sockets'), await scope.volume('pooler-sockets')];
-  const { superuser, app, owner, poolerAdmin } = credentials;
+  const { superuser, app, owner, poolerAdmin, poolerMonitor } = credentials;
   const config = await writeFiles(scope, 'pooler-config', {
-    'pgbouncer.ini': INI,
-    'userlist.txt': renderUserlist([superuser, owner, app, poolerAdmin].map(({ name, verifier }) => ({ name, secret: verifier }))),
+    'pgbouncer.ini': renderIni({ databases: { [DATABASE]: SERVER, postgres: SERVER }, pgbouncer: keys.pgbouncer }),
+    'userlist.txt': renderUserlist([superuser, owner, app, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({ name, secret: verifier }))),
   });
   const image = await buildApp(scope);
 
   const postgresMount = ['--volume', `${postgresSockets}:/run/postgresql`];
   const poolerMount = ['--volume', `${poolerSockets}:/run/pgbouncer`];
+  const parameters = Object.entries(keys.postgres).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const isolated = [...hardened, ...quickProbe, '--network', 'none'];
-  const postgres = await scope.run(...isolated, '-v', `${data}:/var/lib/postgresql/data`, ...postgresMount, '-e', `POSTGRES_PASSWORD=${superuser.password}`, postgresImage);
+  const postgres = await scope.run(...isolated, '-v', `${data}:/var/lib/postgresql/data`, ...postgresMount, '-e', `POSTGRES_PASSWORD=${superuser.password}`, postgresImage, ...parameters);
   await untilHealth(postgres, 'healthy');
   const pgbouncer = await scope.run(...isolated, '-v', `${config}:/etc/pgbouncer:ro`, ...postgresMount, ...poolerMount, pgbouncerImage);
   await untilHealth(pgbouncer, 'healthy');
@@ -68,6 +89,8 @@ export async function openPooledDatabase(scope: DockerScope, credentials: Creden
     postgres,
     pgbouncer,
     poolerMount,
+    postgresMount,
+    keys,
     async prepare(wanted, migrations) {
       const secrets = await writeFiles(scope, `preparation-${(runs += 1)}`, { 'preparation.json': JSON.stringify(wanted) });
       const other = migrations === undefined ? [] : ['-v', `${migrations}:/migrations:ro`, '-e', 'MIGRATIONS_DIRECTORY=/migrations'];
