@@ -85,5 +85,5 @@ test('without a pooler the app is measured against Postgres', () => {
 });
 
 function withPooler(changes: object): Layers {
-  return { ...poolerSaturated, pgbouncer: { ...poolerSaturated.pgbouncer, ...changes } as Layers['pgbouncer'] };
+  return { ...poolerSaturated, pgbouncer: { ...poolerSaturated.pgbouncer, ...changes } };
 }
