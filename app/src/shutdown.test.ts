@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { startApp, type AppProcess } from './testing/app-process.ts';
+import { pino } from 'pino';
+import { createShutdown, type Shutdown } from './shutdown.ts';
+import { startApp, type AppProcess, type LogLine } from './testing/app-process.ts';
 import { openSilentServer, type SilentServer } from './testing/silent-server.ts';
 
 let hung: SilentServer;
@@ -14,8 +16,8 @@ beforeAll(async () => {
 afterEach(() => running.splice(0).forEach((app) => app.kill('SIGKILL')));
 afterAll(() => hung.close());
 
-function start(variables: Partial<Record<string, string>> = {}, preload?: string): AppProcess {
-  const app = startApp(variables, preload);
+async function start(variables: Partial<Record<string, string>> = {}, preload?: string): Promise<AppProcess> {
+  const app = await startApp(variables, preload);
   running.push(app);
   return app;
 }
@@ -38,7 +40,7 @@ async function request(url: string, agent?: Agent): Promise<{ readonly response:
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s with database and Redis down: closes last opened first, exits 0', async (signal) => {
-  const app = start();
+  const app = await start();
   await app.logged('listening');
   app.kill(signal);
   expect(await app.ended).toBe(0);
@@ -47,7 +49,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s with database and Redis down: clos
 });
 
 test('while it waits for the balancer, /readyz is 503, /livez is 200 and requests are still taken', async () => {
-  const app = start({ SHUTDOWN_DRAIN_DELAY_MS: '700' });
+  const app = await start({ SHUTDOWN_DRAIN_DELAY_MS: '700' });
   await app.logged('listening');
   app.kill('SIGTERM');
   await app.logged('shutdown begins: not ready');
@@ -57,7 +59,7 @@ test('while it waits for the balancer, /readyz is 503, /livez is 200 and request
 });
 
 test('a request in flight gets its whole answer, which says that the connection ends; idle and half-open connections hold nothing up', async () => {
-  const app = start({ ...withHungDatabase(), DATABASE_ACQUIRE_TIMEOUT_MS: '1500', DATABASE_TRANSACTION_TIMEOUT_MS: '1600', REQUEST_TIMEOUT_MS: '2000' });
+  const app = await start({ ...withHungDatabase(), DATABASE_ACQUIRE_TIMEOUT_MS: '1500', DATABASE_TRANSACTION_TIMEOUT_MS: '1600', REQUEST_TIMEOUT_MS: '2000' });
   await app.logged('listening');
   const agent = new Agent({ keepAlive: true });
   await request(`${app.url}/livez`, agent);
@@ -75,7 +77,7 @@ test('a request in flight gets its whole answer, which says that the connection 
 });
 
 test('a keep-alive client may fetch one more answer, which sends it away', async () => {
-  const app = start();
+  const app = await start();
   await app.logged('listening');
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   await request(`${app.url}/livez`, agent);
@@ -88,7 +90,7 @@ test('a keep-alive client may fetch one more answer, which sends it away', async
 });
 
 test('a second signal exits 1 at once, whatever hangs', async () => {
-  const app = start(withHungDatabase());
+  const app = await start(withHungDatabase());
   await app.logged('listening');
   void request(`${app.url}/api/presence/1`).catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -100,7 +102,7 @@ test('a second signal exits 1 at once, whatever hangs', async () => {
 });
 
 test('when the deadline passes it exits 1 and names what is still open', async () => {
-  const app = start({ ...withHungDatabase(), SHUTDOWN_DEADLINE_MS: '600' });
+  const app = await start({ ...withHungDatabase(), SHUTDOWN_DEADLINE_MS: '600' });
   await app.logged('listening');
   void request(`${app.url}/api/presence/1`).catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -113,7 +115,7 @@ test.each([
   ['from outside', `setImmediate(() => process.kill(process.pid, 'SIGTERM'))`],
   ['before anything is opened', `queueMicrotask(() => process.emit('SIGTERM', 'SIGTERM'))`],
 ])('a signal that comes while the program is being loaded, %s, ends it with 0', async (_when, signal) => {
-  const app = start({}, `process.on('newListener', (event) => { if (event === 'SIGINT') ${signal}; });`);
+  const app = await start({}, `process.on('newListener', (event) => { if (event === 'SIGINT') ${signal}; });`);
   expect(await app.ended).toBe(0);
   expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 0 });
 });
@@ -122,7 +124,7 @@ test.each([
   ['uncaughtException', `throw new Error('boom')`],
   ['unhandledRejection', `Promise.reject(new Error('boom'))`],
 ])('an %s takes the same path and exits 1', async (event, thrown) => {
-  const app = start({}, `process.on('SIGUSR2', () => { ${thrown} });`);
+  const app = await start({}, `process.on('SIGUSR2', () => { ${thrown} });`);
   await app.logged('listening');
   app.kill('SIGUSR2');
   expect(await app.ended).toBe(1);
@@ -131,16 +133,86 @@ test.each([
 });
 
 test('a port that is taken ends it with 1 and a reason', async () => {
-  const first = start();
+  const first = await start();
   await first.logged('listening');
-  const second = start({ PORT: `${first.port}` });
+  const second = await start({ PORT: `${first.port}` });
   expect(await second.ended).toBe(1);
   expect(second.log.find(({ level }) => level === 'fatal')).toMatchObject({ err: { code: 'EADDRINUSE' } });
 });
 
 test('a faulty environment ends it with 1 and all faults on stderr, before anything is opened', async () => {
-  const app = start({ PORT: 'x', DATABASE_POOL_MAX: '-1' });
+  const app = await start({ PORT: 'x', DATABASE_POOL_MAX: '-1' });
   expect(await app.ended).toBe(1);
   expect(app.stderr()).toMatch(/PORT: got .*\n.*DATABASE_POOL_MAX: got /);
   expect(app.log).toEqual([]);
+});
+
+/** A shutdown of no process: `exits` and `log` say what it would have done. */
+function shutdownOf({ deadlineMs = 10_000 } = {}) {
+  const log: LogLine[] = [];
+  const logger = pino({ base: null, formatters: { level: (level) => ({ level }) } }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
+  const exits: number[] = [];
+  let exited = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (exited = resolve));
+  const shutdown: Shutdown = createShutdown({ drainDelayMs: 0, deadlineMs, logger, exit: (code) => (exits.push(code), exited()) });
+  return { shutdown, log, exits, ended };
+}
+
+/** Something whose closing takes until `finish`. */
+function openSlow() {
+  let finish = (): void => undefined;
+  let began = (): void => undefined;
+  const closing = new Promise<void>((resolve) => (began = resolve));
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  return { closing, finish, close: () => (began(), finished), busyWith: () => ['GET /slow'] };
+}
+
+test('what cannot be closed does not keep the others open, and makes the exit code 1', async () => {
+  const { shutdown, log, exits, ended } = shutdownOf();
+  shutdown.register('first', () => Promise.resolve());
+  shutdown.register('second', () => Promise.reject(new Error('stuck')));
+  shutdown.register('third', { close: () => Promise.resolve() });
+  shutdown.begin('SIGTERM', 0);
+  await ended;
+  expect(exits).toEqual([1]);
+  expect(log.flatMap(({ closed, closer }) => closed ?? closer ?? [])).toEqual(['third', 'second', 'first']);
+});
+
+test('an error on the way makes the exit code 1, and what is under way is still closed', async () => {
+  const { shutdown, log, exits, ended } = shutdownOf();
+  const slow = openSlow();
+  shutdown.register('first', () => Promise.resolve());
+  shutdown.register('slow', slow);
+  shutdown.begin('SIGTERM', 0);
+  await slow.closing;
+  shutdown.begin('uncaughtException', 1);
+  expect(exits).toEqual([]);
+  slow.finish();
+  await ended;
+  expect(exits).toEqual([1]);
+  expect(log.flatMap(({ closed }) => closed ?? [])).toEqual(['slow', 'first']);
+});
+
+test('the first signal after an error waits for the end that is under way; the second one does not', async () => {
+  const { shutdown, exits, ended } = shutdownOf();
+  const slow = openSlow();
+  shutdown.register('slow', slow);
+  shutdown.begin('uncaughtException', 1);
+  await slow.closing;
+  shutdown.begin('SIGTERM', 0);
+  expect(exits).toEqual([]);
+  shutdown.begin('SIGTERM', 0);
+  expect(exits).toEqual([1]);
+  slow.finish();
+  await ended;
+});
+
+test('when the deadline passes it says what the open thing waits for', async () => {
+  const { shutdown, log, exits, ended } = shutdownOf({ deadlineMs: 20 });
+  shutdown.register('first', () => Promise.resolve());
+  shutdown.register('slow', openSlow());
+  shutdown.begin('SIGTERM', 0);
+  await ended;
+  expect(exits).toEqual([1]);
+  expect(log.at(-1)).toMatchObject({ level: 'fatal', msg: 'shutdown deadline passed, still open: slow, first', waitingFor: ['GET /slow'] });
 });

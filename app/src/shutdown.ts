@@ -1,18 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** How the process ends. Whoever opens a thing registers its closer on the next line. */
+/** How the process ends. Whoever opens a thing registers it on the next line. */
 export interface Shutdown {
   readonly isDraining: boolean;
-  /** Closers run in reverse order, each awaited, each once, past the errors of the others. */
-  register(name: string, close: () => Promise<void>): void;
-  /** The first call drains, closes and exits with `exitCode`; a second one exits with 1 at once. */
+  /** What is registered is closed in reverse order, each awaited, each once, past the errors of the others. */
+  register(name: string, opened: Closable | Closable['close']): void;
+  /**
+   * The first call drains, closes and exits with `exitCode`, or with 1 when something could not be closed.
+   * Later ones differ: 0 is somebody who asks. Asking for the second time exits with 1 at once.
+   * 1 is an error. It makes the exit code 1 and does not cut short what is under way.
+   */
   begin(reason: string, exitCode: 0 | 1): void;
 }
 
-interface Closer {
+/** Something open that can be closed. */
+export interface Closable {
+  close(): Promise<void>;
+  /** What `close` is waiting for, one text a piece: named when the deadline passes. */
+  busyWith?(): readonly string[];
+}
+
+interface Registered extends Closable {
   readonly name: string;
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -28,51 +38,64 @@ export function createShutdown(options: {
   readonly exit: (code: 0 | 1) => void;
 }): Shutdown {
   const { drainDelayMs, deadlineMs, logger, exit } = options;
-  const closers: Closer[] = [];
+  const waiting: Registered[] = [];
+  let closing: Registered | undefined;
   let isDraining = false;
-  let hasFailed = false;
-  let open: string | undefined;
+  let isAskedFor = false;
+  let exitCode: 0 | 1 = 0;
 
-  const close = async ({ name, close: run }: Closer): Promise<void> => {
-    open = name;
+  const close = async (opened: Registered): Promise<void> => {
+    closing = opened;
     try {
-      await run();
-      logger.info({ closed: name }, 'closed');
+      await opened.close();
+      logger.info({ closed: opened.name }, 'closed');
     } catch (error) {
-      hasFailed = true;
-      logger.error({ err: error, closer: name }, 'could not close');
+      exitCode = 1;
+      logger.error({ err: error, closer: opened.name }, 'could not close');
     }
   };
 
-  const drain = async (exitCode: 0 | 1): Promise<void> => {
+  const drain = async (deadline: NodeJS.Timeout): Promise<void> => {
     await sleep(drainDelayMs);
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await close(closer);
-    const code = hasFailed ? 1 : exitCode;
-    logger.info({ exitCode: code }, 'shutdown complete');
-    exit(code);
+    for (let opened = waiting.pop(); opened !== undefined; opened = waiting.pop()) await close(opened);
+    clearTimeout(deadline);
+    logger.info({ exitCode }, 'shutdown complete');
+    exit(exitCode);
+  };
+
+  const giveUp = (): void => {
+    const open = [...(closing === undefined ? [] : [closing]), ...waiting.toReversed()];
+    const stillOpen = open.map(({ name }) => name);
+    try {
+      const waitingFor = closing?.busyWith?.() ?? [];
+      logger.fatal({ deadlineMs, stillOpen, waitingFor }, `shutdown deadline passed, still open: ${stillOpen.join(', ')}`);
+    } finally {
+      exit(1);
+    }
   };
 
   return {
     get isDraining() {
       return isDraining;
     },
-    register(name, run) {
-      closers.push({ name, close: run });
+    register(name, opened) {
+      waiting.push(typeof opened === 'function' ? { name, close: opened } : { name, close: () => opened.close(), busyWith: () => opened.busyWith?.() ?? [] });
     },
-    begin(reason, exitCode) {
-      if (isDraining) {
+    begin(reason, wantedCode) {
+      if (wantedCode === 0 && isAskedFor) {
         logger.fatal({ reason }, 'second request to end: exiting at once');
         exit(1);
         return;
       }
+      isAskedFor ||= wantedCode === 0;
+      if (wantedCode === 1) exitCode = 1;
+      if (isDraining) {
+        logger.warn({ reason, exitCode }, 'shutting down already');
+        return;
+      }
       isDraining = true;
       logger.info({ reason, drainDelayMs }, 'shutdown begins: not ready');
-      setTimeout(() => {
-        const stillOpen = [...(open === undefined ? [] : [open]), ...closers.map(({ name }) => name).reverse()];
-        logger.fatal({ deadlineMs, stillOpen }, `shutdown deadline passed, still open: ${stillOpen.join(', ')}`);
-        exit(1);
-      }, deadlineMs);
-      void drain(exitCode);
+      void drain(setTimeout(giveUp, deadlineMs));
     },
   };
 }

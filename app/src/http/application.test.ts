@@ -12,8 +12,8 @@ let silent: SilentServer;
 
 beforeAll(async () => {
   silent = await openSilentServer();
-  down = startApp();
-  hung = startApp({
+  down = await startApp();
+  hung = await startApp({
     DATABASE_URL: `postgresql://spywatcher:canary-password@${silent.address}/spywatcher`,
     REDIS_URL: `redis://spywatcher:canary-password@${silent.address}`,
     DATABASE_ACQUIRE_TIMEOUT_MS: '700',

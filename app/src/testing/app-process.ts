@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import type { AppEnvironmentVariables } from '../env.ts';
+import { findFreePort } from './free-port.ts';
 
 /** The real app as a process of its own. */
 export interface AppProcess {
@@ -27,12 +28,9 @@ export interface LogLine {
 /** A port where nothing listens: everything is refused at once. */
 const NOBODY = '127.0.0.1:1';
 
-/** Below the ports that Linux gives to outgoing connections (32768 and up), so that none of those is in the way. */
-let nextPort = 20_000 + (process.pid % 600) * 20;
-
-/** Starts app/src/main.ts; what is not given points nowhere. `preload` runs in the process before it. */
-export function startApp(variables: Partial<Record<string, string>> = {}, preload?: string): AppProcess {
-  const port = Number(variables['PORT'] ?? (nextPort += 1));
+/** Starts app/src/main.ts on a free port; what is not given points nowhere. `preload` runs in the process before it. */
+export async function startApp(variables: Partial<Record<string, string>> = {}, preload?: string): Promise<AppProcess> {
+  const port = Number(variables['PORT'] ?? (await findFreePort()));
   const env: AppEnvironmentVariables = {
     ENVIRONMENT: 'test',
     HOST: '127.0.0.1',
