@@ -7,7 +7,11 @@ type Use = Limits['use'][number];
 
 /** The planned limits beside what is used of them now. */
 export function toLimits({ plan, layers }: Pick<Observation, 'plan' | 'layers'>): Limits {
+  const { warnPercent, criticalPercent, queryWaitTimeoutMs } = plan;
   return {
+    warnPercent,
+    criticalPercent,
+    queryWaitTimeoutMs,
     budget: plan.budget.map(({ name, path, used, limit }) => ({ name, path, planned: used, limit })),
     use: [ofApp(layers, plan), ...ofPooler(layers, plan), ofPostgres(layers, plan), ofRedis(layers)],
   };

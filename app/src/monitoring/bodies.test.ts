@@ -76,8 +76,9 @@ test('alerts are plain texts with their severity, beside the whole alerts', () =
   expect(body).toMatchObject({ count: 2, timestamp: AT, details: [critical, alert] });
 });
 
-test('the planned limits stand beside the use: every hop of the budget, and each layer', () => {
+test('the planned limits stand beside the use: every hop of the budget, and each layer, with the thresholds', () => {
   const { limits } = toStateBody(observationOf(poolerSaturated));
+  expect(limits).toMatchObject({ warnPercent: plan.warnPercent, criticalPercent: plan.criticalPercent, queryWaitTimeoutMs: plan.queryWaitTimeoutMs });
   expect(limits.budget).toEqual(plan.budget.map(({ name, path, used, limit }) => ({ name, path, planned: used, limit })));
   expect(limits.use).toEqual([
     { layer: 'app', what: 'client connections', unit: 'connections', used: 5, limit: 5, planned: 5, percent: 100, setting: 'app.poolMax' },

@@ -8,6 +8,11 @@ const amount = z.number().min(0);
 const timestamp = z.iso.datetime();
 
 const limitsSchema = z.strictObject({
+  /** Of each limit: from where on its use is an alert. */
+  warnPercent: z.number().positive(),
+  criticalPercent: z.number().positive(),
+  /** After this a client that waits at PgBouncer is refused. */
+  queryWaitTimeoutMs: count,
   /** What may be opened at the worst moment of a rollout, hop by hop, as planned. */
   budget: z.array(z.strictObject({ name: z.string(), path: z.string(), planned: count, limit: count })),
   /** What is used now; `used` and `limit` are null while the layer does not say, `planned` where the plan says nothing. */
