@@ -1,16 +1,16 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
 import type { DatabaseSettings } from '../env.ts';
 import { PrismaClient } from '../generated/client.ts';
 import { DatabaseClosedError } from './database-failure.ts';
+import { MeasuredPool } from './measured-pool.ts';
 import { createStatementNames } from './statement-names.ts';
 
 /** The process's one Prisma client over its one pool. */
 export interface Database {
   /** @throws {DatabaseClosedError} once closing began: Prisma would silently connect again. */
   readonly prisma: PrismaClient;
-  /** For readings (`totalCount`, `idleCount`, `waitingCount`) and for checks that must cost less than Prisma. */
-  readonly pool: pg.Pool;
+  /** For readings, and for checks that must cost less than Prisma. */
+  readonly pool: MeasuredPool;
   /** Refuses new work, lets the running queries finish, ends every client connection. */
   close(): Promise<void>;
 }
@@ -48,9 +48,9 @@ export function openDatabase(settings: DatabaseSettings, onError: (error: Error)
   };
 }
 
-function openPool(settings: DatabaseSettings, onError: (error: Error) => void): pg.Pool {
+function openPool(settings: DatabaseSettings, onError: (error: Error) => void): MeasuredPool {
   const { address } = settings;
-  const pool = new pg.Pool({
+  const pool = new MeasuredPool({
     host: address.host,
     port: address.port,
     user: address.user,
