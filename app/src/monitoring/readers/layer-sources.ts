@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import type { Database } from '../../clients/database.ts';
+import type { RedisClient } from '../../clients/redis.ts';
+import type { AppEnv, MonitoringSettings } from '../../env.ts';
+import type { LayerSources } from '../monitoring.ts';
+import type { MonitoringPlan } from '../monitoring-plan.ts';
+import type { Monitoring } from '../observation.ts';
+import { createSlowQueriesSearch } from '../slow-queries-search.ts';
+import { readAppPool } from './app-pool-reader.ts';
+import { openMonitoredClient } from './monitored-client.ts';
+import { createPoolerReader } from './pooler-reader.ts';
+import { createPostgresReader } from './postgres-reader.ts';
+import { createRedisReader } from './redis-reader.ts';
+
+/** What is known about each layer, over one connection to each. */
+export interface OpenLayerSources extends LayerSources {
+  readonly findSlowQueries: Monitoring['findSlowQueries'];
+  close(): Promise<void>;
+}
+
+/** The server ends a statement before the reading's own deadline of a second does: half of it, so that a reading gets its turn behind another one. */
+const STATEMENT_TIMEOUT_MS = 500;
+
+/** Opens nothing yet: the first reading connects. */
+export function openLayerSources(parts: {
+  readonly settings: MonitoringSettings;
+  readonly app: Pick<AppEnv, 'database'>;
+  readonly database: Pick<Database, 'pool'>;
+  readonly redis: RedisClient;
+  readonly plan: () => MonitoringPlan;
+  readonly logger: Logger;
+}): OpenLayerSources {
+  const { settings, app, database, redis, plan, logger } = parts;
+  const postgresClient = openMonitoredClient(settings.database, { statement_timeout: STATEMENT_TIMEOUT_MS });
+  const consoleClient = settings.poolerConsole === 'off' ? undefined : openMonitoredClient(settings.poolerConsole);
+  const postgres = createPostgresReader({ client: postgresClient, appRole: app.database.address.user, logger });
+  const pgbouncer = consoleClient === undefined ? undefined : createPoolerReader({ client: consoleClient, plan, logger });
+  const redisReader = createRedisReader(redis.commands, logger);
+  return {
+    app: () => readAppPool(database.pool),
+    pgbouncer: () => pgbouncer?.read() ?? Promise.resolve({ state: 'off' }),
+    postgres: () => postgres.read(),
+    redis: () => redisReader.read(),
+    findSlowQueries: createSlowQueriesSearch(postgresClient, logger),
+    async close() {
+      await Promise.all([postgresClient.close(), consoleClient?.close()]);
+    },
+  };
+}
