@@ -1,6 +1,8 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { errorBody } from './http-error.ts';
+
+const timers = new WeakMap<Response, NodeJS.Timeout>();
 
 /** Answers 503 when nothing else has answered in time: a caller never hangs, whatever hangs behind us. */
 export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler {
@@ -15,7 +17,13 @@ export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler 
       response.set({ 'Retry-After': '5', Connection: 'close' });
       response.status(503).json(errorBody('deadline_exceeded', 'The service took too long. Try again shortly.'));
     }, timeoutMs);
+    timers.set(response, timer);
     response.once('close', () => clearTimeout(timer));
     next();
   };
+}
+
+/** For an answer that is meant to go on: a stream of events. */
+export function liftDeadline(response: Response): void {
+  clearTimeout(timers.get(response));
 }

@@ -15,6 +15,10 @@ export interface HttpServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 2_000;
 
+/** Node's own, said aloud: of all headers of a request together. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADERS = 100;
+
 /** How long a keep-alive client gets to fetch one more answer, which tells it to go, before its idle connection is closed. */
 const FAREWELL_MS = 500;
 const POLL_MS = 50;
@@ -29,14 +33,18 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, env.requestTimeoutMs),
       requestTimeout: env.requestTimeoutMs,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
     },
     (request, response) => {
       inFlight.add(response);
       response.once('close', () => inFlight.delete(response));
       if (isClosing) sayGoodbye(response);
-      listener(request, response);
+      if (request.rawHeaders.length > 2 * MAX_HEADERS) refuseManyHeaders(response);
+      else listener(request, response);
     },
   );
+  // Not every release of Node refuses what is above its limit, some drop it, a second Authorization for example: one more is let through, and refused.
+  server.maxHeadersCount = MAX_HEADERS + 1;
   server.on('clientError', answerUnreadable);
 
   const countConnections = () => new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
@@ -70,6 +78,10 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
 
 function sayGoodbye(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('Connection', 'close');
+}
+
+function refuseManyHeaders(response: ServerResponse): void {
+  response.writeHead(431, { Connection: 'close', 'Content-Type': 'application/json' }).end(JSON.stringify(errorBody('headers_too_large', `Send at most ${MAX_HEADERS} headers.`)));
 }
 
 const UNREADABLE: Readonly<Record<string, readonly [line: string, code: string]>> = {

@@ -1,0 +1,63 @@
+import type { Request, RequestHandler } from 'express';
+import { MemoryStore, rateLimit, type RateLimitInfo } from 'express-rate-limit';
+import type { Logger } from 'pino';
+import { HttpError } from '../../http/http-error.ts';
+
+/** Refuses an address that has failed too often. */
+export interface FailureLimit {
+  /** Counts the request as a failure, before anything else is done with it; 429 above the limit, whatever it shows. */
+  readonly count: RequestHandler;
+  /** The request was no failure after all. */
+  takeBack(request: Request): Promise<void>;
+}
+
+const WINDOW_MS = 60_000;
+const FAILURES = 20;
+
+/**
+ * Counts in the memory of the process: it depends on nothing that can be down, and so it never fails open. Each instance
+ * counts for itself, which gives an attacker of many instances as many times the guesses: nothing, against a token of 192 bits.
+ *
+ * It goes by the connection's address, since every header can be made up. Behind a proxy or a NAT all callers share one, so
+ * that one of them can lock out the others for a minute: give admins a way of their own (ADMIN_PORT) where that matters.
+ *
+ * A request is counted when it comes and taken back when it was no failure: counted afterwards, many at once would all
+ * pass; taken back at the end of the answer, as the library does, every open stream of events would count as a failure.
+ */
+export function createFailureLimit(logger: Logger): FailureLimit {
+  const store = new MemoryStore();
+  const count = rateLimit({
+    windowMs: WINDOW_MS,
+    limit: FAILURES,
+    store,
+    standardHeaders: false,
+    legacyHeaders: false,
+    // They warn that forwarded addresses are not looked at, which is meant.
+    validate: { xForwardedForHeader: false, forwardedHeader: false },
+    logger: { error: (error: unknown) => logger.error({ err: error }, 'admin failure limit'), warn: (text: unknown) => logger.warn({ text }, 'admin failure limit') },
+    handler: (request, _response, next) => {
+      const { used, resetTime } = infoOf(request) ?? {};
+      // Once in a window: a flood must not flood the log.
+      if (used === FAILURES + 1) logger.warn({ address: request.ip }, 'admin access: too many failures, refused for a minute');
+      const waitMs = Math.max(0, (resetTime?.getTime() ?? Date.now() + WINDOW_MS) - Date.now());
+      next(new HttpError(429, 'too_many_failures', 'Too many attempts without a valid token. Try again later.', { 'Retry-After': `${Math.max(1, Math.ceil(waitMs / 1_000))}` }));
+    },
+  });
+  return {
+    count,
+    async takeBack(request) {
+      const info = infoOf(request);
+      if (info === undefined) return;
+      delete (request as Limited).rateLimit;
+      // Counted in a minute that is over: the next one must not be lowered for it.
+      if (info.resetTime !== undefined && info.resetTime.getTime() <= Date.now()) return;
+      await store.decrement(info.key);
+    },
+  };
+}
+
+interface Limited {
+  rateLimit?: RateLimitInfo;
+}
+
+const infoOf = (request: Request): Limited['rateLimit'] => (request as Limited).rateLimit;

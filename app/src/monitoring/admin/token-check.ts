@@ -1,0 +1,20 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AdminTokens } from '../../admin-tokens.ts';
+
+/** Gives the accepted token that was presented, or nothing. */
+export type TokenCheck = (presented: string) => string | undefined;
+
+/** Takes the same time whatever is presented: digests are compared, all of one length, and always all of them. */
+export function createTokenCheck({ accepted }: AdminTokens): TokenCheck {
+  const known = accepted.map((token) => ({ token, digest: digestOf(token) }));
+  return (presented) => {
+    const digest = digestOf(presented);
+    let found: string | undefined;
+    for (const candidate of known) if (timingSafeEqual(candidate.digest, digest)) found = candidate.token;
+    return found;
+  };
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
