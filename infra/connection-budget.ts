@@ -2,7 +2,7 @@ import type { Fault } from './fault.ts';
 import { checkClientHop, checkDirectHop, checkFileDescriptors, checkServerHop } from './connection-refusal.ts';
 
 /** Postgres keeps these for superusers (`superuser_reserved_connections`), its stock value. */
-const SUPERUSER_RESERVED = 3;
+export const SUPERUSER_RESERVED = 3;
 /** People on PgBouncer's console, and a tool beside them. */
 const ADMIN_CLIENTS = 2;
 /** The one-shot that prepares the database: once as superuser, once as owner. */

@@ -10,7 +10,6 @@ import { renderRedisConf } from './redis/config.ts';
 import type { CheckedSettings, Settings } from './settings.ts';
 import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
 
-
 /** Names the app may hold at once; the rest of the cache is for tools and for texts of the last deployment. */
 const NAMED_SHARE = 0.5;
 /** A shared tier on Kubernetes survives the loss of one bouncer. */
@@ -35,11 +34,30 @@ export interface PoolerPlan {
   readonly ini: string;
 }
 
+/** Everything that does not fit in settings that are each in their range: connections, timeouts, keys, sizes. */
+export const findPlanFaults = (settings: Settings): readonly Fault[] => planParts(settings).faults;
+
 /**
  * Proves that the settings make an environment that can work.
  * @throws {PlanRefused} with every connection, timeout, key or size that does not fit, all at once.
  */
 export function planEnvironment({ settings, faults: settingsFaults }: CheckedSettings): Plan {
+  const { budget, timeouts, postgresSettings, faults } = planParts(settings);
+  if (settingsFaults.length > 0 || faults.length > 0) throw new PlanRefused([...settingsFaults, ...faults]);
+  const names = Math.floor(readMaxPreparedStatements(settings.pooler.settings) * NAMED_SHARE);
+  return {
+    settings,
+    budget,
+    timeouts,
+    pooler: settings.pooler.enabled ? planPooler(settings, timeouts) : 'off',
+    statementNames: names >= 1 ? names : 'off',
+    postgresSettings,
+    redisConf: renderRedisConf(settings.redis),
+  };
+}
+
+/** The parts that are proved, as far as they can be planned at all, and what is wrong with them. */
+function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'postgresSettings'> & { readonly faults: readonly Fault[] } {
   const pooler = settings.pooler.enabled ? settings.pooler : 'off';
   const { budget, faults: connectionFaults } = planConnections({ ...settings.app, pooler: pooler === 'off' ? 'off' : poolerDemand(settings), postgres: settings.postgres });
   const { timeouts, faults: timeoutFaults } = planTimeouts({
@@ -51,18 +69,7 @@ export function planEnvironment({ settings, faults: settingsFaults }: CheckedSet
   });
   const postgres = planPostgresSettings({ ...settings.postgres, slowQueryMs: settings.monitoring.slowQueryMs });
   const poolerFaults = pooler === 'off' ? [] : checkPoolerSettings(settings.pooler.settings, { ...settings.pooler, maxPreparedStatements: readMaxPreparedStatements(settings.pooler.settings) });
-  const faults: Fault[] = [...settingsFaults, ...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults];
-  if (faults.length > 0) throw new PlanRefused(faults);
-  const names = Math.floor(readMaxPreparedStatements(settings.pooler.settings) * NAMED_SHARE);
-  return {
-    settings,
-    budget,
-    timeouts,
-    pooler: pooler === 'off' ? 'off' : planPooler(settings, timeouts),
-    statementNames: names >= 1 ? names : 'off',
-    postgresSettings: postgres.settings,
-    redisConf: renderRedisConf(settings.redis),
-  };
+  return { budget, timeouts, postgresSettings: postgres.settings, faults: [...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults] };
 }
 
 function poolerDemand({ target, pooler }: Settings): PoolerDemand {

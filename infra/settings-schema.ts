@@ -5,6 +5,9 @@ import { minQueryWaitTimeoutSeconds } from '../pgbouncer/defaults.ts';
  * Every setting with its range and its default, stated here and nowhere else.
  * The description of a field is what a refusal shows as "allowed".
  */
+/** How far the settings may go that the budget counts; a deployed environment says how much of that is left. */
+export const LARGEST = { 'app.poolMax': 1_000, 'pooler.poolSize': 10_000, 'pooler.maxClientConn': 16_000, 'postgres.maxConnections': 10_000 } as const;
+
 const integer = (min: number, max: number) => z.int().min(min).max(max).describe(`an integer from ${min} to ${max}`);
 const count = (min: number, max: number, standard: number) => integer(min, max).default(standard).describe(`an integer from ${min} to ${max}`);
 const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
@@ -40,7 +43,7 @@ export const settingsSchema = z.strictObject({
       replicas: count(1, 100, 1),
       maxReplicas: optional(integer(1, 100)),
       maxSurge: optional(integer(0, 100)),
-      poolMax: count(1, 1_000, 5),
+      poolMax: count(1, LARGEST['app.poolMax'], 5),
       port: port.default(3_001).describe('a port from 1024 to 65535'),
       adminPort: optional(port),
       drainSeconds: count(1, 600, 20),
@@ -55,10 +58,10 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       enabled: truth(true),
       placement: optional(oneOf('shared', 'sidecar')),
-      poolSize: count(1, 10_000, 25),
+      poolSize: count(1, LARGEST['pooler.poolSize'], 25),
       minPoolSize: count(0, 10_000, 5),
       reservePoolSize: count(0, 10_000, 5),
-      maxClientConn: count(1, 16_000, 100),
+      maxClientConn: count(1, LARGEST['pooler.maxClientConn'], 100),
       queryWaitTimeoutSeconds: count(minQueryWaitTimeoutSeconds, 300, 5),
       publishPort: z.union([port, z.literal('off')]).default('off').describe('a port from 1024 to 65535, or off'),
       settings: vendorSettings,
@@ -67,7 +70,7 @@ export const settingsSchema = z.strictObject({
     .describe('a map of settings of PgBouncer'),
   postgres: z
     .strictObject({
-      maxConnections: count(10, 10_000, 100),
+      maxConnections: count(10, LARGEST['postgres.maxConnections'], 100),
       reservedConnections: count(0, 1_000, 10),
       memoryMiB: count(256, 1_048_576, 2_048),
       storageGiB: count(1, 65_536, 10),

@@ -17,26 +17,34 @@ export interface Drift {
 /** Follows from the command line, not from the file. */
 const fromCommandLine: readonly string[] = ['conffile', 'verbose'];
 
+/** A planned [pgbouncer] section as `SHOW CONFIG` prints it: file modes in decimal. Large seconds may still differ in spelling (1e+06), not in number. */
+export function renderShownConfig(planned: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(planned).map(([key, value]) => [key, renderShownValue(key, value)]));
+}
+
 /**
  * Compares a running PgBouncer with the planned [pgbouncer] section: planned keys must have the planned value, all
  * others the stock one, so that a `SET` typed into the console is found too. Empty means that they agree.
  */
-export function findDrift(planned: Readonly<Record<string, string>>, shown: readonly ShownKey[]): readonly Drift[] {
+export function findDrift(config: Readonly<Record<string, string>>, shown: readonly ShownKey[]): readonly Drift[] {
+  const planned = renderShownConfig(config);
   const rows = new Map(shown.map((row) => [row.key, row]));
   const unknown = Object.keys(planned).filter((key) => !rows.has(key));
   return [
     ...unknown.map((key) => ({ key, planned: planned[key]!, shown: undefined })),
     ...shown
       .filter((row) => Object.hasOwn(planned, row.key) || !fromCommandLine.includes(row.key))
-      .map((row) => ({ key: row.key, planned: planned[row.key] ?? row.stock, shown: row.value }))
-      .filter((row) => !isSameValue(row.key, row.planned, row.shown)),
+      .map((row) => ({ key: row.key, planned: planned[row.key] ?? renderShownValue(row.key, row.stock), shown: row.value }))
+      .filter((row) => !isSameValue(row.planned, row.shown)),
   ];
 }
 
-/** SHOW CONFIG prints a file mode in decimal and large seconds as 1e+06. */
-function isSameValue(key: string, planned: string, shown: string): boolean {
-  if (planned === shown) return true;
-  const kind = Object.hasOwn(keys, key) ? keys[key]!.kind.type : 'text';
-  if (kind === 'octal') return Number.parseInt(planned, 8) === Number(shown);
-  return kind === 'seconds' && Number(planned) === Number(shown);
+/** The column `default` has a mode in octal, the column `value` in decimal. */
+function renderShownValue(key: string, value: string): string {
+  const isOctal = Object.hasOwn(keys, key) && keys[key]!.kind.type === 'octal';
+  return isOctal ? String(Number.parseInt(value, 8)) : value;
+}
+
+function isSameValue(planned: string, shown: string): boolean {
+  return planned === shown || (planned !== '' && shown !== '' && Number(planned) === Number(shown));
 }

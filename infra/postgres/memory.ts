@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import { largestFitting } from '../largest-fitting.ts';
 import { inBaseUnit } from './parameter-value.ts';
 
 const KIB_PER_MIB = 1_024;
@@ -67,11 +68,13 @@ function refuse(demand: MemoryDemand, { sharedBuffersMiB, workMemMiB, maintenanc
   };
 }
 
-/** The derived shares grow with the limit, so the smallest one that holds them is found by trying. */
+/** The derived shares grow with the limit, but slower than it does, so the smallest one that holds them is found by halving. */
 function smallestLimit(demand: MemoryDemand): number {
-  let memoryMiB = Math.ceil(demand.memoryMiB / STEP_MIB) * STEP_MIB;
-  while (divide({ ...demand, memoryMiB }).neededMiB > memoryMiB) memoryMiB += STEP_MIB;
-  return memoryMiB;
+  const isShort = (steps: number): boolean => divide({ ...demand, memoryMiB: steps * STEP_MIB }).neededMiB > steps * STEP_MIB;
+  const from = Math.floor(demand.memoryMiB / STEP_MIB);
+  let to = from + 1;
+  while (isShort(to)) to *= 2;
+  return (largestFitting({ from, to }, isShort) + 1) * STEP_MIB;
 }
 
 function chosenMiB(text: string | undefined, unit: 'kB' | '8kB'): number | undefined {
