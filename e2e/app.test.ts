@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
@@ -62,19 +61,6 @@ test('a user is cached, and a report is seen by the very next read', async () =>
   await report(app, { userId: '31', guildId: '1', status: 'dnd' });
   expect((await ask(app, '/api/presence/31')).body).toMatchObject({ latest: { status: 'dnd' } });
 });
-
-test('statements that come again are prepared once for each server connection, not once a request', async () => {
-  const parses = async () => (await live.console('SHOW STATS')).split('\n').map((line) => line.split('|')).find(([name]) => name === 'spywatcher')?.map(Number) ?? [];
-  const columns = (await dockerOutput('exec', live.pgbouncer, 'psql', '-Xq', '-A', '-h', '/run/pgbouncer', '-p', '6432', '-U', 'pgbouncer', '-d', 'pgbouncer', '-c', 'SHOW STATS')).split('\n')[0]?.split('|') ?? [];
-  const column = (name: string, row: readonly number[]) => row[columns.indexOf(name)] ?? NaN;
-  for (let index = 0; index < 50; index += 1) await ask(app, '/api/guilds/5/online');
-  const before = await parses();
-  for (let index = 0; index < 200; index += 1) await ask(app, '/api/guilds/5/online');
-  const after = await parses();
-  const grown = (name: string) => column(name, after) - column(name, before);
-  expect(grown('total_bind_count')).toBeGreaterThanOrEqual(200);
-  expect(grown('total_server_parse_count')).toBeLessThanOrEqual(5);
-}, 60_000);
 
 test('the public limit answers 429 with Retry-After, and is open while Redis is away; nothing is wrong or slow without it', async () => {
   const limited = await live.startApp({ PUBLIC_RATE_LIMIT_PER_MINUTE: '3' });
@@ -147,24 +133,6 @@ test('a database that hangs ends in 503 within the deadline, and the app recover
   }
 }, 120_000);
 
-test('stopped under load on keep-alive connections it answers each request it took, whole, and exits 0', async () => {
-  const loaded = await live.startApp();
-  const stopping = new AbortController();
-  const outcomes = await Promise.all([
-    ...Array.from({ length: 20 }, () => hammer(`${loaded.url}/api/guilds/5/online`, stopping.signal)),
-    (async () => {
-      await sleep(1_000);
-      await dockerOutput('stop', '--time', '25', loaded.id);
-      stopping.abort();
-      return { answered: 0, broken: [] as string[] };
-    })(),
-  ]);
-  expect(outcomes.flatMap(({ broken }) => broken)).toEqual([]);
-  expect(outcomes.reduce((sum, { answered }) => sum + answered, 0)).toBeGreaterThan(200);
-  expect(await inspect(loaded.id, '{{.State.ExitCode}}')).toBe('0');
-  expect((await logsOf(loaded.id)).split('\n').flatMap((line) => (line.includes('"closed":') ? [(JSON.parse(line) as { closed: string }).closed] : []))).toEqual(['http server', 'database', 'redis']);
-}, 120_000);
-
 test('the image runs as a numeric user, as process 1, without the Prisma CLI, and shows no secret', async () => {
   expect(await inspect(app.id, '{{.Config.User}} {{.Config.StopSignal}}')).toBe('10001:10001 SIGTERM');
   expect(await dockerOutput('exec', app.id, 'readlink', '/proc/1/exe')).toBe('/app/node');
@@ -173,27 +141,3 @@ test('the image runs as a numeric user, as process 1, without the Prisma CLI, an
   const shown = `${await dockerOutput('inspect', app.id)}${await logsOf(app.id)}`;
   for (const secret of [user.password, credentials.redisPassword]) expect(shown).not.toContain(secret);
 });
-
-/** One keep-alive client, one request after the other at about 20 a second, until it is refused after the stop began. */
-async function hammer(url: string, signal: AbortSignal): Promise<{ answered: number; broken: string[] }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const result = { answered: 0, broken: [] as string[] };
-  while (!signal.aborted) {
-    const outcome = await new Promise<string>((resolve) => {
-      const request = get(url, { agent }, (response) => {
-        let body = '';
-        response.on('data', (part) => (body += String(part)));
-        response.on('end', () => resolve(response.statusCode === 200 && body.endsWith('}') ? 'whole' : `${response.statusCode} ${body}`));
-        response.on('error', (error) => resolve(`truncated: ${error.message}`));
-      });
-      // A new connection that is refused, or reset by Docker's proxy because nobody listens behind it, was never taken.
-      request.on('error', (error) => resolve(request.reusedSocket ? `lost on a kept connection: ${error.message}` : 'not taken'));
-    });
-    if (outcome === 'not taken') break;
-    if (outcome === 'whole') result.answered += 1;
-    else result.broken.push(outcome);
-    await sleep(50);
-  }
-  agent.destroy();
-  return result;
-}
