@@ -1,0 +1,66 @@
+import type { Request, RequestHandler } from 'express';
+import { Histogram, type Registry } from 'prom-client';
+
+/** How long answers took, and how they ended. */
+export interface HttpDurations {
+  /** Stands before everything else. Its labels have few values, whatever callers send. */
+  readonly observe: RequestHandler;
+  /** Answers so far by class of status, `2xx` for example; `aborted` are those whose caller left first. */
+  countAnswers(): Promise<Readonly<Record<string, number>>>;
+}
+
+const NAME = 'spywatcher_http_request_duration_seconds';
+/** From what a cached answer takes to the deadline of a request. */
+const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const OTHER_METHOD = 'other';
+const NO_ROUTE = 'none';
+const ABORTED = 'aborted';
+
+export function createHttpDurations(registry: Registry): HttpDurations {
+  const histogram = new Histogram({
+    name: NAME,
+    help: 'Time from the request line to the end of the answer, by method, pattern of the route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  return {
+    observe(request, response, next) {
+      const startedAtMs = performance.now();
+      response.once('close', () => {
+        // A stream of events lasts as long as somebody looks at it: that is no answer's time.
+        if (String(response.getHeader('Content-Type')).startsWith('text/event-stream')) return;
+        const status = response.writableFinished ? `${response.statusCode}` : ABORTED;
+        histogram.observe({ method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: routeOf(request), status }, (performance.now() - startedAtMs) / 1_000);
+      });
+      next();
+    },
+    async countAnswers() {
+      const { values } = await histogram.get();
+      const counts: Record<string, number> = {};
+      for (const { metricName, labels, value } of values) {
+        if (metricName !== `${NAME}_count`) continue;
+        const answer = labels.status === ABORTED ? ABORTED : `${String(labels.status).charAt(0)}xx`;
+        counts[answer] = (counts[answer] ?? 0) + value;
+      }
+      return counts;
+    },
+  };
+}
+
+/** Where the router is mounted and the pattern that matched in it: `/api/presence/:userId`. */
+function routeOf(request: Request): string {
+  const pattern = (request.route as { readonly path?: unknown } | undefined)?.path;
+  if (typeof pattern !== 'string') return NO_ROUTE;
+  // Such a pattern can match any number of segments, so the mount cannot be told from what a caller wrote.
+  if (/[*{]/.test(pattern)) return pattern;
+  // Not request.baseUrl: express has taken it back by the time a handler's error is answered.
+  const path = segmentsOf(request.originalUrl.split('?', 1)[0] ?? '');
+  const matched = segmentsOf(pattern);
+  const mount = path.slice(0, path.length - matched.length).map((segment) => segment.toLowerCase());
+  return `/${[...mount, ...matched].join('/')}`;
+}
+
+const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
