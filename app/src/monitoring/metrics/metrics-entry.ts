@@ -1,0 +1,33 @@
+import { isHealthy, toDatabaseHealth, toRedisHealth } from '../bodies.ts';
+import type { Observation } from '../observation.ts';
+import type { RedisCounts } from '../readings.ts';
+
+/** The key of a log entry under which the metrics are; by it the readable log knows what to print as a block. */
+export const METRICS_KEY = 'connectionMetrics';
+
+/** The numbers of one entry of the metrics log: those of `GET connections/health`, and what Redis counts. */
+export interface MetricsEntry {
+  readonly healthy: boolean;
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly database: ReturnType<typeof toDatabaseHealth>;
+  /** `metrics` is null while Redis is down. */
+  readonly redis: ReturnType<typeof toRedisHealth> & { readonly metrics: RedisMetrics | null };
+}
+
+type RedisMetrics = Pick<RedisCounts, 'totalConnections' | 'totalCommands' | 'opsPerSecond' | 'usedMemoryBytes'>;
+
+export function toMetricsEntry(observation: Observation): MetricsEntry {
+  return {
+    healthy: isHealthy(observation),
+    timestamp: observation.at,
+    database: toDatabaseHealth(observation),
+    redis: { ...toRedisHealth(observation), metrics: toRedisMetrics(observation) },
+  };
+}
+
+function toRedisMetrics({ layers: { redis } }: Observation): RedisMetrics | null {
+  if (redis.state !== 'up') return null;
+  const { totalConnections, totalCommands, opsPerSecond, usedMemoryBytes } = redis;
+  return { totalConnections, totalCommands, opsPerSecond, usedMemoryBytes };
+}

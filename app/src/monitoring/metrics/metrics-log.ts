@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import type { Monitoring } from '../observation.ts';
+import { METRICS_KEY, toMetricsEntry } from './metrics-entry.ts';
+import { createRunSummary } from './run-summary.ts';
+
+export interface MetricsLog {
+  /** Logs what the whole run came to, once, and nothing after it. */
+  close(): Promise<void>;
+}
+
+/** Instances that were started together must not log, and read the layers, together. */
+const JITTER = 0.1;
+
+/**
+ * Logs the state of all layers every `intervalSeconds` of the plan, which may change meanwhile; first after one interval.
+ * @param countAnswers answers of the process so far by class of status, for the summary.
+ */
+export function startMetricsLog(options: {
+  readonly monitoring: Pick<Monitoring, 'observe' | 'subscribe'>;
+  readonly logger: Logger;
+  readonly countAnswers: () => Promise<Readonly<Record<string, number>>>;
+}): MetricsLog {
+  const { monitoring, logger, countAnswers } = options;
+  const startedAtMs = performance.now();
+  const summary = createRunSummary();
+  const unsubscribe = monitoring.subscribe((sample) => summary.add(sample));
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const schedule = (intervalSeconds: number): void => {
+    if (isClosed) return;
+    const share = 1 + JITTER * (2 * Math.random() - 1);
+    timer = setTimeout(() => void logMetrics(), intervalSeconds * 1_000 * share).unref();
+  };
+  const logMetrics = async (): Promise<void> => {
+    const observation = await monitoring.observe();
+    if (isClosed) return;
+    const entry = toMetricsEntry(observation);
+    logger[entry.healthy ? 'info' : 'warn']({ [METRICS_KEY]: entry }, 'connection metrics');
+    schedule(observation.plan.intervalSeconds);
+  };
+  void monitoring.observe().then(({ plan }) => schedule(plan.intervalSeconds));
+
+  return {
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearTimeout(timer);
+      unsubscribe();
+      const ranSeconds = Math.round((performance.now() - startedAtMs) / 1_000);
+      logger.info({ ranSeconds, answers: await countAnswers(), ...summary.totals }, 'this run in numbers');
+    },
+  };
+}
