@@ -6,7 +6,7 @@ const forbid = (message, ...patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.tools/', 'app/dist/', 'app/src/generated/'] },
+  { ignores: ['node_modules/', '.tools/', 'app/dist/', 'app/src/generated/', 'app/src/monitoring/dashboard/generated/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundleDashboard } from './bundle-dashboard.ts';
 import { isEntry } from './entry.ts';
 import { withLock } from './lock.mjs';
 import { ensureNode } from './node.mjs';
@@ -47,6 +48,7 @@ export async function bundleApp({ cpu, report }: { readonly cpu: Cpu; readonly r
   // Two runs at a time would hand half-written files to an image builder.
   return withLock(join(toolsDirectory(), 'bundle-app.lock'), report, async () => {
     await generateClient(report);
+    await bundleDashboard(report);
     mkdirSync(dist, { recursive: true });
     linkDifferent(node, join(dist, 'node'));
     await bringUpToDate();

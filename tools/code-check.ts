@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bundleDashboard } from './bundle-dashboard.ts';
 import { checkout } from './places.mjs';
 import { generateClient } from './prisma-client.ts';
 import { runProgram } from './program.ts';
@@ -7,11 +8,14 @@ import { runTests, type TestCounts } from './test-run.ts';
 
 /** Types and lint side by side, then the unit tests. Needs neither network nor Docker. */
 export async function checkCode(): Promise<TestCounts> {
-  const client = 'Prisma client';
+  const generated = ['Prisma client', 'Dashboard'];
   await runSteps([
-    { name: client, run: async (report) => generateClient(report).then(() => 'ready' as const) },
-    { name: 'Types', after: [client], run: nodeScript('typescript/bin/tsc', '--project', '.') },
-    { name: 'Lint', after: [client], run: nodeScript('eslint/bin/eslint.js', '.', '--max-warnings', '0') },
+    { name: 'Prisma client', run: async (report) => generateClient(report).then(() => 'ready' as const) },
+    { name: 'Dashboard', run: async (report) => bundleDashboard(report).then(() => 'ready' as const) },
+    { name: 'Types', after: generated, run: nodeScript('typescript/bin/tsc', '--project', '.') },
+    // A browser's names are not Node's, so what runs there is checked by itself.
+    { name: "Dashboard's types", after: generated, run: nodeScript('typescript/bin/tsc', '--project', 'app/src/monitoring/dashboard/browser') },
+    { name: 'Lint', after: generated, run: nodeScript('eslint/bin/eslint.js', '.', '--max-warnings', '0') },
   ]);
   return runTests('unit');
 }

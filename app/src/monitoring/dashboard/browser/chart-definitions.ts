@@ -1,0 +1,107 @@
+import type { PoolerSample, Sample } from '../../history.ts';
+import type { SampleValue } from './chart-columns.ts';
+import { showCount, showDuration, showMebibytes } from './figures.ts';
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly value: SampleValue;
+  readonly show: (value: number) => string;
+  /** How it is drawn: `main` solid with an area, `second` and `third` dashed their own way, `limit` a thin line above. */
+  readonly style: 'main' | 'second' | 'third' | 'limit';
+  /** With a scale of its own at the right. */
+  readonly isRight?: true;
+  /** Steps of its axis; uPlot's own are decimal. */
+  readonly steps?: number[];
+}
+
+export interface ChartDefinition {
+  readonly id: string;
+  readonly title: string;
+  readonly series: readonly ChartSeries[];
+}
+
+const BINARY_STEPS = Array.from({ length: 30 }, (_, power) => 2 ** (power + 10));
+
+type Redis = NonNullable<Sample['redis']>;
+type Postgres = NonNullable<Sample['postgres']>;
+
+const ofPooler = (key: keyof PoolerSample): SampleValue => ({ pgbouncer }) => pgbouncer?.[key] ?? null;
+const ofPostgres = (key: keyof Postgres): SampleValue => ({ postgres }) => postgres?.[key] ?? null;
+const ofRedis = (key: keyof Redis): SampleValue => ({ redis }) => redis?.[key] ?? null;
+const ofApp = (key: keyof Sample['app']): SampleValue => ({ app }) => app[key];
+
+/** Shown in this order: the connections of each hop, then what waits, then what is done. */
+export const CHARTS: readonly ChartDefinition[] = [
+  {
+    id: 'app',
+    title: 'App: client connections',
+    series: [
+      { label: 'busy', value: ofApp('active'), show: showCount, style: 'main' },
+      { label: 'limit', value: ofApp('max'), show: showCount, style: 'limit' },
+    ],
+  },
+  {
+    id: 'clients',
+    title: 'PgBouncer: client connections',
+    series: [
+      { label: 'connected', value: ofPooler('clients'), show: showCount, style: 'main' },
+      { label: 'limit', value: ofPooler('clientsMax'), show: showCount, style: 'limit' },
+    ],
+  },
+  {
+    id: 'servers',
+    title: 'PgBouncer: server connections',
+    series: [
+      { label: 'busy', value: ofPooler('serversActive'), show: showCount, style: 'main' },
+      { label: 'open', value: ofPooler('servers'), show: showCount, style: 'second' },
+      { label: 'limit', value: ofPooler('serversMax'), show: showCount, style: 'limit' },
+    ],
+  },
+  {
+    id: 'postgres',
+    title: 'Postgres: connections',
+    series: [
+      { label: 'not idle', value: ofPostgres('active'), show: showCount, style: 'main' },
+      { label: 'all', value: ofPostgres('total'), show: showCount, style: 'second' },
+      { label: 'limit', value: ofPostgres('available'), show: showCount, style: 'limit' },
+    ],
+  },
+  {
+    id: 'waiting',
+    title: 'Waiting',
+    series: [
+      { label: 'at PgBouncer', value: ofPooler('waiting'), show: showCount, style: 'main' },
+      { label: 'in the app', value: ofApp('waiting'), show: showCount, style: 'second' },
+      { label: 'for a lock', value: ofPostgres('lockWaits'), show: showCount, style: 'third' },
+    ],
+  },
+  {
+    id: 'waits',
+    title: 'Longest wait',
+    series: [
+      { label: 'at PgBouncer', value: ofPooler('maxWaitMs'), show: showDuration, style: 'main' },
+      { label: 'in the app', value: ofApp('acquireMaxMs'), show: showDuration, style: 'second' },
+    ],
+  },
+  {
+    id: 'rate',
+    title: 'Queries a second',
+    series: [{ label: 'through PgBouncer', value: ofPooler('queriesPerSecond'), show: showCount, style: 'main' }],
+  },
+  {
+    id: 'times',
+    title: 'Query time, mean',
+    series: [
+      { label: 'in Postgres', value: ofPooler('averageQueryMs'), show: showDuration, style: 'main' },
+      { label: 'waiting before it', value: ofPooler('averageWaitMs'), show: showDuration, style: 'second' },
+    ],
+  },
+  {
+    id: 'redis',
+    title: 'Redis',
+    series: [
+      { label: 'commands a second', value: ofRedis('opsPerSecond'), show: showCount, style: 'main' },
+      { label: 'memory', value: ofRedis('usedMemoryBytes'), show: showMebibytes, style: 'second', isRight: true, steps: BINARY_STEPS },
+    ],
+  },
+];

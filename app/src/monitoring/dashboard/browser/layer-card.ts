@@ -1,0 +1,52 @@
+import type { DownReason, LayerName } from '../../readings.ts';
+import { element, type Child } from './elements.ts';
+import { showAge, showDuration, showMoment } from './figures.ts';
+import { icon } from './icons.ts';
+import { LAYER_TITLES } from './layer-titles.ts';
+import type { View } from './live-body.ts';
+
+/** The frame of each layer: its name, its state in a word, and whether it is the one to look at. */
+export function layerCard(view: View, layer: LayerName, ...contents: readonly Child[]): HTMLElement {
+  const { verdict, layers } = view.body;
+  const reading = layers[layer];
+  const isDown = 'state' in reading && reading.state === 'down';
+  const isSaturated = verdict.layer === layer && verdict.state === 'saturated';
+  const state = isDown ? 'down' : isSaturated ? 'saturated' : 'ok';
+  return element(
+    'article',
+    { class: 'card', 'data-state': state, 'aria-labelledby': `layer-${layer}` },
+    element(
+      'header',
+      {},
+      element('h3', { id: `layer-${layer}` }, LAYER_TITLES[layer]),
+      element('span', { class: 'card-state' }, icon(isDown ? 'down' : isSaturated ? 'warning' : 'ok'), isDown ? 'down' : isSaturated ? 'bottleneck' : 'up'),
+    ),
+    ...contents,
+  );
+}
+
+const REASONS: Readonly<Record<DownReason, string>> = {
+  timeout: 'Does not answer in time',
+  unreachable: 'Cannot be reached',
+  login_refused: 'Refuses the login of the monitoring',
+  no_slot: 'Takes no further connection',
+  failed: 'Answers with an error',
+};
+
+/** What stands in the card of a layer that does not answer. */
+export function downNotice({ reason, since }: { readonly reason: DownReason; readonly since: string }, nowMs: number): HTMLElement {
+  const sinceMs = Date.parse(since);
+  return element('p', { class: 'down-notice' }, element('strong', {}, REASONS[reason]), ' since ', element('time', { datetime: since }, showMoment(sinceMs, nowMs)), ` (${showAge(nowMs - sinceMs)})`);
+}
+
+/** Whoever waits, at the place where they wait; quiet when nobody does. */
+export function waitNotice({ waiting, forWhat, longestMs, refusedAfterMs }: { readonly waiting: number; readonly forWhat: string; readonly longestMs: number; readonly refusedAfterMs?: number }): HTMLElement {
+  if (waiting === 0) return element('p', { class: 'waits' }, `Nobody waits for ${forWhat}`);
+  const end = refusedAfterMs === undefined ? '' : `, refused after ${showDuration(refusedAfterMs)}`;
+  return element('p', { class: 'waits', 'data-waiting': '' }, icon('waiting'), element('span', {}, element('strong', {}, `${waiting} ${waiting === 1 ? 'waits' : 'wait'}`), ` for ${forWhat}: longest `, element('strong', {}, showDuration(longestMs)), end));
+}
+
+/** Names with their numbers. */
+export function facts(pairs: Readonly<Record<string, string>>): HTMLElement {
+  return element('dl', { class: 'facts' }, ...Object.entries(pairs).map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+}

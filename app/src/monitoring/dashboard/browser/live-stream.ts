@@ -1,0 +1,113 @@
+import type { History, Sample } from '../../history.ts';
+import { backoffMs } from './backoff.ts';
+import { createEventParser } from './event-stream.ts';
+import type { LiveBody } from './live-body.ts';
+
+export type StreamStatus =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live' }
+  /** Since when nothing came; the reason is a short phrase for a person. */
+  | { readonly state: 'reconnecting'; readonly sinceMs: number; readonly reason: string };
+
+export interface LiveStreamListener {
+  onState(body: LiveBody): void;
+  onSamples(samples: readonly Sample[], everySeconds: number | undefined): void;
+  onStatus(status: StreamStatus): void;
+  /** The session is over, or the token was rotated. */
+  onSignedOut(): void;
+  /** `atMs` of the newest sample that is known. */
+  newestSampleMs(): number | undefined;
+}
+
+const PATH = 'connections/history';
+/** The server sends a state every two seconds: without anything for this long the network has lost the stream. */
+const SILENCE_MS = 8_000;
+
+type Ending = 'signed out' | { readonly reason: string; readonly wasLive: boolean };
+
+/** Follows the server's events for as long as the page is open, over as many streams as that takes. */
+export async function followLiveStream(listener: LiveStreamListener): Promise<void> {
+  let sinceMs: number | undefined;
+  let failures = 0;
+  listener.onStatus({ state: 'connecting' });
+  for (;;) {
+    const ending = await readStream({
+      ...listener,
+      onStatus(status) {
+        sinceMs = undefined;
+        listener.onStatus(status);
+      },
+    });
+    if (ending === 'signed out') {
+      listener.onSignedOut();
+      return;
+    }
+    failures = ending.wasLive ? 0 : failures + 1;
+    sinceMs ??= Date.now();
+    listener.onStatus({ state: 'reconnecting', sinceMs, reason: ending.reason });
+    await pause(backoffMs(failures, Math.random()));
+  }
+}
+
+/** One stream to its end, whatever ends it. The whole history comes first where none is known yet. */
+async function readStream(listener: LiveStreamListener): Promise<Ending> {
+  let wasLive = false;
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  };
+  const ask = async (headers: Readonly<Record<string, string>>): Promise<Response> => fetch(PATH, { headers, signal: silence.signal, cache: 'no-store' });
+  try {
+    if (listener.newestSampleMs() === undefined) {
+      const answer = await ask({ Accept: 'application/json' });
+      if (!answer.ok) return refusal(answer);
+      const { samples, sampleEverySeconds } = (await answer.json()) as History;
+      listener.onSamples(samples, sampleEverySeconds);
+    }
+    const newest = listener.newestSampleMs();
+    const answer = await ask({ Accept: 'text/event-stream', ...(newest === undefined ? {} : { 'Last-Event-ID': `${newest}` }) });
+    if (!answer.ok || answer.body === null) return refusal(answer);
+    let isEnding = false;
+    const parse = createEventParser(({ event, data }) => {
+      if (event === 'state') {
+        if (!wasLive) listener.onStatus({ state: 'live' });
+        wasLive = true;
+        listener.onState(JSON.parse(data) as LiveBody);
+      } else if (event === 'sample') listener.onSamples([JSON.parse(data) as Sample], undefined);
+      else if (event === 'end') isEnding = true;
+    });
+    const decoder = new TextDecoder();
+    const reader = answer.body.getReader();
+    for (let part = await reader.read(); !part.done && !isEnding; part = await reader.read()) {
+      heard();
+      parse(decoder.decode(part.value, { stream: true }));
+    }
+    return { reason: isEnding ? 'the app is shutting down' : 'the app closed the stream', wasLive };
+  } catch {
+    return { reason: silence.signal.aborted ? 'nothing came for 8 s' : 'the app cannot be reached', wasLive };
+  } finally {
+    clearTimeout(timer);
+    silence.abort();
+  }
+}
+
+function refusal({ status }: Response): Ending {
+  return status === 401 ? 'signed out' : { reason: status === 429 || status === 503 ? `the app is busy or starting (${status})` : `the app answered ${status}`, wasLive: false };
+}
+
+/** Ends early when the browser is back on the network, or the page is looked at again. */
+async function pause(ms: number): Promise<void> {
+  const over = new AbortController();
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const wake = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    addEventListener('online', wake, { signal: over.signal });
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake(), { signal: over.signal });
+  });
+  over.abort();
+}

@@ -1,0 +1,58 @@
+import { drawAlerts } from './alerts-section.ts';
+import { drawChain } from './chain-section.ts';
+import { find } from './elements.ts';
+import { openHistorySection } from './history-section.ts';
+import { drawLiveBadge } from './live-badge.ts';
+import type { LiveBody, View } from './live-body.ts';
+import { followLiveStream, type StreamStatus } from './live-stream.ts';
+import { createSampleWindow } from './sample-window.ts';
+import { openSlowQueriesSection } from './slow-queries-section.ts';
+import { drawPageTitle } from './page-title.ts';
+import { announceVerdict, drawVerdict } from './verdict-section.ts';
+
+/** Three missed states: what is shown is then no longer what is. */
+const STALE_AFTER_MS = 7_000;
+
+let last: { readonly body: LiveBody; readonly receivedMs: number } | undefined;
+let status: StreamStatus = { state: 'connecting' };
+let everySeconds = 5;
+const sampleWindow = createSampleWindow();
+const history = openHistorySection();
+
+/** The page of a session that is over is the sign-in page, at the same address. */
+const signOut = (): void => location.reload();
+
+function draw(): void {
+  const nowMs = Date.now();
+  const isStale = last !== undefined && nowMs - last.receivedMs > STALE_AFTER_MS;
+  const view: View | undefined = last && { body: last.body, nowMs: Date.parse(last.body.at) + nowMs - last.receivedMs, isStale };
+  document.body.classList.toggle('is-stale', isStale);
+  drawLiveBadge({ badge: find('live'), age: find('live-age') }, status, last?.receivedMs, isStale);
+  drawVerdict(find('verdict'), view, status);
+  announceVerdict(find('verdict-news'), view);
+  drawPageTitle(view);
+  if (view === undefined) return;
+  drawChain(find('chain-view'), view);
+  drawAlerts(find('alerts-view'), view);
+}
+
+void followLiveStream({
+  onState(body) {
+    last = { body, receivedMs: Date.now() };
+    draw();
+  },
+  onSamples(samples, newEverySeconds) {
+    everySeconds = newEverySeconds ?? everySeconds;
+    sampleWindow.add(samples);
+    history.show(sampleWindow.samples, everySeconds);
+  },
+  onStatus(next) {
+    status = next;
+    draw();
+  },
+  onSignedOut: signOut,
+  newestSampleMs: () => sampleWindow.newestMs,
+});
+openSlowQueriesSection(signOut);
+setInterval(draw, 1_000);
+draw();
