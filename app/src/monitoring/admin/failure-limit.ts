@@ -26,6 +26,8 @@ const FAILURES = 20;
  */
 export function createFailureLimit(logger: Logger): FailureLimit {
   const store = new MemoryStore();
+  /** The ends of windows, each an object of its own, that have been warned about. */
+  const warned = new WeakSet<Date>();
   const count = rateLimit({
     windowMs: WINDOW_MS,
     limit: FAILURES,
@@ -36,11 +38,12 @@ export function createFailureLimit(logger: Logger): FailureLimit {
     validate: { xForwardedForHeader: false, forwardedHeader: false },
     logger: { error: (error: unknown) => logger.error({ err: error }, 'admin failure limit'), warn: (text: unknown) => logger.warn({ text }, 'admin failure limit') },
     handler: (request, _response, next) => {
-      const { used, resetTime } = infoOf(request) ?? {};
+      const end = infoOf(request)?.resetTime ?? new Date(Date.now() + WINDOW_MS);
       // Once in a window: a flood must not flood the log.
-      if (used === FAILURES + 1) logger.warn({ address: request.ip }, 'admin access: too many failures, refused for a minute');
-      const waitMs = Math.max(0, (resetTime?.getTime() ?? Date.now() + WINDOW_MS) - Date.now());
-      next(new HttpError(429, 'too_many_failures', 'Too many attempts without a valid token. Try again later.', { 'Retry-After': `${Math.max(1, Math.ceil(waitMs / 1_000))}` }));
+      if (!warned.has(end)) logger.warn({ address: request.ip }, 'admin access: too many failures, refused for a minute');
+      warned.add(end);
+      const waitSeconds = Math.max(1, Math.ceil((end.getTime() - Date.now()) / 1_000));
+      next(new HttpError(429, 'too_many_failures', 'Too many attempts without a valid token. Try again later.', { 'Retry-After': `${waitSeconds}` }));
     },
   });
   return {

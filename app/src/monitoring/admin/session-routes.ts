@@ -6,6 +6,9 @@ import type { AdminAccess } from './admin-access.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts';
 
+export const SIGN_IN_PATH = '/session';
+export const SIGN_OUT_PATH = '/session/end';
+
 const FORM = 'application/x-www-form-urlencoded';
 /** The longest token, every character of it percent-encoded, and its name. */
 const FORM_LIMIT = '1kb';
@@ -13,7 +16,7 @@ const FORM_LIMIT = '1kb';
 /** `POST session` and `POST session/end`: a browser signs in and out. They stand behind the limit and before the check. */
 export function createSessionRoutes({ access, logger }: { readonly access: AdminAccess; readonly logger: Logger }): Router {
   const router = Router({ strict: true });
-  router.post('/session', requireSameOrigin, requireForm, express.text({ type: FORM, limit: FORM_LIMIT, inflate: false }), async (request, response) => {
+  router.post(SIGN_IN_PATH, requireSameOrigin, requireForm, express.text({ type: FORM, limit: FORM_LIMIT, inflate: false }), async (request, response) => {
     const { token } = readParameters(textOf(request.body), ['token']);
     if (token === undefined) throw new HttpError(400, 'missing_parameter', 'Send the form field token.');
     // A token that was copied brings a space or a line's end along.
@@ -23,7 +26,7 @@ export function createSessionRoutes({ access, logger }: { readonly access: Admin
     response.status(303).location('./').end();
   });
   // Needs no session: whoever leaves with one that is over should not be told to sign in first.
-  router.post('/session/end', requireSameOrigin, async (request, response) => {
+  router.post(SIGN_OUT_PATH, requireSameOrigin, async (request, response) => {
     await access.takeBack(request);
     clearSessionCookie(request, response);
     response.status(303).location('../').end();

@@ -36,6 +36,8 @@ export function sampleAt(atMs: number): Sample {
 /** Says what it is told to, for tests of the routes. */
 export interface FakeMonitoring extends Monitoring {
   observation: Observation;
+  /** What observing throws instead, although a real one never does. */
+  observationFailure: Error | undefined;
   readonly history: { readonly sampleEverySeconds: number; readonly samples: Sample[] };
   /** Adds a sample to the history and calls whoever has subscribed. */
   sample(sample: Sample): void;
@@ -49,7 +51,8 @@ export function fakeMonitoring(observation = observationOf(idle)): FakeMonitorin
   const listeners = new Set<(sample: Sample) => void>();
   const fake: FakeMonitoring = {
     observation,
-    observe: () => Promise.resolve(fake.observation),
+    observationFailure: undefined,
+    observe: () => (fake.observationFailure === undefined ? Promise.resolve(fake.observation) : Promise.reject(fake.observationFailure)),
     history: { sampleEverySeconds: 5, samples: [] },
     sample(sample) {
       fake.history.samples.push(sample);
