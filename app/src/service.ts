@@ -2,15 +2,19 @@ import type { Logger } from 'pino';
 import { openDatabase } from './clients/database.ts';
 import { openRedis } from './clients/redis.ts';
 import type { AppEnv } from './env.ts';
-import { createApplication } from './http/application.ts';
+import { createAdminApplication, createApplication } from './http/application.ts';
 import { createHttpServer } from './http/server.ts';
+import { openMeasuring, startMonitoring } from './monitoring/open-monitoring.ts';
 import { createReadiness } from './readiness.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** Opens the clients, serves until the shutdown closes what is registered here. Needs neither database nor Redis to start. */
 export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdown): Promise<void> {
+  const surroundings = { env, logger, shutdown };
   const redis = openRedis(env.redis, logNews(logger, 'redis'));
   shutdown.register('redis', () => redis.close());
+
+  const measuring = env.monitoring === 'off' ? undefined : await openMeasuring(surroundings, env.monitoring, redis);
 
   const database = openDatabase(env.database, logNews(logger, 'database'));
   shutdown.register('database', () => database.close());
@@ -29,12 +33,19 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
     logger,
   });
 
-  const application = createApplication({ env, logger, database, redis, readiness });
-  const server = createHttpServer(application, env);
-  if (shutdown.isDraining) return;
-  shutdown.register('http server', () => server.close());
-  await server.listen(env.host, env.port);
-  logger.info({ host: env.host, port: env.port }, 'listening');
+  const monitoring = measuring === undefined ? undefined : startMonitoring(surroundings, measuring, database);
+  const hasOwnPort = env.adminPort !== env.port;
+  const frame = { env, logger, observeHttp: monitoring?.observeHttp };
+  const listeners = [{ name: 'http server', port: env.port, application: createApplication({ ...frame, database, redis, readiness, admin: hasOwnPort ? undefined : monitoring?.admin }) }];
+  if (monitoring !== undefined && hasOwnPort) listeners.push({ name: 'admin server', port: env.adminPort, application: createAdminApplication({ ...frame, admin: monitoring.admin }) });
+
+  for (const { name, port, application } of listeners) {
+    const server = createHttpServer(application, env);
+    if (shutdown.isDraining) return;
+    shutdown.register(name, server);
+    await server.listen(env.host, port);
+    logger.info({ host: env.host, port }, name === 'http server' ? 'listening' : 'listening for admins');
+  }
   void readiness.check();
 }
 

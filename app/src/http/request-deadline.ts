@@ -1,8 +1,10 @@
 import type { RequestHandler, Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { errorBody } from './http-error.ts';
 
 const timers = new WeakMap<Response, NodeJS.Timeout>();
+const endless = new WeakSet<ServerResponse>();
 
 /** Answers 503 when nothing else has answered in time: a caller never hangs, whatever hangs behind us. */
 export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler {
@@ -23,7 +25,10 @@ export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler 
   };
 }
 
-/** For an answer that is meant to go on: a stream of events. */
-export function liftDeadline(response: Response): void {
+/** For an answer that is meant to go on, a stream of events: it has no deadline, and a server that closes does not wait for it. */
+export function makeEndless(response: Response): void {
   clearTimeout(timers.get(response));
+  endless.add(response);
 }
+
+export const isEndless = (response: ServerResponse): boolean => endless.has(response);

@@ -1,14 +1,20 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppEnv } from '../env.ts';
 import { errorBody } from './http-error.ts';
+import { isEndless } from './request-deadline.ts';
 
 export interface HttpServer {
   /** Resolves when the port accepts connections; rejects when it cannot be had. */
   listen(host: string, port: number): Promise<void>;
-  /** Lets requests in flight finish. Resolves when the last connection is gone. */
+  /**
+   * Takes no further connection and lets requests in flight finish. Does not wait for endless answers: who streams
+   * ends them, and half-open connections beside them end with the process.
+   */
   close(): Promise<void>;
+  /** The requests in flight, method and path. */
+  busyWith(): readonly string[];
 }
 
 /** Slow senders are cut off: RFC 9110 gives no limit, and Node's own is five minutes. */
@@ -24,7 +30,7 @@ const FAREWELL_MS = 500;
 const POLL_MS = 50;
 
 export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'keepAliveTimeoutMs' | 'requestTimeoutMs'>): HttpServer {
-  const inFlight = new Set<ServerResponse>();
+  const inFlight = new Map<ServerResponse, IncomingMessage>();
   let isClosing = false;
 
   const server = createServer(
@@ -36,7 +42,7 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     (request, response) => {
-      inFlight.add(response);
+      inFlight.set(response, request);
       response.once('close', () => inFlight.delete(response));
       if (isClosing) sayGoodbye(response);
       if (request.rawHeaders.length > 2 * MAX_HEADERS) refuseManyHeaders(response);
@@ -47,6 +53,7 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
   server.maxHeadersCount = MAX_HEADERS + 1;
   server.on('clientError', answerUnreadable);
 
+  const finite = () => [...inFlight.keys()].filter((response) => !isEndless(response));
   const countConnections = () => new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
 
   return {
@@ -60,19 +67,19 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       }),
     async close() {
       isClosing = true;
-      for (const response of inFlight) sayGoodbye(response);
+      for (const response of inFlight.keys()) sayGoodbye(response);
       // server.close() drops idle keep-alive connections at once, and with them requests that are on their way.
-      for (let waitedMs = 0; waitedMs < FAREWELL_MS && (await countConnections()) > 0; waitedMs += POLL_MS) await sleep(POLL_MS);
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // Answers that were under way leave idle connections behind, which close() alone would keep until their timeout;
-      // a connection that never sent a whole request does not count as idle, and close() stops the clock that would end it.
-      const sweep = setInterval(() => {
-        if (inFlight.size > 0) server.closeIdleConnections();
-        else server.closeAllConnections();
-      }, POLL_MS);
-      await closed;
-      clearInterval(sweep);
+      for (let waitedMs = 0; waitedMs < FAREWELL_MS && (await countConnections()) > inFlight.size - finite().length; waitedMs += POLL_MS) await sleep(POLL_MS);
+      server.close();
+      // Answers that were under way leave idle connections behind, which close() alone would keep until their timeout.
+      while (finite().length > 0) {
+        server.closeIdleConnections();
+        await sleep(POLL_MS);
+      }
+      // A connection that never sent a whole request does not count as idle, and close() stopped the clock that would end it.
+      if (inFlight.size === 0) server.closeAllConnections();
     },
+    busyWith: () => [...inFlight.values()].map(({ method, url }) => `${method} ${url}`),
   };
 }
 

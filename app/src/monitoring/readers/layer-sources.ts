@@ -1,19 +1,17 @@
 import type { Logger } from 'pino';
-import type { Database } from '../../clients/database.ts';
 import type { RedisClient } from '../../clients/redis.ts';
-import type { AppEnv, MonitoringSettings } from '../../env.ts';
+import type { MonitoringSettings } from '../../env.ts';
 import type { LayerSources } from '../monitoring.ts';
 import type { MonitoringPlan } from '../monitoring-plan.ts';
 import type { Monitoring } from '../observation.ts';
 import { createSlowQueriesSearch } from '../slow-queries-search.ts';
-import { readAppPool } from './app-pool-reader.ts';
 import { openMonitoredClient } from './monitored-client.ts';
 import { createPoolerReader } from './pooler-reader.ts';
 import { createPostgresReader } from './postgres-reader.ts';
 import { createRedisReader } from './redis-reader.ts';
 
-/** What is known about each layer, over one connection to each. */
-export interface OpenLayerSources extends LayerSources {
+/** What the layers beside the app say, over one connection to each. */
+export interface OpenLayerSources extends Omit<LayerSources, 'app'> {
   readonly findSlowQueries: Monitoring['findSlowQueries'];
   close(): Promise<void>;
 }
@@ -24,20 +22,19 @@ const STATEMENT_TIMEOUT_MS = 500;
 /** Opens nothing yet: the first reading connects. */
 export function openLayerSources(parts: {
   readonly settings: MonitoringSettings;
-  readonly app: Pick<AppEnv, 'database'>;
-  readonly database: Pick<Database, 'pool'>;
+  /** The role that the app logs in as. */
+  readonly appRole: string;
   readonly redis: RedisClient;
   readonly plan: () => MonitoringPlan;
   readonly logger: Logger;
 }): OpenLayerSources {
-  const { settings, app, database, redis, plan, logger } = parts;
+  const { settings, appRole, redis, plan, logger } = parts;
   const postgresClient = openMonitoredClient(settings.database, { statement_timeout: STATEMENT_TIMEOUT_MS });
   const consoleClient = settings.poolerConsole === 'off' ? undefined : openMonitoredClient(settings.poolerConsole);
-  const postgres = createPostgresReader({ client: postgresClient, appRole: app.database.address.user, logger });
+  const postgres = createPostgresReader({ client: postgresClient, appRole, logger });
   const pgbouncer = consoleClient === undefined ? undefined : createPoolerReader({ client: consoleClient, plan, logger });
   const redisReader = createRedisReader(redis.commands, logger);
   return {
-    app: () => readAppPool(database.pool),
     pgbouncer: () => pgbouncer?.read() ?? Promise.resolve({ state: 'off' }),
     postgres: () => postgres.read(),
     redis: () => redisReader.read(),

@@ -1,0 +1,69 @@
+import type { RequestHandler, Router } from 'express';
+import type { Logger } from 'pino';
+import type { Database } from '../clients/database.ts';
+import type { RedisClient } from '../clients/redis.ts';
+import type { AppEnv, MonitoringSettings } from '../env.ts';
+import type { Shutdown } from '../shutdown.ts';
+import { pages } from './dashboard/pages.ts';
+import { startMetricsLog } from './metrics/metrics-log.ts';
+import { createMetrics } from './metrics/prometheus.ts';
+import { VERSION } from './metrics/version.ts';
+import { createMonitoring } from './monitoring.ts';
+import { openPlanFile, type PlanFile } from './plan-file.ts';
+import { readAppPool } from './readers/app-pool-reader.ts';
+import { openLayerSources, type OpenLayerSources } from './readers/layer-sources.ts';
+import { createAdminRoutes } from './routes/admin-routes.ts';
+import { createEventStreams } from './routes/event-stream.ts';
+
+/** The planned limits, and the connections over which the layers are asked. */
+export interface Measuring {
+  readonly settings: MonitoringSettings;
+  readonly planFile: PlanFile;
+  readonly sources: OpenLayerSources;
+}
+
+/** What the listeners serve of the monitoring. */
+export interface MonitoringRoutes {
+  readonly admin: Router;
+  readonly observeHttp: RequestHandler;
+}
+
+interface Surroundings {
+  readonly env: AppEnv;
+  readonly logger: Logger;
+  readonly shutdown: Shutdown;
+}
+
+/**
+ * Opens what the layers are asked over; it is to be closed after the app's own client connections.
+ * @throws {FaultyInputError} without a usable plan.
+ */
+export async function openMeasuring({ env, logger, shutdown }: Surroundings, settings: MonitoringSettings, redis: RedisClient): Promise<Measuring> {
+  const planFile = await openPlanFile(settings.planFile, logger);
+  const sources = openLayerSources({ settings, appRole: env.database.address.user, redis, plan: () => planFile.plan, logger });
+  shutdown.register('monitoring connections', () => sources.close());
+  return { settings, planFile, sources };
+}
+
+/** Begins to measure, to remember and to log, and serves what is known. */
+export function startMonitoring({ env, logger, shutdown }: Surroundings, { settings, planFile, sources }: Measuring, database: Database): MonitoringRoutes {
+  const monitoring = createMonitoring({
+    planFile,
+    sources: { ...sources, app: () => readAppPool(database.pool) },
+    findSlowQueries: sources.findSlowQueries,
+    isShuttingDown: () => shutdown.isDraining,
+    logger,
+  });
+  monitoring.startSampling();
+  shutdown.register('sampling', () => Promise.resolve(monitoring.stopSampling()));
+
+  const metrics = createMetrics({ version: VERSION, environment: env.environment });
+  database.pool.onAcquire(metrics.observeAcquire);
+  const metricsLog = startMetricsLog({ monitoring, logger, countAnswers: () => metrics.countAnswers() });
+  shutdown.register('metrics log', metricsLog);
+
+  const streams = createEventStreams(monitoring, logger);
+  shutdown.register('event streams', streams);
+  const admin = createAdminRoutes({ monitoring, streams, adminTokens: settings.adminTokens, page: pages, renderMetrics: () => metrics.render(monitoring), logger });
+  return { admin, observeHttp: metrics.observeHttp };
+}
