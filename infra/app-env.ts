@@ -1,6 +1,6 @@
 import type { AppEnvironmentVariables } from '../app/src/env.ts';
 import type { Preparation } from '../app/src/preparation.ts';
-import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from './addresses.ts';
+import { DATABASE, MONITORING_DIRECTORY, MONITORING_PLAN_FILE, POOLER_PORT, POOLER_SOCKET_DIRECTORY, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from './addresses.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Plan } from './plan.ts';
 import { REDIS_USER } from './redis/config.ts';
@@ -13,7 +13,7 @@ const PUBLIC_RATE_LIMIT_PER_MINUTE = 6_000;
 const CONNECT_WAIT_SECONDS = 60;
 
 /** The app's environment: the only place that writes it. Its secrets are paths of files, see {@link appSecretFiles}. */
-export function renderAppEnvironment({ settings, timeouts, statementNames }: Plan): AppEnvironmentVariables {
+export function renderAppEnvironment({ settings, timeouts, statementNames, pooler }: Plan): AppEnvironmentVariables {
   const { wait, drain } = timeouts;
   return {
     ENVIRONMENT: settings.environment,
@@ -36,16 +36,23 @@ export function renderAppEnvironment({ settings, timeouts, statementNames }: Pla
     SHUTDOWN_DRAIN_DELAY_MS: '0',
     SHUTDOWN_DEADLINE_MS: String((drain.drainSeconds + drain.closingSeconds) * 1_000),
     PUBLIC_RATE_LIMIT_PER_MINUTE: String(PUBLIC_RATE_LIMIT_PER_MINUTE),
-    MONITORING: 'off',
+    MONITORING: 'on',
+    MONITORING_PLAN_FILE: `${MONITORING_DIRECTORY}/${MONITORING_PLAN_FILE}`,
+    ADMIN_TOKENS_FILE: `${SECRETS_DIRECTORY}/admin-tokens`,
+    MONITOR_DATABASE_URL_FILE: `${SECRETS_DIRECTORY}/monitor-database-url`,
+    ...(pooler === 'off' ? { POOLER_CONSOLE_URL: 'off' } : { POOLER_CONSOLE_URL_FILE: `${SECRETS_DIRECTORY}/pooler-console-url` }),
   };
 }
 
 /** Contents of the app's secret files by file name. */
-export function appSecretFiles({ pooler }: Plan, credentials: Credentials): Readonly<Record<'database-url' | 'redis-url', string>> {
-  const [directory, port] = pooler === 'off' ? [POSTGRES_SOCKET_DIRECTORY, POSTGRES_PORT] : [POOLER_SOCKET_DIRECTORY, POOLER_PORT];
+export function appSecretFiles({ pooler }: Plan, credentials: Credentials): Readonly<Record<string, string>> {
   return {
-    'database-url': socketUrl(credentials.app, directory, port),
+    'database-url': pooler === 'off' ? postgresSocketUrl(credentials.app) : poolerSocketUrl(credentials.app),
     'redis-url': `redis://${REDIS_USER}:${credentials.redisPassword}@redis:6379`,
+    'admin-tokens': [credentials.adminToken, ...credentials.earlierAdminTokens].map((token) => `${token}\n`).join(''),
+    // Past the pooler: what is measured must not be what it is measured through.
+    'monitor-database-url': postgresSocketUrl(credentials.monitor),
+    ...(pooler === 'off' ? {} : { 'pooler-console-url': poolerSocketUrl(credentials.poolerMonitor, 'pgbouncer') }),
   };
 }
 
@@ -79,9 +86,13 @@ export function planPreparation({ timeouts, pooler }: Plan, credentials: Credent
   };
 }
 
+const postgresSocketUrl = (login: Credential): string => socketUrl(login, DATABASE, { directory: POSTGRES_SOCKET_DIRECTORY, port: POSTGRES_PORT });
+
+const poolerSocketUrl = (login: Credential, database: string = DATABASE): string => socketUrl(login, database, { directory: POOLER_SOCKET_DIRECTORY, port: POOLER_PORT });
+
 /** A libpq URL over a Unix socket: the directory is the host (libpq, "Connection URIs"). */
-function socketUrl({ name, password }: Credential, directory: string, port: number): string {
-  return `postgresql://${name}:${password}@/${DATABASE}?host=${directory}&port=${port}`;
+function socketUrl({ name, password }: Credential, database: string, { directory, port }: { readonly directory: string; readonly port: number }): string {
+  return `postgresql://${name}:${password}@/${database}?host=${directory}&port=${port}`;
 }
 
 /** A libpq URL over TCP. */

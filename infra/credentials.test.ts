@@ -21,6 +21,7 @@ describe('derived credentials', () => {
 
   test('stay what they are: a change of the derivation would lock every deployed environment out', () => {
     expect(deriveCredentials({ rootSecret, version: 1 }).app.password).toBe('TcsbTAY26ie8ZB5cv93MyXAkNceiJAJT');
+    expect(deriveCredentials({ rootSecret, version: 2 }).adminToken).toBe('adRdl6XIePavxcXjSzLqgU6vyj_E3Wtf');
   });
 
   test('are 192 bits that need no quoting in a URL, an ini or a shell', () => {
@@ -30,6 +31,12 @@ describe('derived credentials', () => {
   test('know the superuser passwords of earlier versions, newest first', () => {
     const of = (version: number): string => deriveCredentials({ rootSecret, version }).superuser.password;
     expect(deriveCredentials({ rootSecret, version: 3 }).earlierSuperuserPasswords).toEqual([of(2), of(1)]);
+  });
+
+  test('know the admin token of the version before, and no older one', () => {
+    const of = (version: number) => deriveCredentials({ rootSecret, version });
+    expect(of(1).earlierAdminTokens).toEqual([]);
+    expect(of(3).earlierAdminTokens).toEqual([of(2).adminToken]);
   });
 });
 

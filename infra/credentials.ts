@@ -29,8 +29,11 @@ export interface Credentials {
   readonly poolerMonitor: Credential;
   readonly redisPassword: string;
   readonly adminToken: string;
+  /** The token of the version before, if there was one: it opens the admin routes until the next rotation, so that nobody is locked out by one. */
+  readonly earlierAdminTokens: readonly string[];
 }
 
+const ADMIN_TOKEN = 'admin-token';
 const PASSWORD_BYTES = 24;
 const SALT_BYTES = 16;
 /** Postgres' own `scram_iterations`; the passwords have 192 random bits, so more would only cost time at each login. */
@@ -41,22 +44,23 @@ const ITERATIONS = 4_096;
  * version as context. The same input gives the same output for ever, so there is no state to lose and every preview agrees.
  */
 export function deriveCredentials({ rootSecret, version }: { readonly rootSecret: string; readonly version: number }): Credentials {
-  const credential = (name: string): Credential => {
-    const password = derive(rootSecret, `${name}/v${version}`, PASSWORD_BYTES).toString('base64url');
-    return { name, password, verifier: scramVerifier(password, derive(rootSecret, `${name}/v${version}/salt`, SALT_BYTES)) };
-  };
+  const password = (name: string, of = version): string => derive(rootSecret, `${name}/v${of}`, PASSWORD_BYTES).toString('base64url');
+  const credential = (name: string): Credential => ({
+    name,
+    password: password(name),
+    verifier: scramVerifier(password(name), derive(rootSecret, `${name}/v${version}/salt`, SALT_BYTES)),
+  });
   return {
     superuser: credential(ROLES.superuser),
-    earlierSuperuserPasswords: Array.from({ length: version - 1 }, (_, index) =>
-      derive(rootSecret, `${ROLES.superuser}/v${version - 1 - index}`, PASSWORD_BYTES).toString('base64url'),
-    ),
+    earlierSuperuserPasswords: Array.from({ length: version - 1 }, (_, index) => password(ROLES.superuser, version - 1 - index)),
     owner: credential(ROLES.owner),
     app: credential(ROLES.app),
     monitor: credential(ROLES.monitor),
     poolerAdmin: credential(ROLES.poolerAdmin),
     poolerMonitor: credential(ROLES.poolerMonitor),
-    redisPassword: derive(rootSecret, `redis/v${version}`, PASSWORD_BYTES).toString('base64url'),
-    adminToken: derive(rootSecret, `admin-token/v${version}`, PASSWORD_BYTES).toString('base64url'),
+    redisPassword: password('redis'),
+    adminToken: password(ADMIN_TOKEN),
+    earlierAdminTokens: version === 1 ? [] : [password(ADMIN_TOKEN, version - 1)],
   };
 }
 

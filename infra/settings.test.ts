@@ -45,7 +45,7 @@ describe('each fault names the key and a way out', () => {
     ['two app instances on one machine', { app: { replicas: 2 } }, ['app.replicas: Leave it out, or set target to kubernetes.', 'app.maxReplicas: Leave it out, or set target to kubernetes.']],
     ['a published pooler beside protected data', { pooler: { publishPort: 6432 } }, ['pooler.publishPort: Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.']],
     ['one port for two', { postgres: { protect: false }, pooler: { publishPort: 3001 } }, ['pooler.publishPort: Choose another port than app.port 3001.']],
-    ['an admin listener of its own', { app: { adminPort: 4000 } }, ['app.adminPort: Leave it out: this version has no admin listener of its own.']],
+    ['the port of the admin listener for two', { postgres: { protect: false }, app: { adminPort: 4000 }, pooler: { publishPort: 4000 } }, ['pooler.publishPort: Choose another port than app.adminPort 4000.']],
     ['an image without a version beside protected data', { images: { postgres: 'example/postgres:latest' } }, ['images.postgres: Name the version: what is deployed must be what was tested.']],
     ['fsync off beside protected data', { postgres: { settings: { fsync: false } } }, ['postgres.settings.fsync: Remove it: rows that were acknowledged could be lost, or damage could go unseen.']],
     ['warnings above alarms', { monitoring: { warnPercent: 96 } }, ['monitoring.warnPercent: Lower monitoring.warnPercent to 95, or raise monitoring.criticalPercent to 96.']],
@@ -75,6 +75,11 @@ test('a refusal shows what it got and what is allowed', () => {
   expect(renderFaults(checkSettings({ ...base, pooler: { poolSize: '25' } }, 'dev').faults)).toBe(
     'The settings were refused:\n  - pooler.poolSize: got "25"; allowed: an integer from 1 to 10000. Remove the quotes: 25.',
   );
+});
+
+test('the admin routes may have a port of their own', () => {
+  expect(refusalOf({ app: { adminPort: 4000 } })).toEqual([]);
+  expect(checkSettings({ ...base, app: { adminPort: 4000 } }, 'dev').settings.app).toMatchObject({ port: 3001, adminPort: 4000 });
 });
 
 test('without protection fsync may be off and the pooler may be published', () => {

@@ -83,14 +83,12 @@ function checkConsistency({ app, pooler, postgres, monitoring }: Settings): Faul
   atMost('app.replicas', app.replicas, 'app.maxReplicas', app.maxReplicas);
   atMost('pooler.minPoolSize', pooler.minPoolSize, 'pooler.poolSize', pooler.poolSize);
   atMost('monitoring.warnPercent', monitoring.warnPercent, 'monitoring.criticalPercent', monitoring.criticalPercent);
-  if (app.adminPort !== app.port) {
-    faults.push({ key: 'app.adminPort', got: `${app.adminPort}`, allowed: `${app.port}, as app.port`, remedy: 'Leave it out: this version has no admin listener of its own.' });
-  }
   if (postgres.protect && pooler.publishPort !== 'off') {
     faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off while postgres.protect is true', remedy: 'Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.' });
   }
-  if (pooler.publishPort !== 'off' && (pooler.publishPort === app.port || pooler.publishPort === app.adminPort)) {
-    faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'a port that the app does not use', remedy: `Choose another port than app.port ${app.port}.` });
+  for (const key of app.adminPort === app.port ? (['port'] as const) : (['port', 'adminPort'] as const)) {
+    if (pooler.publishPort !== app[key]) continue;
+    faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'a port that the app does not use', remedy: `Choose another port than app.${key} ${app[key]}.` });
   }
   return faults;
 }

@@ -1,7 +1,9 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
+import { MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from '../../addresses.ts';
 import { appSecretFiles, planPreparation, renderAppEnvironment, SECRETS_DIRECTORY } from '../../app-env.ts';
 import type { Credentials } from '../../credentials.ts';
+import { renderMonitoringPlan } from '../../monitoring-plan.ts';
 import type { Plan } from '../../plan.ts';
 import { contentHash } from './content-hash.ts';
 import type { Engine } from './engine.ts';
@@ -18,6 +20,12 @@ export interface AppSurroundings {
   readonly plan: Plan;
   readonly credentials: Credentials;
   readonly image: pulumi.Input<string>;
+}
+
+/** Where the app finds the planned limits. */
+export interface PlannedLimits {
+  readonly mount: VolumeMount;
+  readonly files: pulumi.Resource;
 }
 
 /** The blocking one-shot: roles, grants, timeouts, migrations, RECONNECT. Its resource is done only when the database is ready. */
@@ -44,7 +52,8 @@ export function deployMigrate({ plan, credentials, image }: AppSurroundings, soc
   );
 }
 
-export function deployApp({ engine, networks, plan, credentials, image }: AppSurroundings, socket: VolumeMount, dependsOn: pulumi.Resource[]): docker.Container {
+export function deployApp(surroundings: AppSurroundings, sockets: readonly VolumeMount[], limits: PlannedLimits, dependsOn: pulumi.Resource[]): docker.Container {
+  const { engine, networks, plan, credentials, image } = surroundings;
   const { settings, timeouts } = plan;
   const { environment, app } = settings;
   const secrets: VolumeMount = { volume: deployVolume(environment, 'app', 'app-secrets'), path: SECRETS_DIRECTORY };
@@ -57,7 +66,7 @@ export function deployApp({ engine, networks, plan, credentials, image }: AppSur
       component: 'app',
       image,
       environmentVariables: renderAppEnvironment(plan),
-      mounts: [{ ...secrets, readOnly: true }, socket],
+      mounts: [{ ...secrets, readOnly: true }, { ...limits.mount, readOnly: true }, ...sockets],
       attachments: [
         { network: networks.internal, aliases: ['app'] },
         { network: networks.edge, aliases: [] },
@@ -70,6 +79,18 @@ export function deployApp({ engine, networks, plan, credentials, image }: AppSur
       graceSeconds: timeouts.drain.appGraceSeconds,
       ports: [...new Set([app.port, app.adminPort])].map((port) => ({ internal: port, external: port })),
     },
-    { dependsOn: [files, ...dependsOn] },
+    { dependsOn: [files, limits.files, ...dependsOn] },
   );
+}
+
+/**
+ * The planned limits in a volume of their own, which the app reads again when they change: a setting that is reloaded must
+ * not replace it. `dependsOn` is what must run on them before, and nothing else: what the app reads is never ahead of
+ * PgBouncer, and behind it only for a moment, which is too short to be drift.
+ */
+export function deployPlannedLimits({ plan, image }: AppSurroundings, dependsOn: pulumi.Resource[]): PlannedLimits {
+  const { environment } = plan.settings;
+  const mount: VolumeMount = { volume: deployVolume(environment, 'app', 'app-monitoring'), path: MONITORING_DIRECTORY };
+  const files = deployFiles('app-monitoring-files', { environment, component: 'app', image, mount, files: { [MONITORING_PLAN_FILE]: renderMonitoringPlan(plan) } }, { dependsOn });
+  return { mount, files };
 }

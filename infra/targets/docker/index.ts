@@ -6,7 +6,7 @@ import { tcpUrl } from '../../app-env.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import type { Endpoints } from '../target.ts';
-import { type AppSurroundings, deployApp, deployMigrate } from './app.ts';
+import { type AppSurroundings, deployApp, deployMigrate, deployPlannedLimits } from './app.ts';
 import { type Engine, readEngine } from './engine.ts';
 import { deployImage } from './image.ts';
 import { deployNetworks } from './networks.ts';
@@ -24,12 +24,14 @@ export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
   const redis = deployRedis(engine, networks, plan, credentials);
   const pooler = plan.pooler === 'off' ? undefined : deployPgbouncer(engine, networks, plan, plan.pooler, credentials, postgres);
   const surroundings: AppSurroundings = { engine, networks, plan, credentials, image: deployAppImage(plan, engine) };
+  const sockets = pooler === undefined ? [postgres.socket] : [postgres.socket, pooler.socket];
   const migrated = deployMigrate(
     surroundings,
-    pooler === undefined ? [postgres.socket] : [postgres.socket, pooler.socket],
+    sockets,
     pooler === undefined ? [postgres.container] : [postgres.container, pooler.reloaded],
   );
-  deployApp(surroundings, pooler?.socket ?? postgres.socket, [migrated, redis]);
+  const limits = deployPlannedLimits(surroundings, [pooler?.reloaded ?? postgres.container]);
+  deployApp(surroundings, sockets, limits, [migrated, redis]);
   return describeEndpoints(plan, credentials);
 }
 

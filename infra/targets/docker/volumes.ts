@@ -30,8 +30,8 @@ export interface FilesInVolume {
  * Brings files into a volume by a container that is created for it and never started. New contents replace that container
  * and leave alone those that mount the volume; who must notice is told by other means.
  */
-export function deployFiles(name: string, { environment, component, image, mount, files }: FilesInVolume): docker.Container {
-  return new docker.Container(name, {
+export function deployFiles(name: string, { environment, component, image, mount, files }: FilesInVolume, options: pulumi.CustomResourceOptions = {}): docker.Container {
+  const args: docker.ContainerArgs = {
     name: objectName(environment, name),
     image,
     labels: objectLabels(environment, component),
@@ -46,5 +46,6 @@ export function deployFiles(name: string, { environment, component, image, mount
       // The engine resolves owners in its own machine's passwd, not in the image's; who may read is who mounts the volume.
       permissions: '0444',
     })),
-  });
+  };
+  return new docker.Container(name, args, options);
 }

@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import { readAppEnv } from '../app/src/env.ts';
+import { parseMonitoringPlan } from '../app/src/monitoring/monitoring-plan.ts';
+import { appSecretFiles, renderAppEnvironment, SECRETS_DIRECTORY } from '../infra/app-env.ts';
+import { deriveCredentials } from '../infra/credentials.ts';
+import { renderMonitoringPlan } from '../infra/monitoring-plan.ts';
+import { planEnvironment } from '../infra/plan.ts';
+import { checkSettings } from '../infra/settings.ts';
+
+const planOf = (raw: Readonly<Record<string, unknown>>) => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));
+const credentialsOf = (version: number) => deriveCredentials({ rootSecret: 'an example secret of more than thirty-two characters', version });
+
+/** What the app reads of what the stack writes. */
+function envOf(raw: Readonly<Record<string, unknown>>, version = 1) {
+  const plan = planOf(raw);
+  const files = appSecretFiles(plan, credentialsOf(version));
+  return readAppEnv(renderAppEnvironment(plan), (path) => {
+    const text = files[path.slice(`${SECRETS_DIRECTORY}/`.length)];
+    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    return text;
+  });
+}
+
+test('the app asks Postgres past the pooler and the pooler at its console, each as the role that may only look', () => {
+  const { monitor, poolerMonitor } = credentialsOf(1);
+  expect(envOf({})).toMatchObject({
+    port: 3_001,
+    adminPort: 3_001,
+    database: { address: { host: '/run/pgbouncer', port: 6_432, user: 'spywatcher', database: 'spywatcher' } },
+    monitoring: {
+      planFile: '/run/monitoring/plan.json',
+      database: { host: '/run/postgresql', port: 5_432, user: 'spywatcher_monitor', password: monitor.password, database: 'spywatcher' },
+      poolerConsole: { host: '/run/pgbouncer', port: 6_432, user: 'pgbouncer_monitor', password: poolerMonitor.password, database: 'pgbouncer' },
+    },
+  });
+});
+
+test('without a pooler there is no console to ask, and both connections go to Postgres', () => {
+  expect(envOf({ pooler: { enabled: false } })).toMatchObject({
+    database: { address: { host: '/run/postgresql', user: 'spywatcher' } },
+    monitoring: { database: { host: '/run/postgresql', user: 'spywatcher_monitor' }, poolerConsole: 'off' },
+  });
+});
+
+test('the admin routes open to the token of this version and of the one before it', () => {
+  const token = (version: number): string => credentialsOf(version).adminToken;
+  expect(envOf({}, 1).monitoring).toMatchObject({ adminTokens: { accepted: [token(1)] } });
+  expect(envOf({}, 3).monitoring).toMatchObject({ adminTokens: { accepted: [token(3), token(2)] } });
+});
+
+test('a port of its own for the admin routes reaches the app', () => {
+  expect(envOf({ app: { adminPort: 4_000 } })).toMatchObject({ port: 3_001, adminPort: 4_000 });
+});
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ['the standard one', {}],
+  ['one without a pooler', { pooler: { enabled: false } }],
+  ['one on Kubernetes', { target: 'kubernetes', pooler: { poolSize: 10 } }],
+])('the app can use the planned limits: %s', (_name, raw) => {
+  const text = renderMonitoringPlan(planOf(raw));
+  expect(parseMonitoringPlan(text)).toEqual(JSON.parse(text));
+});
