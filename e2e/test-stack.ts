@@ -17,6 +17,8 @@ export interface TestStack {
   readonly name: string;
   readonly appPort: number;
   readonly poolerPort: number;
+  /** Free, for a test that gives the admin routes a port of their own. */
+  readonly adminPort: number;
   readonly appUrl: string;
   readonly rootSecret: string;
   /** Everything that the commands have printed so far. */
@@ -48,7 +50,7 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
   const backend = mkdtempSync(join(tmpdir(), `${name}-`));
   const rootSecret = `canary-${randomBytes(24).toString('hex')}`;
   const file = join(checkout, `Pulumi.${name}.yaml`);
-  const [appPort, poolerPort] = [await freePort(), await freePort()];
+  const [appPort, poolerPort, adminPort] = [await freePort(), await freePort(), await freePort()];
   const env: NodeJS.ProcessEnv = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString('hex') };
   const printed: string[] = [];
   const labels = ['--filter', 'label=project=spywatcher', '--filter', `label=stack=${name}`];
@@ -60,6 +62,7 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
     name,
     appPort,
     poolerPort,
+    adminPort,
     appUrl: `http://127.0.0.1:${appPort}`,
     rootSecret,
     printed,

@@ -12,6 +12,7 @@ export function renderEnvironmentSummary({ settings, budget, pooler }: Plan, fin
     '',
     `App           http://127.0.0.1:${app.port}  (/readyz, /livez, /api/presence)`,
     ...(pooler === 'off' || publishPort === 'off' ? [] : [`PgBouncer     127.0.0.1:${publishPort}, for psql: npm run pulumi -- stack output databaseUrl --show-secrets -s ${environment}`]),
+    `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with the admin token)`,
     `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
     ...(pooler === 'off' ? [] : [`Console       docker ${consoleOf(environment).join(' ').replace('exec ', 'exec -it ')}`]),
     `Postgres      docker exec -it ${objectName(environment, 'postgres')} psql "$(npm run -s pulumi -- stack output databaseUrlDirect --show-secrets -s ${environment})"`,
