@@ -98,41 +98,6 @@ test('the public limit answers 429 with Retry-After, and is open while Redis is 
   await dockerOutput('stop', limited.id);
 }, 120_000);
 
-test.each([
-  ['PgBouncer', () => live.pgbouncer],
-  ['Postgres', () => live.postgres],
-])('with %s away every answer is a quick 503, without a crash, and the app recovers by itself', async (_name, container) => {
-  await dockerOutput('kill', container());
-  const away = await Promise.all([ask(app, '/api/guilds/5/online'), report(app, { userId: '51', guildId: '1', status: 'idle' })]);
-  for (const { status, headers, tookMs } of away) {
-    expect(status).toBe(503);
-    expect(headers.get('retry-after')).not.toBeNull();
-    expect(tookMs).toBeLessThan(10_000);
-  }
-  await dockerOutput('start', container());
-  await untilHealth(container(), 'healthy');
-  for (let tries = 0; (await ask(app, '/readyz')).status !== 200; tries += 1) {
-    if (tries > 100) throw new Error('the app did not become ready again');
-    await sleep(100);
-  }
-  expect((await report(app, { userId: '51', guildId: '1', status: 'idle' })).status).toBe(201);
-  expect(await inspect(app.id, '{{.RestartCount}} {{.State.Running}}')).toBe('0 true');
-}, 120_000);
-
-test('a database that hangs ends in 503 within the deadline, and the app recovers by itself', async () => {
-  await dockerOutput('pause', live.postgres);
-  const answers = await Promise.all(Array.from({ length: 12 }, () => ask(app, '/api/guilds/5/online')));
-  for (const { status, tookMs } of answers) {
-    expect(status).toBe(503);
-    expect(tookMs).toBeLessThan(16_000);
-  }
-  await dockerOutput('unpause', live.postgres);
-  for (let tries = 0; (await ask(app, '/api/guilds/5/online')).status !== 200; tries += 1) {
-    if (tries > 100) throw new Error('the app did not recover');
-    await sleep(100);
-  }
-}, 120_000);
-
 test('the image runs as a numeric user, as process 1, without the Prisma CLI, and shows no secret', async () => {
   expect(await inspect(app.id, '{{.Config.User}} {{.Config.StopSignal}}')).toBe('10001:10001 SIGTERM');
   expect(await dockerOutput('exec', app.id, 'readlink', '/proc/1/exe')).toBe('/app/node');
