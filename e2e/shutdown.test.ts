@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope } from './docker.ts';
 import { hardened } from './image-set-up.ts';
 import { send, startLoad } from './keep-alive-load.ts';
-import { openLiveEnvironment, report, type LiveEnvironment } from './live-app.ts';
+import { openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { show } from './pgbouncer-console.ts';
 import { DATABASE, preparationOf } from './pooled-database.ts';
 
 const GRACE_SECONDS = '25';
+/** In which everything is closed: who asks before what is asked. */
+const ORDER = ['http server', 'event streams', 'metrics log', 'sampling', 'database', 'monitoring connections', 'redis'];
 const scope = openDockerScope('shutdown');
 const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 
@@ -33,10 +37,11 @@ test.each([
   ['SIGTERM', signalled('SIGTERM')],
   ['SIGINT', signalled('SIGINT')],
 ])(
-  '%s at 200 requests a second: every request on a keep-alive connection is answered, one of 3 s too, and the exit code is 0',
+  '%s at 200 requests a second: each request is answered, one of 3 s too, an open stream gets its end, all is closed in order, and the exit code is 0',
   async (_ending, end) => {
     const app = await live.startApp();
     await report(app, { userId: '1', guildId: '5', status: 'online' });
+    const stream = await openStream(app);
     const load = startLoad({ url: app.url, clients: 20, everyMs: 100, next: () => ({ method: 'GET', path: '/api/guilds/5/online' }), whenSentAway: 'leave' });
     await sleep(1_000);
     const locked = holdWrites(3);
@@ -53,6 +58,10 @@ test.each([
     // Nobody left before being sent away: all clients held on until the end.
     expect(outcomes.filter(({ answer }) => answer?.isFarewell)).toHaveLength(20);
 
+    expect(await stream.ended).toBe('whole');
+    expect(stream.events()).toEqual(expect.arrayContaining(['state']));
+    expect(stream.events().at(-1)).toBe('end');
+
     const { answer, tookMs } = await slow;
     expect(answer).toMatchObject({ status: 201, isFarewell: true, body: { event: { userId: '2' } } });
     expect(tookMs).toBeGreaterThan(1_500);
@@ -60,7 +69,8 @@ test.each([
 
     expect(await inspect(app.id, '{{.State.ExitCode}}')).toBe('0');
     const log = await logOf(app.id);
-    expect(log.flatMap(({ closed }) => closed ?? [])).toEqual(['http server', 'database', 'redis']);
+    expect(log.flatMap(({ closed }) => closed ?? [])).toEqual(ORDER);
+    expect(log.filter(({ msg }) => msg === 'this run in numbers')).toHaveLength(1);
     expect(log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 0 });
     expect(log.filter(({ level }) => ['error', 'fatal'].includes(level))).toEqual([]);
 
@@ -97,6 +107,17 @@ function holdWrites(seconds: number): Promise<string> {
 
 async function until(what: string, count: () => Promise<string>): Promise<void> {
   for (let tries = 0; (await count()) === '0'; tries += 1) if (tries > 50) throw new Error(`${what}: it did not come to that`);
+}
+
+/** An open dashboard: the names of the events it got, and whether the last answer was whole. */
+async function openStream(app: LiveApp): Promise<{ events(): readonly string[]; readonly ended: Promise<string> }> {
+  const headers = { Authorization: `Bearer ${app.adminToken}`, Accept: 'text/event-stream' };
+  const [response] = (await once(get(`${app.adminUrl}/api/admin/monitoring/connections/history`, { headers }), 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(200);
+  let text = '';
+  response.setEncoding('utf8').on('data', (part: string) => (text += part));
+  const ended = new Promise<string>((resolve) => response.once('end', () => resolve('whole')).once('error', (error) => resolve(error.message)));
+  return { ended, events: () => [...text.matchAll(/^event: (.*)$/gm)].map(([, name = '']) => name) };
 }
 
 interface LogLine {
