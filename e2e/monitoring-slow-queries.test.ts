@@ -55,7 +55,7 @@ test('statements in which Postgres keeps constants are not shown, nor those of o
   const text = JSON.stringify(await ask('?minMs=0&limit=100&sort=calls'));
   expect(await live.ask(`SELECT count(*) > 0 FROM monitoring.pg_stat_statements WHERE query LIKE '%canary-role%'`)).toBe('t');
   expect(await live.ask(`SELECT count(*) > 0 FROM monitoring.pg_stat_statements WHERE query LIKE '%of_another_database%'`)).toBe('t');
-  expect(text).not.toMatch(/canary|of_another_database/);
+  expect(text).not.toMatch(/canary|ALTER ROLE|DO \$|of_another_database/);
 }, 60_000);
 
 test.each([
