@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
@@ -6,6 +6,9 @@ import { pino } from 'pino';
 import { createShutdown, type Shutdown } from './shutdown.ts';
 import { startApp, type AppProcess, type LogLine } from './testing/app-process.ts';
 import { openSilentServer, type SilentServer } from './testing/silent-server.ts';
+
+// Each starts processes: on a busy machine that takes seconds, and decides nothing here.
+jest.setTimeout(30_000);
 
 let hung: SilentServer;
 const running: AppProcess[] = [];
@@ -29,6 +32,14 @@ const withHungDatabase = () => ({
   DATABASE_TRANSACTION_TIMEOUT_MS: '25000',
   REQUEST_TIMEOUT_MS: '30000',
 });
+
+/** Asks for something that needs the hung database, and waits until that holds one of its connections; the first check of readiness holds the other. */
+async function askInVain(app: AppProcess, acceptedBefore: number): Promise<{ readonly answer: ReturnType<typeof request> }> {
+  const answer = request(`${app.url}/api/presence/1`);
+  answer.catch(() => undefined);
+  await hung.untilAccepted(acceptedBefore + 2);
+  return { answer };
+}
 
 const orderOf = (app: AppProcess) => app.log.flatMap(({ msg, closed }) => (msg === 'closed' ? [closed] : []));
 
@@ -59,16 +70,16 @@ test('while it waits for the balancer, /readyz is 503, /livez is 200 and request
 });
 
 test('a request in flight gets its whole answer, which says that the connection ends; idle and half-open connections hold nothing up', async () => {
+  const accepted = hung.accepted;
   const app = await start({ ...withHungDatabase(), DATABASE_ACQUIRE_TIMEOUT_MS: '1500', DATABASE_TRANSACTION_TIMEOUT_MS: '1600', REQUEST_TIMEOUT_MS: '2000' });
   await app.logged('listening');
   const agent = new Agent({ keepAlive: true });
   await request(`${app.url}/livez`, agent);
   const halfOpen = connect(app.port, '127.0.0.1').on('error', () => undefined);
   halfOpen.write('GET /livez HTTP/1.1\r\nHos');
-  const inFlight = request(`${app.url}/api/presence/1`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const inFlight = await askInVain(app, accepted);
   app.kill('SIGTERM');
-  const { response, body } = await inFlight;
+  const { response, body } = await inFlight.answer;
   expect(response.statusCode).toBe(503);
   expect(response.headers.connection).toBe('close');
   expect(body).toMatch(/^\{"error":\{"code":"\w+","message":"[^"]+"\}\}$/);
@@ -90,10 +101,10 @@ test('a keep-alive client may fetch one more answer, which sends it away', async
 });
 
 test('a second signal exits 1 at once, whatever hangs', async () => {
+  const accepted = hung.accepted;
   const app = await start(withHungDatabase());
   await app.logged('listening');
-  void request(`${app.url}/api/presence/1`).catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await askInVain(app, accepted);
   app.kill('SIGTERM');
   await app.logged('shutdown begins: not ready');
   app.kill('SIGTERM');
@@ -101,14 +112,14 @@ test('a second signal exits 1 at once, whatever hangs', async () => {
   expect(orderOf(app)).toEqual([]);
 });
 
-test('when the deadline passes it exits 1 and names what is still open', async () => {
+test('when the deadline passes it exits 1 and names what is still open, and the request it waited for', async () => {
+  const accepted = hung.accepted;
   const app = await start({ ...withHungDatabase(), SHUTDOWN_DEADLINE_MS: '600' });
   await app.logged('listening');
-  void request(`${app.url}/api/presence/1`).catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await askInVain(app, accepted);
   app.kill('SIGTERM');
   expect(await app.ended).toBe(1);
-  expect(app.log.at(-1)).toMatchObject({ level: 'fatal', stillOpen: ['http server', 'database', 'redis'] });
+  expect(app.log.at(-1)).toMatchObject({ level: 'fatal', stillOpen: ['http server', 'database', 'redis'], waitingFor: [expect.stringMatching(/^GET .*\/presence\/1$/)] });
 });
 
 test.each([
