@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { docker, dockerOutput, logsOf, type DockerScope, type Ended } from './docker.ts';
+import { hardened, writeFiles } from './image-set-up.ts';
+
+/** A real Prometheus in a container of the scope. */
+export interface PrometheusServer {
+  /** All series that an expression gives now. @throws when Prometheus refuses the expression. */
+  query(expression: string): Promise<readonly Series[]>;
+  /** The `data` of any other answer of its API, `targets` for example. */
+  get(path: string): Promise<unknown>;
+  /** Runs a line of shell in a folder with these files, in a container of its own that has promtool. */
+  check(files: Readonly<Record<string, string>>, command: string): Promise<Ended>;
+}
+
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const PORT = '9090';
+const USER = '996';
+
+/** Starts it with `files`, among them prometheus.yml, at /etc/prometheus, and waits until it answers. */
+export async function openPrometheus(scope: DockerScope, network: string, files: Readonly<Record<string, string>>): Promise<PrometheusServer> {
+  const image = await scope.build('prometheus', 'e2e/images/prometheus');
+  const configuration = await writeFiles(scope, 'prometheus-config', files);
+  const storage = `/prometheus:uid=${USER},gid=${USER}`;
+  const id = await scope.run(...hardened, '--network', network, '-p', `127.0.0.1::${PORT}`, '-v', `${configuration}:/etc/prometheus:ro`, '--tmpfs', storage, image);
+  const url = `http://${await dockerOutput('port', id, PORT)}`;
+  await untilReady(url, id);
+
+  const get = async (path: string): Promise<unknown> => {
+    const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as { readonly status: string; readonly error?: string; readonly data?: unknown };
+    if (answer.status !== 'success') throw new Error(`Prometheus refuses ${decodeURIComponent(path)}: ${answer.error}`);
+    return answer.data;
+  };
+  let checks = 0;
+  return {
+    get,
+    async check(checked, command) {
+      const volume = await writeFiles(scope, `check-${(checks += 1)}`, checked);
+      return docker('run', '--rm', ...scope.labels, ...hardened, '--network', 'none', '--tmpfs', '/tmp', '-v', `${volume}:/files:ro`, '--workdir', '/files', '--entrypoint', 'sh', image, '-c', command);
+    },
+    async query(expression) {
+      const { result } = (await get(`query?query=${encodeURIComponent(expression)}`)) as { readonly result: readonly { readonly metric: Record<string, string>; readonly value: readonly [number, string] }[] };
+      return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+    },
+  };
+}
+
+async function untilReady(url: string, id: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const response = await fetch(`${url}/-/ready`).catch(() => undefined);
+    if (response?.ok === true) return;
+    await sleep(100);
+  }
+  throw new Error(`Prometheus did not become ready:\n${await logsOf(id)}`);
+}
