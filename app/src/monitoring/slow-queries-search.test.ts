@@ -1,10 +1,12 @@
-import { expect, jest, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
 import { HttpError } from '../http/http-error.ts';
 import type { MonitoredClient, Row } from './readers/monitored-client.ts';
 import { createSlowQueriesSearch, toSlowQueries } from './slow-queries-search.ts';
 import type { SlowQueriesQuery } from './slow-queries.ts';
+
+afterEach(() => void jest.useRealTimers());
 
 const row = { query: 'SELECT $1', calls: '4', total_ms: 10, mean_ms: 2.5, max_ms: 6, rows: '8', stats_reset: new Date('2026-01-01T00:00:00Z') };
 const query: SlowQueriesQuery = { limit: 20, minMs: 0, sort: 'mean' };
@@ -70,7 +72,6 @@ test('a server that does not answer ends in 503 within two seconds, and what wai
   waiting[0]?.resolve([]);
   await settle();
   expect(waiting).toHaveLength(1);
-  jest.useRealTimers();
 });
 
 test.each([
