@@ -166,21 +166,20 @@ test('while 200 requests poll all routes, there is one connection to each layer,
   expect(session.split('+00').length - 1).toBe(1);
   expect(console).toHaveLength(1);
 
+  const seen: unknown[] = [];
   let isOver = false;
-  const watched = (async () => {
-    const seen: unknown[] = [];
+  const watching = (async () => {
     while (!isOver) seen.push(await sessions(), await consoles());
-    return seen;
   })();
   const poll = async (path: string): Promise<number> => (await fetch(`${app.adminUrl}/api/admin/monitoring${path}`, { headers: { Authorization: `Bearer ${app.adminToken}` } })).status;
-  for (let round = 0; round < 5; round += 1) {
+  // 200 requests, and more of them where the machine is too busy to look often enough meanwhile.
+  for (let round = 0; round < 5 || seen.length < 10; round += 1) {
     const statuses = await Promise.all(Array.from({ length: 40 }, (_, index) => poll(routes[index % routes.length] ?? '')));
     expect(new Set(statuses)).toEqual(new Set([200]));
     await sleep(600);
   }
   isOver = true;
-  const seen = await watched;
-  expect(seen.length).toBeGreaterThanOrEqual(10);
+  await watching;
   expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(session), JSON.stringify(console)]));
   for (const [index, schema] of schemas.entries()) expect(schema.safeParse((await askAdmin(app, routes[index] ?? '')).body).error).toBeUndefined();
 }, 120_000);
