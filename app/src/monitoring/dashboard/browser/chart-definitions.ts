@@ -10,7 +10,7 @@ export interface ChartSeries {
   readonly style: 'main' | 'second' | 'third' | 'limit';
   /** With a scale of its own at the right. */
   readonly isRight?: true;
-  /** Steps of its axis; uPlot's own are decimal. */
+  /** Steps of its axis, where fractions of ten will not do. */
   readonly steps?: number[];
 }
 
@@ -20,6 +20,7 @@ export interface ChartDefinition {
   readonly series: readonly ChartSeries[];
 }
 
+const COUNT = { show: showCount, steps: Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat() };
 const BINARY_STEPS = Array.from({ length: 30 }, (_, power) => 2 ** (power + 10));
 
 type Redis = NonNullable<Sample['redis']>;
@@ -36,43 +37,43 @@ export const CHARTS: readonly ChartDefinition[] = [
     id: 'app',
     title: 'App: client connections',
     series: [
-      { label: 'busy', value: ofApp('active'), show: showCount, style: 'main' },
-      { label: 'limit', value: ofApp('max'), show: showCount, style: 'limit' },
+      { label: 'busy', value: ofApp('active'), ...COUNT, style: 'main' },
+      { label: 'limit', value: ofApp('max'), ...COUNT, style: 'limit' },
     ],
   },
   {
     id: 'clients',
     title: 'PgBouncer: client connections',
     series: [
-      { label: 'connected', value: ofPooler('clients'), show: showCount, style: 'main' },
-      { label: 'limit', value: ofPooler('clientsMax'), show: showCount, style: 'limit' },
+      { label: 'connected', value: ofPooler('clients'), ...COUNT, style: 'main' },
+      { label: 'limit', value: ofPooler('clientsMax'), ...COUNT, style: 'limit' },
     ],
   },
   {
     id: 'servers',
     title: 'PgBouncer: server connections',
     series: [
-      { label: 'busy', value: ofPooler('serversActive'), show: showCount, style: 'main' },
-      { label: 'open', value: ofPooler('servers'), show: showCount, style: 'second' },
-      { label: 'limit', value: ofPooler('serversMax'), show: showCount, style: 'limit' },
+      { label: 'busy', value: ofPooler('serversActive'), ...COUNT, style: 'main' },
+      { label: 'open', value: ofPooler('servers'), ...COUNT, style: 'second' },
+      { label: 'limit', value: ofPooler('serversMax'), ...COUNT, style: 'limit' },
     ],
   },
   {
     id: 'postgres',
     title: 'Postgres: connections',
     series: [
-      { label: 'not idle', value: ofPostgres('active'), show: showCount, style: 'main' },
-      { label: 'all', value: ofPostgres('total'), show: showCount, style: 'second' },
-      { label: 'limit', value: ofPostgres('available'), show: showCount, style: 'limit' },
+      { label: 'not idle', value: ofPostgres('active'), ...COUNT, style: 'main' },
+      { label: 'all', value: ofPostgres('total'), ...COUNT, style: 'second' },
+      { label: 'limit', value: ofPostgres('available'), ...COUNT, style: 'limit' },
     ],
   },
   {
     id: 'waiting',
     title: 'Waiting',
     series: [
-      { label: 'at PgBouncer', value: ofPooler('waiting'), show: showCount, style: 'main' },
-      { label: 'in the app', value: ofApp('waiting'), show: showCount, style: 'second' },
-      { label: 'for a lock', value: ofPostgres('lockWaits'), show: showCount, style: 'third' },
+      { label: 'at PgBouncer', value: ofPooler('waiting'), ...COUNT, style: 'main' },
+      { label: 'in the app', value: ofApp('waiting'), ...COUNT, style: 'second' },
+      { label: 'for a lock', value: ofPostgres('lockWaits'), ...COUNT, style: 'third' },
     ],
   },
   {
@@ -86,7 +87,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   {
     id: 'rate',
     title: 'Queries a second',
-    series: [{ label: 'through PgBouncer', value: ofPooler('queriesPerSecond'), show: showCount, style: 'main' }],
+    series: [{ label: 'through PgBouncer', value: ofPooler('queriesPerSecond'), ...COUNT, style: 'main' }],
   },
   {
     id: 'times',
@@ -100,7 +101,7 @@ export const CHARTS: readonly ChartDefinition[] = [
     id: 'redis',
     title: 'Redis',
     series: [
-      { label: 'commands a second', value: ofRedis('opsPerSecond'), show: showCount, style: 'main' },
+      { label: 'commands a second', value: ofRedis('opsPerSecond'), ...COUNT, style: 'main' },
       { label: 'memory', value: ofRedis('usedMemoryBytes'), show: showMebibytes, style: 'second', isRight: true, steps: BINARY_STEPS },
     ],
   },

@@ -83,7 +83,7 @@ function options(series: readonly ChartSeries[], parts: { readonly readTheme: ()
   const axis = (more: uPlot.Axis): uPlot.Axis => ({ font: CHART_FONT, stroke: () => readTheme().text, grid: { stroke: () => readTheme().grid, width: 1 }, ticks: { show: false }, gap: 6, ...more });
   const right = series.find(({ isRight }) => isRight);
   const left = series.find(({ isRight }) => isRight === undefined);
-  const figures = (show: ((value: number) => string) | undefined): Pick<uPlot.Axis, 'values'> => ({ values: (_plot, ticks) => ticks.map((tick) => show?.(tick) ?? '') });
+  const figures = (one: ChartSeries | undefined): uPlot.Axis => ({ values: (_plot, ticks) => ticks.map((tick) => one?.show(tick) ?? ''), space: 32, ...(one?.steps === undefined ? {} : { incrs: one.steps }) });
   return {
     width: 300,
     height: HEIGHT,
@@ -97,8 +97,8 @@ function options(series: readonly ChartSeries[], parts: { readonly readTheme: ()
     },
     axes: [
       axis({ values: (_plot, ticks) => ticks.map((tick) => showTime(tick * 1_000).slice(0, 5)), space: 70, size: 26, grid: { show: false } }),
-      axis({ ...figures(left?.show), size: 54, space: 32 }),
-      ...(right === undefined ? [] : [axis({ ...figures(right.show), ...(right.steps === undefined ? {} : { incrs: right.steps }), scale: 'right', side: 1, size: 58, space: 32, grid: { show: false } })]),
+      axis({ ...figures(left), size: 54 }),
+      ...(right === undefined ? [] : [axis({ ...figures(right), scale: 'right', side: 1, size: 58, grid: { show: false } })]),
     ],
     series: [{}, ...series.map((one) => line(one, readTheme))],
     hooks: { setCursor: [onCursor], drawClear: [(plot) => shade(plot, getMoment()?.stretches ?? [], readTheme())] },

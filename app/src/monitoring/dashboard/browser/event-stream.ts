@@ -24,8 +24,8 @@ export function createEventParser(onEvent: (event: StreamEvent) => void): (text:
       data = [];
       return;
     }
+    // A comment starts with the colon: a field without a name, which is none.
     const colon = line.indexOf(':');
-    if (colon === 0) return;
     const field = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
     if (field === 'event') event = value;

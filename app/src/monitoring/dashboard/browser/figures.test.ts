@@ -6,7 +6,7 @@ test('counts have one decimal below ten, and groups of three above', () => {
 });
 
 test('durations have the unit that a person would take', () => {
-  expect([0.64, 240, 999, 1_250, 59_999, 252_000, 7_500_000, 172_800_000].map(showDuration)).toEqual(['0.6 ms', '240 ms', '999 ms', '1.2 s', '59 s', '4 min 12 s', '2 h 5 min', '2 days']);
+  expect([0, 0.064, 4.26, 240, 999, 1_250, 59_999, 240_000, 252_000, 7_200_000, 7_500_000, 172_800_000].map(showDuration)).toEqual(['0 ms', '0.06 ms', '4.3 ms', '240 ms', '999 ms', '1.2 s', '59 s', '4 min', '4 min 12 s', '2 h', '2 h 5 min', '2 days']);
 });
 
 test('an age is whole seconds or minutes, never below zero', () => {

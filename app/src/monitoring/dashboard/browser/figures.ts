@@ -1,20 +1,24 @@
 const NUMBERS = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const SMALL_NUMBERS = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const TINY_NUMBERS = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const MEBIBYTE = 2 ** 20;
 
 /** `1,234`; below ten with one decimal, where there is one. */
 export const showCount = (value: number): string => (Math.abs(value) < 10 ? SMALL_NUMBERS : NUMBERS).format(value);
 
-/** `0.6 ms`, `240 ms`, `1.2 s`, `4 min 12 s`, `2 h 5 min`. */
+/** `0.06 ms`, `240 ms`, `1.2 s`, `4 min 12 s`, `2 h 5 min`. */
 export function showDuration(ms: number): string {
+  if (ms < 1) return `${TINY_NUMBERS.format(ms)} ms`;
   if (ms < 1_000) return `${showCount(ms)} ms`;
   const seconds = ms / 1_000;
   if (seconds < 60) return `${showCount(seconds < 10 ? Math.floor(seconds * 10) / 10 : Math.floor(seconds))} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds) % 60} s`;
+  if (minutes < 60) return `${minutes} min${withRest(Math.floor(seconds) % 60, 's')}`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+  return hours < 48 ? `${hours} h${withRest(minutes % 60, 'min')}` : `${Math.floor(hours / 24)} days`;
 }
+
+const withRest = (rest: number, unit: string): string => (rest === 0 ? '' : ` ${rest} ${unit}`);
 
 /** How long ago, in whole seconds or whole minutes: it is shown again each second, and should not flicker. */
 export function showAge(ms: number): string {

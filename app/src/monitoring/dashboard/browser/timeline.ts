@@ -16,10 +16,11 @@ export function drawTimeline(container: HTMLElement, { stretches, range }: Chart
     svg('rect', { class: `stretch stretch-${verdict}`, x: percent(Math.max(0, fromMs - from)), width: percent(Math.min(toMs, to) - Math.max(fromMs, from)), y: `${FULL - HEIGHTS[verdict]}`, height: `${HEIGHTS[verdict]}` }),
   );
   const lasted = (wanted: string): number => stretches.filter(({ verdict }) => verdict === wanted).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const measured = to - (stretches[0]?.fromMs ?? to);
   const spans = (['saturated', 'down'] as const).flatMap((verdict) => (lasted(verdict) === 0 ? [] : [`${verdict} for ${showDuration(lasted(verdict))}`]));
   redraw(
     container,
     svg('svg', { class: 'timeline-strip', 'aria-hidden': 'true' }, ...bars),
-    element('p', { class: 'timeline-summary' }, `In the last ${to - from > ALMOST_AN_HOUR_MS ? 'hour' : showDuration(to - from)}: ${spans.length === 0 ? 'all well throughout' : spans.join(', ')}.`),
+    element('p', { class: 'timeline-summary' }, `In the last ${measured > ALMOST_AN_HOUR_MS ? 'hour' : showDuration(measured)}: ${spans.length === 0 ? 'all well throughout' : spans.join(', ')}.`),
   );
 }
