@@ -23,7 +23,8 @@ const PATH = 'connections/history';
 /** The server sends a state every two seconds: without anything for this long the network has lost the stream. */
 const SILENCE_MS = 8_000;
 
-type Ending = 'signed out' | { readonly reason: string; readonly wasLive: boolean };
+/** `wasClosed`: the server ended a live stream without a word, as it does with every stream after some minutes. */
+type Ending = 'signed out' | { readonly reason: string; readonly wasLive: boolean; readonly wasClosed?: boolean };
 
 /** Follows the server's events for as long as the page is open, over as many streams as that takes. */
 export async function followLiveStream(listener: LiveStreamListener): Promise<void> {
@@ -44,7 +45,8 @@ export async function followLiveStream(listener: LiveStreamListener): Promise<vo
     }
     failures = ending.wasLive ? 0 : failures + 1;
     sinceMs ??= Date.now();
-    listener.onStatus({ state: 'reconnecting', sinceMs, reason: ending.reason });
+    // The next stream is there before anyone has to know.
+    if (ending.wasClosed !== true) listener.onStatus({ state: 'reconnecting', sinceMs, reason: ending.reason });
     await pause(backoffMs(failures, Math.random()));
   }
 }
@@ -84,7 +86,7 @@ async function readStream(listener: LiveStreamListener): Promise<Ending> {
       heard();
       parse(decoder.decode(part.value, { stream: true }));
     }
-    return { reason: isEnding ? 'the app is shutting down' : 'the app closed the stream', wasLive };
+    return { reason: isEnding ? 'the app is shutting down' : 'the app closed the stream', wasLive, wasClosed: wasLive && !isEnding };
   } catch {
     return { reason: silence.signal.aborted ? 'nothing came for 8 s' : 'the app cannot be reached', wasLive };
   } finally {
