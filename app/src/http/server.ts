@@ -23,6 +23,7 @@ const CHECK_INTERVAL_MS = 2_000;
 
 /** Node's own, said aloud: of all headers of a request together. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** Node's own limit drops what is above it, a second Authorization for example, and does not refuse it in every release. */
 const MAX_HEADERS = 100;
 
 /** How long a keep-alive client gets to fetch one more answer, which tells it to go, before its idle connection is closed. */
@@ -49,8 +50,6 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       else listener(request, response);
     },
   );
-  // Not every release of Node refuses what is above its limit, some drop it, a second Authorization for example: one more is let through, and refused.
-  server.maxHeadersCount = MAX_HEADERS + 1;
   server.on('clientError', answerUnreadable);
 
   const finite = () => [...inFlight.keys()].filter((response) => !isEndless(response));

@@ -31,12 +31,12 @@ test('with every layer down the app itself says so, in bodies of their schemas, 
   expect([health, pool, alerts, history].map((answer) => answer?.text).join()).not.toMatch(/127\.0\.0\.1|canary/);
 }, 30_000);
 
-test('slow queries of a server that is down are 503 with the reason, and metrics are there without it', async () => {
+test('slow queries of a server that is down are 503 with the reason; metrics are there without it, and have counted that answer', async () => {
   const app = await start();
   expect(await ask(app, `${BASE}/database/slow-queries`, { headers: BEARER })).toMatchObject({ status: 503, code: 'statistics_unavailable' });
   const { status, text } = await ask(app, `${BASE}/metrics`, { headers: BEARER });
   expect(status).toBe(200);
-  expect(text).toMatch(/^spywatcher_/m);
+  expect(text).toMatch(/^spywatcher_http_request_duration_seconds_count\{method="GET",route="\/api\/admin\/monitoring\/database\/slow-queries",status="503".*\} 1$/m);
 }, 30_000);
 
 test('at a signal an open stream says that it ends, and the app exits 0', async () => {

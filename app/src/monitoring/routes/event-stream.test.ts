@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { poolerSaturated } from '../testing/observations.ts';
@@ -14,6 +14,7 @@ beforeEach(async () => {
   server = await openAdminServer({ requestTimeoutMs: 1_000 });
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const reader of readers.splice(0)) reader.close();
   await server.close();
 });
@@ -60,8 +61,21 @@ test('who comes back with the id of the last event gets the samples after it fir
   expect(fresh.events.map(({ event }) => event)).toEqual(['state']);
 });
 
-test.each(['x', '-1', '1e3', '1, 2'])('Last-Event-ID %j is 400', async (id) => {
+test.each([['x'], ['-1'], ['1e3'], ['1, 2'], [['1', '2']]])('Last-Event-ID %j is 400', async (id) => {
   expect(await ask(server, `${BASE}/connections/history`, { headers: { ...BEARER, Accept: 'text/event-stream', 'Last-Event-ID': id } })).toMatchObject({ status: 400, code: 'invalid_request' });
+});
+
+test('after a quarter of an hour a stream ends without a word, so that its reader comes back and shows its token again', async () => {
+  const [old, fresh] = [await open(), await open()];
+  const openedAtMs = performance.now();
+  await Promise.all([old, fresh].map((reader) => reader.received('state')));
+  jest.spyOn(performance, 'now').mockImplementation(() => openedAtMs + 15 * 60_000 - 3_000);
+  const later = await open();
+  await old.received('state', 2);
+  jest.spyOn(performance, 'now').mockImplementation(() => openedAtMs + 15 * 60_000 + 1_000);
+  await Promise.all([old.ended, fresh.ended]);
+  expect(old.events.filter(({ event }) => event === 'end')).toEqual([]);
+  await later.received('state', 3);
 });
 
 test('without a token there is no stream, and HEAD opens none', async () => {
