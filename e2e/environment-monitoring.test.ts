@@ -34,6 +34,7 @@ afterAll(() => stack.close(), 120_000);
 test('up says where the monitoring is; every route answers there with the token of the stack, and without it none', async () => {
   expect(stack.printed.join('\n')).toContain(`http://127.0.0.1:${stack.appPort}${PREFIX}/  (sign in with the admin token)`);
   expect(await output('adminUrl')).toBe(`http://127.0.0.1:${stack.appPort}${PREFIX}`);
+  await untilHealthy(stack.appPort);
   expect(await statuses(stack.appPort, token)).toEqual(ROUTES.map((route) => `${route} 200`));
   expect(await statuses(stack.appPort, undefined)).toEqual(ROUTES.map((route) => `${route} 401`));
   for (const [route, schema] of Object.entries(BODIES)) {
@@ -41,7 +42,7 @@ test('up says where the monitoring is; every route answers there with the token 
     expect({ route, error: schema.safeParse(body).error?.message }).toEqual({ route, error: undefined });
   }
   expect(await (await ask(stack.appPort, '/metrics', token)).text()).toContain('spywatcher_');
-}, 60_000);
+}, 180_000);
 
 test('every layer answers, and the monitoring holds one connection to Postgres and one to the console of PgBouncer', async () => {
   const { layers } = await alerts(stack.appPort);
@@ -82,6 +83,7 @@ test('after a rotation the new token and the former one open the routes, now on 
   token = await output('adminToken');
   expect(token).not.toBe(former);
   expect(await output('adminUrl')).toBe(`http://127.0.0.1:${stack.adminPort}${PREFIX}`);
+  await untilHealthy(stack.adminPort);
   for (const accepted of [token, former]) expect(await statuses(stack.adminPort, accepted)).toEqual(ROUTES.map((route) => `${route} 200`));
   expect((await ask(stack.adminPort, '/connections/health', stack.credentials(3).adminToken)).status).toBe(401);
   expect(await statuses(stack.appPort, token)).toEqual(ROUTES.map((route) => `${route} 404`));
@@ -112,6 +114,18 @@ async function until(isWanted: (body: AlertsBody) => boolean): Promise<AlertsBod
     if (isWanted(body)) return body;
     if (Date.now() > givenUpAtMs) throw new Error(`the alerts never became as wanted, but ${JSON.stringify(body)}`);
     await setTimeout(200);
+  }
+}
+
+/** On a machine that has just started an environment, a layer may be late at first. */
+async function untilHealthy(port: number): Promise<void> {
+  const givenUpAtMs = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const response = await ask(port, '/connections/health', token);
+    const text = await response.text();
+    if (response.status === 200) return;
+    if (Date.now() > givenUpAtMs) throw new Error(`the health never became 200, but ${response.status}: ${text}`);
+    await setTimeout(500);
   }
 }
 
