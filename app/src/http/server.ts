@@ -78,7 +78,8 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       // A connection that never sent a whole request does not count as idle, and close() stopped the clock that would end it.
       if (inFlight.size === 0) server.closeAllConnections();
     },
-    busyWith: () => [...inFlight.values()].map(({ method, url }) => `${method} ${url}`),
+    // Without the query: what a caller puts there by mistake, a token for example, is not for the log.
+    busyWith: () => [...inFlight.values()].map(({ method, url = '' }) => `${method} ${url.split('?', 1)[0]}`),
   };
 }
 
@@ -87,7 +88,8 @@ function sayGoodbye(response: ServerResponse): void {
 }
 
 function refuseManyHeaders(response: ServerResponse): void {
-  response.writeHead(431, { Connection: 'close', 'Content-Type': 'application/json' }).end(JSON.stringify(errorBody('headers_too_large', `Send at most ${MAX_HEADERS} headers.`)));
+  const body = JSON.stringify(errorBody('headers_too_large', `Send at most ${MAX_HEADERS} headers.`));
+  response.writeHead(431, { Connection: 'close', 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
 }
 
 const UNREADABLE: Readonly<Record<string, readonly [line: string, code: string]>> = {
