@@ -78,6 +78,8 @@ test('whatever callers send makes no new values: unknown paths and methods are o
   const strange = ['/nowhere/1', '/api/nowhere', '/%ff', '/api/../presence/1', '/api/__proto__'].map((path) => ['GET', path] as const);
   expect(await added(...strange)).toEqual({ 'GET none 404': 5 });
   expect(await added(['GET', '/API/Presence/1/'], ['GET', '/aPI/presence/%2F'])).toEqual({ 'GET /api/presence/:userId 200': 2 });
+  // A whole URL as the target, or a fragment in it, is routed by its path alone.
+  expect(await added(['GET', 'http://one.example/api/presence/1'], ['GET', 'http://two.example/livez'], ['GET', '/livez#a/b'])).toEqual({ 'GET /api/presence/:userId 200': 1, 'GET /livez 200': 2 });
   expect(await added(['GET', '/api/files/a'], ['GET', '/api/files/b/c/d'])).toEqual({ 'GET /files/*path 200': 2 });
   expect(await added(['PROPFIND', '/livez'], ['LOCK', '/livez'])).toEqual({ 'other none 404': 2 });
 });

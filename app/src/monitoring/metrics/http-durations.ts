@@ -29,11 +29,13 @@ export function createHttpDurations(registry: Registry): HttpDurations {
   return {
     observe(request, response, next) {
       const startedAtMs = performance.now();
+      // As routes see it, and whole: the target itself may name a host, or a fragment, and a router takes its mount away.
+      const { path } = request;
       response.once('close', () => {
         // A stream of events lasts as long as somebody looks at it: that is no answer's time.
         if (String(response.getHeader('Content-Type')).startsWith('text/event-stream')) return;
         const status = response.writableFinished ? `${response.statusCode}` : ABORTED;
-        histogram.observe({ method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: routeOf(request), status }, (performance.now() - startedAtMs) / 1_000);
+        histogram.observe({ method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: routeOf(request, path), status }, (performance.now() - startedAtMs) / 1_000);
       });
       next();
     },
@@ -51,13 +53,13 @@ export function createHttpDurations(registry: Registry): HttpDurations {
 }
 
 /** Where the router is mounted and the pattern that matched in it: `/api/presence/:userId`. */
-function routeOf(request: Request): string {
+function routeOf(request: Request, wholePath: string): string {
   const pattern = (request.route as { readonly path?: unknown } | undefined)?.path;
   if (typeof pattern !== 'string') return NO_ROUTE;
   // Such a pattern can match any number of segments, so the mount cannot be told from what a caller wrote.
   if (/[*{]/.test(pattern)) return pattern;
   // Not request.baseUrl: express has taken it back by the time a handler's error is answered.
-  const path = segmentsOf(request.originalUrl.split('?', 1)[0] ?? '');
+  const path = segmentsOf(wholePath);
   const matched = segmentsOf(pattern);
   const mount = path.slice(0, path.length - matched.length).map((segment) => segment.toLowerCase());
   return `/${[...mount, ...matched].join('/')}`;
