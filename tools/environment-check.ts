@@ -24,7 +24,7 @@ export async function checkEnvironment(plan: Plan, env: NodeJS.ProcessEnv): Prom
   const drift = findDrift(planned, shown.map(([key = '', value = '', stock = '']) => ({ key, value, stock })));
   if (drift.length > 0) {
     const lines = drift.map(({ key, planned: wanted, shown: running }) => `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`);
-    throw new Error(`PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that; npm run up after docker restart ${objectName(settings.environment, 'pgbouncer')} brings the plan back.`);
+    throw new Error(`PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${objectName(settings.environment, 'pgbouncer')} everything.`);
   }
   const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
   const ours = pools.find(([database, user]) => database === DATABASE && user === ROLES.app);

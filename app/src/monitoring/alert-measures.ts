@@ -86,7 +86,7 @@ function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
       slack: 0,
       lastingMs: RELOAD_MS,
       message: `PgBouncer runs with other settings than planned: ${drift.map(({ key, planned, shown }) => `${key} is ${shown ?? 'unknown to it'}, planned ${planned}`).join('; ')}`,
-      remedy: 'Someone typed SET at the console, or a reload failed: RELOAD on the console, or `npm run up`, brings the plan back.',
+      remedy: 'Someone typed SET at the console, or a reload failed. RELOAD on the console brings back what the file sets; a restart of PgBouncer everything.',
     },
   ];
 }
