@@ -5,16 +5,23 @@ import type { AppEnv } from './env.ts';
 import { createAdminApplication, createApplication } from './http/application.ts';
 import { createHttpServer } from './http/server.ts';
 import { openMeasuring, startMonitoring } from './monitoring/open-monitoring.ts';
+import { openPlanFile } from './monitoring/plan-file.ts';
 import { createReadiness } from './readiness.ts';
 import type { Shutdown } from './shutdown.ts';
 
-/** Opens the clients, serves until the shutdown closes what is registered here. Needs neither database nor Redis to start. */
+/**
+ * Opens the clients, serves until the shutdown closes what is registered here. Needs neither database nor Redis to start.
+ * @throws {FaultyInputError} without a usable plan of what is monitored; nothing is open then.
+ */
 export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdown): Promise<void> {
   const surroundings = { env, logger, shutdown };
+  // Ahead of everything that is opened: without a usable plan the process ends, and an open client would keep it alive.
+  const planned = env.monitoring === 'off' ? undefined : { settings: env.monitoring, planFile: await openPlanFile(env.monitoring.planFile, logger) };
+
   const redis = openRedis(env.redis, logNews(logger, 'redis'));
   shutdown.register('redis', () => redis.close());
 
-  const measuring = env.monitoring === 'off' ? undefined : await openMeasuring(surroundings, env.monitoring, redis);
+  const measuring = planned === undefined ? undefined : openMeasuring(surroundings, planned, redis);
 
   const database = openDatabase(env.database, logNews(logger, 'database'));
   shutdown.register('database', () => database.close());

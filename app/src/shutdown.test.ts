@@ -158,6 +158,13 @@ test('a faulty environment ends it with 1 and all faults on stderr, before anyth
   expect(app.log).toEqual([]);
 });
 
+test('without a usable plan of what is monitored it ends with 1 and the reason, before anything is opened', async () => {
+  const app = await start({ MONITORING: 'on', MONITORING_PLAN_FILE: '/nowhere/plan.json', ADMIN_TOKENS: 'a'.repeat(32), MONITOR_DATABASE_URL: `postgresql://monitor:secret@${hung.address}/spywatcher`, POOLER_CONSOLE_URL: 'off' });
+  expect(await app.ended).toBe(1);
+  expect(app.stderr()).toMatch(/MONITORING_PLAN_FILE: got \/nowhere\/plan\.json: ENOENT/);
+  expect(app.log).toEqual([]);
+});
+
 /** A shutdown of no process: `exits` and `log` say what it would have done. */
 function shutdownOf({ deadlineMs = 10_000 } = {}) {
   const log: LogLine[] = [];

@@ -9,16 +9,19 @@ import { startMetricsLog } from './metrics/metrics-log.ts';
 import { createMetrics } from './metrics/prometheus.ts';
 import { VERSION } from './metrics/version.ts';
 import { createMonitoring } from './monitoring.ts';
-import { openPlanFile, type PlanFile } from './plan-file.ts';
+import type { PlanFile } from './plan-file.ts';
 import { readAppPool } from './readers/app-pool-reader.ts';
 import { openLayerSources, type OpenLayerSources } from './readers/layer-sources.ts';
 import { createAdminRoutes } from './routes/admin-routes.ts';
 import { createEventStreams } from './routes/event-stream.ts';
 
-/** The planned limits, and the connections over which the layers are asked. */
-export interface Measuring {
+interface Planned {
   readonly settings: MonitoringSettings;
   readonly planFile: PlanFile;
+}
+
+/** The planned limits, and the connections over which the layers are asked. */
+export interface Measuring extends Planned {
   readonly sources: OpenLayerSources;
 }
 
@@ -34,12 +37,8 @@ interface Surroundings {
   readonly shutdown: Shutdown;
 }
 
-/**
- * Opens what the layers are asked over; it is to be closed after the app's own client connections.
- * @throws {FaultyInputError} without a usable plan.
- */
-export async function openMeasuring({ env, logger, shutdown }: Surroundings, settings: MonitoringSettings, redis: RedisClient): Promise<Measuring> {
-  const planFile = await openPlanFile(settings.planFile, logger);
+/** Opens what the layers are asked over; it is to be closed after the app's own client connections. */
+export function openMeasuring({ env, logger, shutdown }: Surroundings, { settings, planFile }: Planned, redis: RedisClient): Measuring {
   const sources = openLayerSources({ settings, appRole: env.database.address.user, redis, plan: () => planFile.plan, logger });
   shutdown.register('monitoring connections', () => sources.close());
   return { settings, planFile, sources };
