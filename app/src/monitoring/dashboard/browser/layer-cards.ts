@@ -30,7 +30,8 @@ export function pgbouncerCard(view: View): HTMLElement {
     useMeter({ label: 'Client connections', used: clients.total, limit: clients.max, thresholds: limits, planned: plannedOf(view.body, 'client connections') }),
     deviation(view.body, 'pgbouncer', 'client connections'),
     waitNotice({ waiting: clients.waiting, forWhat: 'a server connection', longestMs: maxWaitMs, refusedAfterMs: limits.queryWaitTimeoutMs }),
-    useMeter({ label: 'Server connections busy', used: servers.active, limit, thresholds: limits }),
+    // The alerts count the pool without its reserve: with that in use it is more than full.
+    useMeter({ label: 'Server connections busy', used: servers.active, limit, full: servers.poolSize, thresholds: limits }),
     deviation(view.body, 'pgbouncer', 'server connections'),
     facts({ 'open, idle': `${servers.idle + servers.used}`, 'logging in': `${servers.login}`, reserve: `${servers.max - servers.poolSize}` }),
   );
@@ -65,15 +66,15 @@ export function postgresCard(view: View): HTMLElement {
 }
 
 export function redisCard(view: View): HTMLElement {
-  const { layers, limits } = view.body;
-  const { redis } = layers;
+  const { redis } = view.body.layers;
   if (redis.state === 'off') return layerCard(view, 'redis', element('p', {}, 'This environment has none'));
   if (redis.state === 'down') return layerCard(view, 'redis', downNotice(redis, view.nowMs), element('p', { class: 'note' }, 'The API goes on without its cache and its limits.'));
   const lookups = redis.keyspaceHits + redis.keyspaceMisses;
   const memory =
     redis.maxMemoryBytes === 0
       ? element('p', { class: 'note' }, `${showMebibytes(redis.usedMemoryBytes)} used, without a limit`)
-      : useMeter({ label: 'Memory', used: toMebibytes(redis.usedMemoryBytes), limit: toMebibytes(redis.maxMemoryBytes), thresholds: limits, unit: ' MiB' });
+      : // A cache that is full makes room by itself.
+        useMeter({ label: 'Memory', used: toMebibytes(redis.usedMemoryBytes), limit: toMebibytes(redis.maxMemoryBytes), unit: ' MiB' });
   return layerCard(
     view,
     'redis',

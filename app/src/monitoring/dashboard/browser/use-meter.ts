@@ -8,7 +8,10 @@ export interface Use {
   readonly label: string;
   readonly used: number;
   readonly limit: number;
-  readonly thresholds: Thresholds;
+  /** From which shares on there is an alert; without them being full is no trouble. */
+  readonly thresholds?: Thresholds;
+  /** What the thresholds are shares of, where that is less than the limit. */
+  readonly full?: number;
   /** Behind both numbers, where they are no counts. */
   readonly unit?: string;
   /** The most that the plan foresees, of the same limit. */
@@ -18,8 +21,8 @@ export interface Use {
 const percentOf = (part: number, whole: number): string => `${Math.min(100, whole === 0 ? 0 : (part * 100) / whole).toFixed(2)}%`;
 
 /** A bar with the marks of the alerts, the numbers beside it, and the planned worst case below it. */
-export function useMeter({ label, used, limit, thresholds, unit = '', planned }: Use): HTMLElement {
-  const level = levelOf(used, limit, thresholds);
+export function useMeter({ label, used, limit, thresholds, full = limit, unit = '', planned }: Use): HTMLElement {
+  const level = thresholds === undefined ? 'ok' : levelOf(used, full, thresholds);
   const figure = `${showCount(used)} of ${showCount(limit)}${unit}`;
   const bar = svg(
     'svg',
@@ -34,7 +37,7 @@ export function useMeter({ label, used, limit, thresholds, unit = '', planned }:
     },
     svg('rect', { class: 'meter-track', width: '100%', height: '10', y: '3', rx: '3' }),
     svg('rect', { class: 'meter-fill', width: percentOf(used, limit), height: '10', y: '3', rx: '3' }),
-    ...[thresholds.warnPercent, thresholds.criticalPercent].map((percent) => svg('rect', { class: 'meter-mark', x: `${percent}%`, width: '1.5', height: '16', y: '0' })),
+    ...(thresholds === undefined ? [] : [thresholds.warnPercent, thresholds.criticalPercent].map((percent) => svg('rect', { class: 'meter-mark', x: percentOf((percent * full) / 100, limit), width: '1.5', height: '16', y: '0' }))),
     ...(planned === undefined ? [] : [plannedMark(percentOf(planned, limit))]),
   );
   return element(
