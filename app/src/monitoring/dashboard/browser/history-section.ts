@@ -1,6 +1,6 @@
 import type { Sample } from '../../history.ts';
 import { createChart, type ChartMoment } from './chart.ts';
-import { toStretches } from './chart-columns.ts';
+import { toStretches, type Stretch } from './chart-columns.ts';
 import { CHARTS } from './chart-definitions.ts';
 import { readChartTheme } from './chart-theme.ts';
 import { find } from './elements.ts';
@@ -27,18 +27,23 @@ export function openHistorySection(): HistorySection {
 
   const slider = find('moment') as HTMLInputElement;
   const chosen = find('chosen-moment');
+  const steps = Number(slider.max);
   let moment: ChartMoment | undefined;
-  const point = (): void => {
-    if (moment === undefined) return;
-    const { samples, range } = moment;
-    const isNow = Number(slider.value) === Number(slider.max);
-    const atSeconds = range[0] + (Number(slider.value) / Number(slider.max)) * (range[1] - range[0]);
-    const text = isNow ? 'now' : describeMoment(samples, atSeconds * 1_000, range[1] * 1_000);
+  /** Undefined for now. */
+  let atSeconds: number | undefined;
+  const point = ({ stretches, range }: ChartMoment): void => {
+    const text = atSeconds === undefined ? 'now' : describeMoment(stretches, atSeconds * 1_000, range[1] * 1_000);
     slider.setAttribute('aria-valuetext', text);
     chosen.textContent = text;
-    charts.forEach((chart) => chart.point(isNow ? undefined : atSeconds));
+    charts.forEach((chart) => chart.point(atSeconds));
   };
-  slider.addEventListener('input', point);
+  slider.addEventListener('input', () => {
+    if (moment === undefined) return;
+    const [from, to] = moment.range;
+    const step = Number(slider.value);
+    atSeconds = step === steps ? undefined : from + (step / steps) * (to - from);
+    point(moment);
+  });
 
   return {
     show(samples, everySeconds) {
@@ -47,14 +52,19 @@ export function openHistorySection(): HistorySection {
       moment = { samples, everySeconds, stretches: toStretches(samples, everySeconds), range: [Math.max(newest - HOUR_SECONDS, Math.min(oldest, newest - SHORTEST_SECONDS)), newest] };
       charts.forEach((chart) => chart.show(moment as ChartMoment));
       drawTimeline(find('timeline'), moment);
-      point();
+      // At "now" nothing is pointed at: the cursor may be where the mouse is.
+      if (atSeconds === undefined) return;
+      const [from, to] = moment.range;
+      // The hour moves on while someone looks at one moment of it: the moment stays, until it has left the hour.
+      atSeconds = Math.max(atSeconds, from);
+      slider.value = `${Math.min(steps - 1, Math.round(((atSeconds - from) / (to - from)) * steps))}`;
+      point(moment);
     },
   };
 }
 
-/** The newest sample at that time or before it. */
-function describeMoment(samples: readonly Sample[], atMs: number, nowMs: number): string {
-  const sample = samples.findLast((one) => one.atMs <= atMs);
+function describeMoment(stretches: readonly Stretch[], atMs: number, nowMs: number): string {
+  const stretch = stretches.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
   const when = `${showTime(atMs)}, ${showAge(nowMs - atMs)}`;
-  return sample === undefined ? `${when}: not measured` : `${when}: ${WORDS[sample.verdict]}`;
+  return `${when}: ${stretch === undefined ? 'not measured' : WORDS[stretch.verdict]}`;
 }
