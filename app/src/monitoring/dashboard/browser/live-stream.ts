@@ -61,30 +61,43 @@ async function readStream(listener: LiveStreamListener): Promise<Ending> {
     timer = setTimeout(() => silence.abort(), SILENCE_MS);
   };
   const ask = async (headers: Readonly<Record<string, string>>): Promise<Response> => fetch(PATH, { headers, signal: silence.signal, cache: 'no-store' });
+  /** Piece by piece: a phone on a slow network may take its time, as long as something comes. */
+  async function* read(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+    const decoder = new TextDecoder();
+    const reader = body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      heard();
+      yield decoder.decode(part.value, { stream: true });
+    }
+  }
   try {
     if (listener.newestSampleMs() === undefined) {
       const answer = await ask({ Accept: 'application/json' });
-      if (!answer.ok) return refusal(answer);
-      const { samples, sampleEverySeconds } = (await answer.json()) as History;
+      if (!answer.ok || answer.body === null) return refusal(answer);
+      let text = '';
+      for await (const part of read(answer.body)) text += part;
+      const { samples, sampleEverySeconds } = JSON.parse(text) as History;
       listener.onSamples(samples, sampleEverySeconds);
     }
     const newest = listener.newestSampleMs();
     const answer = await ask({ Accept: 'text/event-stream', ...(newest === undefined ? {} : { 'Last-Event-ID': `${newest}` }) });
     if (!answer.ok || answer.body === null) return refusal(answer);
     let isEnding = false;
+    let samples: Sample[] = [];
     const parse = createEventParser(({ event, data }) => {
       if (event === 'state') {
         if (!wasLive) listener.onStatus({ state: 'live' });
         wasLive = true;
         listener.onState(JSON.parse(data) as LiveBody);
-      } else if (event === 'sample') listener.onSamples([JSON.parse(data) as Sample], undefined);
+      } else if (event === 'sample') samples.push(JSON.parse(data) as Sample);
       else if (event === 'end') isEnding = true;
     });
-    const decoder = new TextDecoder();
-    const reader = answer.body.getReader();
-    for (let part = await reader.read(); !part.done && !isEnding; part = await reader.read()) {
-      heard();
-      parse(decoder.decode(part.value, { stream: true }));
+    for await (const part of read(answer.body)) {
+      parse(part);
+      // After a long pause hundreds come at once: the charts are drawn once for all of them.
+      if (samples.length > 0) listener.onSamples(samples, undefined);
+      samples = [];
+      if (isEnding) break;
     }
     return { reason: isEnding ? 'the app is shutting down' : 'the app closed the stream', wasLive, wasClosed: wasLive && !isEnding };
   } catch {
@@ -95,8 +108,13 @@ async function readStream(listener: LiveStreamListener): Promise<Ending> {
   }
 }
 
+const REFUSALS: Readonly<Record<number, string>> = {
+  429: 'too many wrong tokens came from this address, it is refused for a minute (429)',
+  503: 'the app is starting, stopping, or has too many dashboards open (503)',
+};
+
 function refusal({ status }: Response): Ending {
-  return status === 401 ? 'signed out' : { reason: status === 429 || status === 503 ? `the app is busy or starting (${status})` : `the app answered ${status}`, wasLive: false };
+  return status === 401 ? 'signed out' : { reason: REFUSALS[status] ?? `the app answered ${status}`, wasLive: false };
 }
 
 /** Ends early when the browser is back on the network, or the page is looked at again. */
