@@ -17,6 +17,8 @@ export interface ChartSeries {
 export interface ChartDefinition {
   readonly id: string;
   readonly title: string;
+  /** Of PgBouncer alone: not shown where the environment has none. */
+  readonly isPoolers?: true;
   readonly series: readonly ChartSeries[];
 }
 
@@ -44,6 +46,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   {
     id: 'clients',
     title: 'PgBouncer: client connections',
+    isPoolers: true,
     series: [
       { label: 'connected', value: ofPooler('clients'), ...COUNT, style: 'main' },
       { label: 'limit', value: ofPooler('clientsMax'), ...COUNT, style: 'limit' },
@@ -52,6 +55,7 @@ export const CHARTS: readonly ChartDefinition[] = [
   {
     id: 'servers',
     title: 'PgBouncer: server connections',
+    isPoolers: true,
     series: [
       { label: 'busy', value: ofPooler('serversActive'), ...COUNT, style: 'main' },
       { label: 'open', value: ofPooler('servers'), ...COUNT, style: 'second' },
@@ -87,11 +91,13 @@ export const CHARTS: readonly ChartDefinition[] = [
   {
     id: 'rate',
     title: 'Queries a second',
+    isPoolers: true,
     series: [{ label: 'through PgBouncer', value: ofPooler('queriesPerSecond'), ...COUNT, style: 'main' }],
   },
   {
     id: 'times',
     title: 'Query time, mean',
+    isPoolers: true,
     series: [
       { label: 'in Postgres', value: ofPooler('averageQueryMs'), show: showDuration, style: 'main' },
       { label: 'waiting before it', value: ofPooler('averageWaitMs'), show: showDuration, style: 'second' },

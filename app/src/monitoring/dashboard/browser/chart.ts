@@ -27,11 +27,11 @@ const HEIGHT = 150;
 const SYNC_KEY = 'history';
 
 /** One chart with its title, legend and a sentence that says the same as the picture. */
-export function createChart({ title, id, series }: ChartDefinition, readTheme: () => ChartTheme): Chart {
+export function createChart({ title, id, series, isPoolers }: ChartDefinition, readTheme: () => ChartTheme): Chart {
   const legend = element('ul', { class: 'legend', role: 'list' });
   const summary = element('p', { class: 'chart-summary' });
   const canvas = element('div', { class: 'chart-canvas', 'aria-hidden': 'true' });
-  const root = element('figure', { class: 'chart', 'aria-labelledby': `chart-${id}` }, element('figcaption', {}, element('h3', { id: `chart-${id}` }, title)), legend, canvas, summary);
+  const root = element('figure', { class: isPoolers === true ? 'chart chart-of-pooler' : 'chart', 'aria-labelledby': `chart-${id}` }, element('figcaption', {}, element('h3', { id: `chart-${id}` }, title)), legend, canvas, summary);
   let moment: ChartMoment | undefined;
 
   const drawLegend = (plot: uPlot): void => {

@@ -32,6 +32,7 @@ function draw(): void {
   announceVerdict(find('verdict-news'), view);
   drawPageTitle(view);
   if (view === undefined) return;
+  document.body.classList.toggle('has-no-pooler', view.body.layers.pgbouncer.state === 'off');
   drawChain(find('chain-view'), view);
   drawAlerts(find('alerts-view'), view);
 }
