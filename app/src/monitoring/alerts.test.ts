@@ -4,10 +4,13 @@ import { createAlertBook, type Alert, type AlertKind } from './alerts.ts';
 import type { Layers } from './readings.ts';
 import { idle, plan, poolerDown, poolerSaturated, postgresDown, redisDown } from './testing/observations.ts';
 
+/** `clockMs` is what the clock on the wall says, which somebody may set. */
+const momentOf = (elapsedMs: number, clockMs = elapsedMs) => ({ at: new Date(clockMs).toISOString(), elapsedMs });
+
 /** Watches these layers every five seconds and gives the alerts after each look. */
 function watch(...looks: readonly Layers[]): (readonly Alert[])[] {
   const book = createAlertBook();
-  return looks.map((layers, index) => book.update(measureAlerts(layers, plan), index * 5_000));
+  return looks.map((layers, index) => book.update(measureAlerts(layers, plan), momentOf(index * 5_000)));
 }
 
 const kindsOf = (alerts: readonly Alert[] | undefined): AlertKind[] => (alerts ?? []).map(({ kind }) => kind);
@@ -48,6 +51,14 @@ test('an alert goes ten seconds after it was seen last, and a short return keeps
   const looks = watch(withServers(90), withServers(90), idle, withServers(90), idle, idle, idle);
   expect(looks.map((alerts) => alerts.length)).toEqual([0, 1, 1, 1, 1, 0, 0]);
   expect(looks[3]?.[0]?.since).toBe('1970-01-01T00:00:00.000Z');
+});
+
+test('a clock that is set back neither keeps an alert nor holds one up', () => {
+  const book = createAlertBook();
+  const look = (layers: Layers, elapsedMs: number, clockMs: number) => book.update(measureAlerts(layers, plan), momentOf(elapsedMs, clockMs));
+  look(withServers(90), 0, 7_200_000);
+  expect(look(withServers(90), 5_000, 3_600_000)).toMatchObject([{ since: '1970-01-01T02:00:00.000Z' }]);
+  expect(look(idle, 15_000, 0)).toEqual([]);
 });
 
 test('a layer that is down is critical at once, Redis a warning, and what cannot be measured is no longer claimed', () => {

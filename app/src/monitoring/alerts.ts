@@ -29,11 +29,18 @@ export interface Alert {
 /** Remembers which alerts are raised. */
 export interface AlertBook {
   /** Takes what is measured now and gives all alerts that are raised, critical ones first, then the oldest. */
-  update(measures: readonly Measure[], nowMs: number): readonly Alert[];
+  update(measures: readonly Measure[], now: Moment): readonly Alert[];
+}
+
+interface Moment {
+  /** ISO 8601, UTC: for people. */
+  readonly at: string;
+  /** Of a clock that only goes forward: what lasts is measured by it, since the other one may be set. */
+  readonly elapsedMs: number;
 }
 
 interface Entry {
-  readonly sinceMs: number;
+  readonly since: Moment;
   readonly lastOverMs: number;
   readonly severity: Severity;
   readonly isRaised: boolean;
@@ -50,7 +57,7 @@ const CLEAR_AFTER_MS = 10_000;
 export function createAlertBook(): AlertBook {
   const entries = new Map<string, Entry>();
   return {
-    update(measures, nowMs) {
+    update(measures, now) {
       const over = new Set<string>();
       for (const measure of measures) {
         const key = `${measure.layer} ${measure.kind}`;
@@ -58,12 +65,12 @@ export function createAlertBook(): AlertBook {
         const severity = severityOf(measure, entry);
         if (severity === undefined) continue;
         over.add(key);
-        const sinceMs = entry?.sinceMs ?? nowMs;
-        const isRaised = entry?.isRaised === true || nowMs - sinceMs >= measure.lastingMs;
-        entries.set(key, { sinceMs, lastOverMs: nowMs, severity, isRaised, measure });
+        const since = entry?.since ?? now;
+        const isRaised = entry?.isRaised === true || now.elapsedMs - since.elapsedMs >= measure.lastingMs;
+        entries.set(key, { since, lastOverMs: now.elapsedMs, severity, isRaised, measure });
       }
       for (const [key, { lastOverMs, isRaised }] of entries) {
-        if (!over.has(key) && (!isRaised || nowMs - lastOverMs >= CLEAR_AFTER_MS)) entries.delete(key);
+        if (!over.has(key) && (!isRaised || now.elapsedMs - lastOverMs >= CLEAR_AFTER_MS)) entries.delete(key);
       }
       return [...entries.values()].filter(({ isRaised }) => isRaised).sort(byUrgency).map(toAlert);
     },
@@ -79,10 +86,10 @@ function severityOf({ value, warnFrom, criticalFrom, slack }: Measure, entry: En
 
 function byUrgency(a: Entry, b: Entry): number {
   if (a.severity !== b.severity) return a.severity === 'critical' ? -1 : 1;
-  return a.sinceMs - b.sinceMs;
+  return a.since.elapsedMs - b.since.elapsedMs;
 }
 
-function toAlert({ measure, severity, sinceMs }: Entry): Alert {
+function toAlert({ measure, severity, since }: Entry): Alert {
   const { kind, layer, message, remedy } = measure;
-  return { kind, layer, severity, since: new Date(sinceMs).toISOString(), message, remedy };
+  return { kind, layer, severity, since: since.at, message, remedy };
 }

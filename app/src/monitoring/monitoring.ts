@@ -47,13 +47,13 @@ export function createMonitoring(parts: {
     const { plan } = planFile;
     const [pgbouncer, postgres, redis] = await Promise.all([sources.pgbouncer(), sources.postgres(), sources.redis()]);
     const layers: Layers = { app: sources.app(), pgbouncer, postgres, redis };
-    const now = Date.now();
+    const at = new Date().toISOString();
     return {
-      at: new Date(now).toISOString(),
+      at,
       plan,
       layers,
       verdict: diagnose(layers, plan),
-      alerts: alertBook.update(measureAlerts(layers, plan), now),
+      alerts: alertBook.update(measureAlerts(layers, plan), { at, elapsedMs: performance.now() }),
       isShuttingDown: parts.isShuttingDown(),
     };
   };
