@@ -31,6 +31,12 @@ test('there is no rate where nothing was asked, after PgBouncer was started agai
   expect(book.add(observed(20_000, idle, { queries: 100 })).pgbouncer?.queriesPerSecond).toBeNull();
 });
 
+test('a PgBouncer that was started again is noticed by any total that shrank, though it has passed on more queries since', () => {
+  const book = createSampleBook(5);
+  book.add(observed(0, idle, { queries: 100, queryMs: 9_000 }));
+  expect(book.add(observed(5_000, idle, { queries: 900, queryMs: 800 })).pgbouncer).toMatchObject({ queriesPerSecond: null, averageQueryMs: null });
+});
+
 test('the oldest sample goes when the hour is full', () => {
   const book = createSampleBook(600);
   for (let index = 0; index < 8; index += 1) book.add(observed(index * 600_000));

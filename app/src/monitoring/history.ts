@@ -73,9 +73,9 @@ const NO_RATES: PoolerRates = { queriesPerSecond: null, averageQueryMs: null, av
 function ratesBetween(before: Moment | undefined, now: Moment | undefined): PoolerRates {
   if (before === undefined || now === undefined || now.atMs <= before.atMs) return NO_RATES;
   const grown = (key: keyof PoolerTotals): number => now.totals[key] - before.totals[key];
+  // A process that was started again counts from 0, and may have overtaken some of its former totals already.
+  if ((Object.keys(now.totals) as (keyof PoolerTotals)[]).some((key) => grown(key) < 0)) return NO_RATES;
   const queries = grown('queries');
-  // A process that was started again counts from 0.
-  if (queries < 0) return NO_RATES;
   const perQuery = (amount: number): number | null => (queries === 0 ? null : amount / queries);
   return {
     queriesPerSecond: (queries * 1_000) / (now.atMs - before.atMs),

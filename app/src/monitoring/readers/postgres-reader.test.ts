@@ -18,3 +18,7 @@ test('counts come as text and leave as numbers; what is in no state is `other`, 
 test('a server before Postgres 16 has no reserved connections', () => {
   expect(toPostgresCounts({ ...row, reserved_connections: null })).toMatchObject({ reservedConnections: 0, available: 97 });
 });
+
+test('a transaction that began before the clock was set back is not younger than nothing', () => {
+  expect(toPostgresCounts({ ...row, longest_transaction_ms: '-3600000.5' }).longestTransactionMs).toBe(0);
+});

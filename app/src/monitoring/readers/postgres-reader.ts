@@ -46,7 +46,8 @@ export function toPostgresCounts(row: Row): PostgresCounts {
     reservedConnections,
     superuserReservedConnections,
     available: maxConnections - reservedConnections - superuserReservedConnections,
-    longestTransactionMs: Math.round(numberOf(row, 'longest_transaction_ms')),
+    // The server's clock may have been set back since the transaction began.
+    longestTransactionMs: Math.max(0, Math.round(numberOf(row, 'longest_transaction_ms'))),
     lockWaits: numberOf(row, 'lock_waits'),
   };
 }
