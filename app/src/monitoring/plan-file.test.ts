@@ -28,6 +28,27 @@ test('a changed file is the new plan after the next refresh; a half-written one 
   expect(file.plan.warnPercent).toBe(70);
 });
 
+test('what is wrong with the file is said once, and again when it comes back', async () => {
+  const said: string[] = [];
+  const file = await openPlanFile(path, pino({ base: null, timestamp: false }, { write: (line: string) => said.push((JSON.parse(line) as { msg: string }).msg) }));
+  const refreshTwice = async () => {
+    await file.refresh();
+    await file.refresh();
+    return said.splice(0);
+  };
+  const trouble = ['the planned limits cannot be read: the former ones stay'];
+  rmSync(path);
+  expect(await refreshTwice()).toEqual(trouble);
+  writeFileSync(path, '{');
+  expect(await refreshTwice()).toEqual(trouble);
+  writeFileSync(path, JSON.stringify(plan));
+  expect(await refreshTwice()).toEqual(['the planned limits can be read again']);
+  rmSync(path);
+  expect(await refreshTwice()).toEqual(trouble);
+  writeFileSync(path, JSON.stringify({ ...plan, warnPercent: 70 }));
+  expect(await refreshTwice()).toEqual(['the planned limits changed']);
+});
+
 test.each([
   ['is not there', undefined, /ENOENT/],
   ['is not JSON', '{', /JSON/],

@@ -14,6 +14,7 @@ export interface PlanFile {
 export async function openPlanFile(path: string, logger: Logger): Promise<PlanFile> {
   let text = await readFile(path, 'utf8').catch((error: unknown) => refuse(path, error));
   let plan = parseOrRefuse(path, text);
+  let trouble: string | undefined;
   return {
     get plan() {
       return plan;
@@ -21,12 +22,18 @@ export async function openPlanFile(path: string, logger: Logger): Promise<PlanFi
     async refresh() {
       try {
         const news = await readFile(path, 'utf8');
-        if (news === text) return;
-        text = news;
-        plan = parseMonitoringPlan(news);
-        logger.info('the planned limits changed');
+        if (news !== text) {
+          plan = parseMonitoringPlan(news);
+          text = news;
+          logger.info('the planned limits changed');
+        } else if (trouble !== undefined) {
+          logger.info('the planned limits can be read again');
+        }
+        trouble = undefined;
       } catch (error) {
-        logger.warn({ err: error }, 'the planned limits cannot be read: the former ones stay');
+        // It is read every second: what stays the same is said once.
+        if (String(error) !== trouble) logger.warn({ err: error }, 'the planned limits cannot be read: the former ones stay');
+        trouble = String(error);
       }
     },
   };
