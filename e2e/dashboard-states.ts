@@ -28,11 +28,13 @@ export const CANNED_STATES = {
   'database-down': can({ ...postgresDown, postgres: { ...postgresDown.postgres, since: new Date(NOW_MS - 45_000).toISOString() } as Layers['postgres'] }, 'down'),
 } as const;
 
+const momentOf = (atMs: number) => ({ at: new Date(atMs).toISOString(), elapsedMs: atMs });
+
 function can(layers: Layers, verdict: Sample['verdict']): CannedState {
   const alertBook = createAlertBook();
   const measures = measureAlerts(layers, plan);
-  alertBook.update(measures, NOW_MS - (verdict === 'down' ? 45_000 : TROUBLE_MS));
-  const alerts = alertBook.update(measures, NOW_MS);
+  alertBook.update(measures, momentOf(NOW_MS - (verdict === 'down' ? 45_000 : TROUBLE_MS)));
+  const alerts = alertBook.update(measures, momentOf(NOW_MS));
   return {
     state: toStateBody({ at: new Date(NOW_MS).toISOString(), plan, layers, verdict: diagnose(layers, plan), alerts, isShuttingDown: false }),
     samples: Array.from({ length: SAMPLES }, (_, index) => sampleAt(NOW_MS - (SAMPLES - 1 - index) * EVERY_SECONDS * 1_000, verdict)),
