@@ -29,8 +29,12 @@ beforeAll(async () => {
   browser = await openBrowser(scope, await scope.network('net'));
 }, 300_000);
 afterAll(async () => {
-  await browser.close();
-  await scope.close();
+  try {
+    await browser.close();
+  } finally {
+    // Also when there never was a browser.
+    await scope.close();
+  }
 }, 60_000);
 
 const cases = Object.keys(CANNED_STATES).flatMap((state) => Object.keys(LOOKS).map((look) => [state as StateName, look as keyof typeof LOOKS] as const));

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { idle, plan, poolerSaturated } from '../app/src/monitoring/testing/observations.ts';
 import { showCanned } from './canned-dashboard.ts';
 import { openBrowser, type LiveBrowser } from './dashboard-browser.ts';
-import { CANNED_STATES, HOSTILE_QUERY } from './dashboard-states.ts';
+import { CANNED_STATES, canState } from './dashboard-states.ts';
 import { openDockerScope } from './docker.ts';
 
 const scope = openDockerScope('dashboard-use');
@@ -12,15 +13,19 @@ beforeAll(async () => {
   browser = await openBrowser(scope, await scope.network('net'));
 }, 300_000);
 afterAll(async () => {
-  await browser.close();
-  await scope.close();
+  try {
+    await browser.close();
+  } finally {
+    // Also when there never was a browser.
+    await scope.close();
+  }
 }, 60_000);
 
 test('the text of a statement stays text, whatever it looks like', async () => {
   const profile = await browser.openProfile();
-  await showCanned(profile, CANNED_STATES.idle);
-  const statements = profile.page.getByRole('cell').locator('code');
-  expect(await statements.last().textContent()).toBe(HOSTILE_QUERY);
+  const query = `SELECT '<img src=x onerror="document.title='owned'">' AS "</code><script>alert($1)</script>"`;
+  await showCanned(profile, { ...CANNED_STATES.idle, slowQueries: { since: null, queries: [{ query, calls: 1, totalMs: 1.2, meanMs: 1.2, maxMs: 1.2, rows: 1 }] } });
+  expect(await profile.page.getByRole('cell').locator('code').textContent()).toBe(query);
   expect(await profile.page.locator('img, main script').count()).toBe(0);
   expect(profile.complaints).toEqual([]);
   await profile.context.close();
@@ -92,13 +97,34 @@ test('a screen reader finds the landmarks, the bars with their limits, what each
   await context.close();
 }, 60_000);
 
+test("while PgBouncer's reserve is in use its bar is as critical as its alert", async () => {
+  const profile = await browser.openProfile();
+  const { pgbouncer } = poolerSaturated;
+  if (pgbouncer.state !== 'up') throw new Error('the fixture has a PgBouncer');
+  await showCanned(profile, canState({ ...poolerSaturated, pgbouncer: { ...pgbouncer, servers: { ...pgbouncer.servers, active: 26, total: 26 } } }, 'saturated'));
+  expect(await profile.page.getByRole('meter', { name: 'Server connections busy' }).getAttribute('aria-valuetext')).toBe('26 of 30, critical');
+  expect(await profile.page.locator('.alert', { hasText: "PgBouncer's server connections are at 104%" }).getAttribute('data-level')).toBe('critical');
+  await profile.context.close();
+}, 60_000);
+
+test('without a pooler neither its card nor its charts are there, and the app leads straight to Postgres', async () => {
+  const profile = await browser.openProfile();
+  const budget = [{ name: 'direct connections', path: 'app -> Postgres', used: 11, limit: 87 }];
+  await showCanned(profile, canState({ ...idle, pgbouncer: { state: 'off' } }, 'ok', { ...plan, pooler: 'off', budget }));
+  expect(await profile.page.getByRole('article').getByRole('heading').allTextContents()).toEqual(['App', 'Postgres', 'Redis']);
+  expect(await profile.page.getByRole('article', { name: 'Postgres' }).textContent()).toContain('planned at worst 11 of 87');
+  expect(await profile.page.getByRole('figure').getByRole('heading').allTextContents()).toEqual(['App: client connections', 'Postgres: connections', 'Waiting', 'Longest wait', 'Redis']);
+  expect(profile.complaints).toEqual([]);
+  await profile.context.close();
+}, 60_000);
+
 test('a stream that the server ends after some minutes is followed by the next one, and nobody is told', async () => {
   const { page, context, complaints } = await browser.openProfile();
-  await showCanned({ page, context, complaints }, CANNED_STATES.idle, { firstStreamMs: 1_500 });
+  await showCanned({ page, context, complaints }, CANNED_STATES.idle);
   await page.evaluate(`globalThis.seen = new Set();
     new MutationObserver(() => seen.add(document.getElementById('live').dataset.state)).observe(document.getElementById('live'), { attributes: true, attributeFilter: ['data-state'] })`);
+  await page.evaluate('endStream()');
   await page.waitForFunction(() => (globalThis as { streamsAsked?: number }).streamsAsked === 2);
-  await page.waitForTimeout(1_500);
   expect(await page.evaluate<string[]>('[...seen]')).not.toContain('reconnecting');
   expect(await page.locator('#live').textContent()).toBe('Live');
   await context.close();

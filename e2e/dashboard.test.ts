@@ -42,8 +42,12 @@ afterEach(async () => {
   for (const crowd of crowds.splice(0)) await crowd.goHome();
 });
 afterAll(async () => {
-  await browser.close();
-  await scope.close();
+  try {
+    await browser.close();
+  } finally {
+    // Also when there never was a browser.
+    await scope.close();
+  }
 }, 60_000);
 
 test('a wrong token is refused with a reason and leaves no cookie; the right one opens the page and leaves a cookie that no script and no other site can use', async () => {
