@@ -2,9 +2,7 @@ import type { MonitoringPlan } from './monitoring-plan.ts';
 import { raise } from './raised-setting.ts';
 import type { Layers } from './readings.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Shorter waits are the ordinary queue of a busy moment. */
-const MIN_WAIT_MS = 50;
+import { MIN_WAIT_MS } from './verdict-pooler.ts';
 
 /** Work waits inside the app for one of its own client connections, while what lies behind has room. */
 export function diagnoseApp({ app }: Layers, plan: MonitoringPlan): Verdict | undefined {

@@ -3,8 +3,8 @@ import { raise } from './raised-setting.ts';
 import type { Layers, PoolerCounts, PostgresCounts, Reading } from './readings.ts';
 import type { Evidence, Verdict } from './verdict.ts';
 
-/** Shorter waits are the ordinary queue of a busy moment. */
-const MIN_WAIT_MS = 50;
+/** Shorter waits, here or in the app, are the ordinary queue of a busy moment. */
+export const MIN_WAIT_MS = 50;
 /** A login to Postgres takes a few milliseconds: who waits this long with server connections to spare cannot get in. */
 const LOGIN_TROUBLE_MS = 1_000;
 const IDLE_SHARE = 0.5;

@@ -74,6 +74,13 @@ test('a layer that is down is named; Redis last, since the API goes on without i
   expect(diagnose({ ...appSaturated, redis: redisDown.redis }, plan)).toMatchObject({ layer: 'app' });
 });
 
+test('a PgBouncer that is gone is named before a Postgres that is full or locked: without it nothing gets through at all', () => {
+  expect(diagnose({ ...postgresSaturated, pgbouncer: poolerDown.pgbouncer }, plan)).toMatchObject({ state: 'down', layer: 'pgbouncer' });
+  const full = { ...poolerDown.pgbouncer, reason: 'no_slot' } as Layers['pgbouncer'];
+  expect(diagnose({ ...postgresSaturated, pgbouncer: full }, plan)).toMatchObject({ state: 'saturated', layer: 'postgres' });
+  expect(diagnose({ ...idle, pgbouncer: full }, plan)).toMatchObject({ state: 'saturated', layer: 'pgbouncer' });
+});
+
 test('a Postgres that takes no further connection is full, not down', () => {
   const full: Layers = { ...idle, postgres: { state: 'down', since: '2026-01-01T00:00:00.000Z', reason: 'no_slot', tookMs: 1 } };
   expect(diagnose(full, plan)).toMatchObject({ state: 'saturated', layer: 'postgres' });

@@ -42,12 +42,13 @@ const REASONS: Readonly<Record<DownReason, string>> = {
 };
 
 /**
- * Names the one layer to look at. The innermost layer that is full comes first: whatever is full inside makes everything
- * before it wait as well, while the reverse is not true.
+ * Names the one layer to look at. What every query goes through and is gone comes first, then the innermost layer that is
+ * full: whatever is full inside makes everything before it wait as well, while the reverse is not true.
  */
 export function diagnose(layers: Layers, plan: MonitoringPlan): Verdict {
   return (
     diagnoseDown(layers, 'postgres') ??
+    diagnoseDown(layers, 'pgbouncer', 'down') ??
     diagnosePostgres(layers, plan) ??
     diagnoseDown(layers, 'pgbouncer') ??
     diagnosePooler(layers, plan) ??
@@ -68,10 +69,13 @@ export function describeDown(layer: LayerName, reason: DownReason): { readonly s
   };
 }
 
-function diagnoseDown(layers: Layers, layer: 'postgres' | 'pgbouncer' | 'redis'): Verdict | undefined {
+/** @param only looks for that state alone: a layer without a free slot does not answer either, yet it is full and not gone. */
+function diagnoseDown(layers: Layers, layer: 'postgres' | 'pgbouncer' | 'redis', only?: Verdict['state']): Verdict | undefined {
   const reading = layers[layer];
   if (reading.state !== 'down') return undefined;
-  return { state: reading.reason === 'no_slot' ? 'saturated' : 'down', layer, evidence: [], change: null, ...describeDown(layer, reading.reason) };
+  const state = reading.reason === 'no_slot' ? 'saturated' : 'down';
+  if (only !== undefined && state !== only) return undefined;
+  return { state, layer, evidence: [], change: null, ...describeDown(layer, reading.reason) };
 }
 
 function allIsWell({ app, pgbouncer, postgres }: Layers): Verdict {
