@@ -38,3 +38,14 @@ test('a command that fails for want of a connection is explained by what the con
   failure = new Error('Command timed out');
   expect(await readAfterASecond()).toMatchObject({ state: 'down', reason: 'timeout' });
 });
+
+test('one late answer is asked for again, since the deadline of a command is shorter than a busy moment of this process; two are down', async () => {
+  let lateAnswers = 0;
+  const info = () => (lateAnswers-- > 0 ? Promise.reject(new Error('Command timed out')) : Promise.resolve(INFO));
+  const read = (late: number) => {
+    lateAnswers = late;
+    return createRedisReader(Object.assign(new EventEmitter(), { status: 'ready', info }) as unknown as Redis, pino({ level: 'silent' })).read();
+  };
+  expect(await read(1)).toMatchObject({ state: 'up', uptimeSeconds: 4_000 });
+  expect(await read(2)).toMatchObject({ state: 'down', reason: 'timeout' });
+});

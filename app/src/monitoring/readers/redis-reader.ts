@@ -12,7 +12,7 @@ export function createRedisReader(redis: Redis, logger: Logger): LayerReader<Red
     layer: 'redis',
     read: async () => {
       try {
-        return toRedisCounts(await redis.info(), redis.status);
+        return toRedisCounts(await askForInfo(redis), redis.status);
       } catch (error) {
         // Without a connection a command fails alike whatever the reason; the connection's own error tells which.
         throw connectionError ?? error;
@@ -21,6 +21,19 @@ export function createRedisReader(redis: Redis, logger: Logger): LayerReader<Red
     abandon: () => undefined,
     logger,
   });
+}
+
+/**
+ * Once more when the answer was late: a command may take less time than a reading, and ioredis' clock runs on while
+ * this process is too busy to look at an answer that is there.
+ */
+async function askForInfo(redis: Redis): Promise<string> {
+  try {
+    return await redis.info();
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== 'Command timed out') throw error;
+    return redis.info();
+  }
 }
 
 /** @param info the text of INFO, https://redis.io/docs/latest/commands/info/ */
