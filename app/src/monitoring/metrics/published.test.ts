@@ -47,7 +47,7 @@ beforeAll(async () => {
   metrics.observeAcquire(0.001);
   for (const statusCode of [200, 503]) {
     const response = Object.assign(new EventEmitter(), { statusCode, writableFinished: true, getHeader: () => undefined });
-    metrics.observeHttp({ method: 'GET', originalUrl: '/readyz', route: { path: '/readyz' } } as unknown as Request, response as unknown as Response, () => undefined);
+    metrics.observeHttp({ method: 'GET', path: '/readyz', route: { path: '/readyz' } } as unknown as Request, response as unknown as Response, () => undefined);
     response.emit('close');
   }
   for (const series of parseExposition((await metrics.render(monitoringOf(idle))).text).keys()) {
