@@ -29,7 +29,7 @@ test('a draining process is not ready, even if it drains while the database is b
 });
 
 test('a database that hangs is not ready after the deadline, and is not asked again while it hangs', async () => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   try {
     const askDatabase = jest.fn(() => new Promise(() => undefined));
     const { readiness } = readinessOf(askDatabase);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { within } from './within.ts';
 
 export type ReadinessState = 'ready' | 'draining' | 'database_down';
 
@@ -28,7 +29,7 @@ export function createReadiness(options: {
   const askDatabase = oneAtATime(options.askDatabase);
   const askRedis = oneAtATime(options.askRedis);
   const ask = async (layer: string, question: () => Promise<unknown>): Promise<boolean> => {
-    const error = await within(DEADLINE_MS, question()).then(
+    const error = await within(DEADLINE_MS, question(), () => new Error(`no answer within ${DEADLINE_MS} ms`)).then(
       () => undefined,
       (reason: unknown) => reason ?? new Error('unknown'),
     );
@@ -65,16 +66,4 @@ export function createReadiness(options: {
 function oneAtATime(question: () => Promise<unknown>): () => Promise<unknown> {
   let pending: Promise<unknown> | undefined;
   return () => (pending ??= question().finally(() => (pending = undefined)));
-}
-
-async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

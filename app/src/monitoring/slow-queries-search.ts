@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { HttpError } from '../http/http-error.ts';
+import { within } from '../within.ts';
 import type { MonitoredClient, Row } from './readers/monitored-client.ts';
 import { numberOf } from './readers/row-numbers.ts';
-import { within } from './readers/within.ts';
 import type { SlowQueries, SlowQueriesQuery } from './slow-queries.ts';
 
 const DEADLINE_MS = 2_000;

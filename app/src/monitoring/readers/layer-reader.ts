@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import { within } from '../../within.ts';
 import type { DownReading, LayerName, Reading } from '../readings.ts';
 import { downReasonOf, ReadingTimeoutError } from './down-reason.ts';
-import { within } from './within.ts';
 
 export interface LayerReader<T> {
   /** Never throws, and answers within a second. However often it is asked, the layer is asked once in a while, and never twice at a time. */
