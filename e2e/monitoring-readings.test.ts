@@ -7,6 +7,7 @@ import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, openDockerScope } from './docker.ts';
 import { ask, askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { show } from './pgbouncer-console.ts';
+import { until } from './until.ts';
 
 const scope = openDockerScope('readings');
 const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
@@ -75,16 +76,6 @@ async function lookTogether(): Promise<{ readonly health: HealthBody; readonly s
   throw new Error('the servers did not stand still for a second');
 }
 
-/** Waits until the servers are as a crowd leaves them. */
-async function until(isSo: (shown: Shown) => boolean): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    const shown = await askServers();
-    if (isSo(shown)) return;
-    if (tries > 100) throw new Error(`the servers stay at ${JSON.stringify(shown)}`);
-    await sleep(200);
-  }
-}
-
 test('idle, what the app says is what psql and the console say', async () => {
   await ask(app, '/api/guilds/1/online');
   const { health, shown } = await lookTogether();
@@ -104,7 +95,7 @@ test('with transactions held open, statements running and a lock waited for it i
     await openCrowd(scope, live, { size: 4, way: 'direct', login: owner, script: 'sleepOutsideTransaction' }),
     await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }),
   ];
-  await until(({ postgres, pgbouncer }) => postgres.idleInTransaction === 4 && postgres.lockWaits === 1 && postgres.active === 3 && pgbouncer.svActive === 3);
+  await until(askServers, ({ postgres, pgbouncer }) => postgres.idleInTransaction === 4 && postgres.lockWaits === 1 && postgres.active === 3 && pgbouncer.svActive === 3);
   const { health, shown } = await lookTogether();
   expect(shownBy(health)).toEqual(shown);
   expect(shown).toMatchObject({ postgres: { idleInTransaction: 4, lockWaits: 1, active: 3 }, pgbouncer: { svActive: 3, clWaiting: 0 } });

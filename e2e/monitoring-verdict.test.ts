@@ -7,6 +7,7 @@ import { openCrowd, type Crowd } from './crowd.ts';
 import { openDockerScope } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { show } from './pgbouncer-console.ts';
+import { until } from './until.ts';
 
 const scope = openDockerScope('verdict');
 const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
@@ -32,17 +33,6 @@ afterAll(() => scope.close(), 60_000);
 
 const readHealth = async (from = app): Promise<HealthBody> => healthSchema.parse((await askAdmin(from, '/connections/health')).body);
 const readAlerts = async (): Promise<AlertsBody> => alertsSchema.parse((await askAdmin(app, '/connections/alerts')).body);
-
-/** Asks again and again until the answer fits. Throws with the last one when that takes longer than a minute. */
-async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
-  const givenUpAtMs = Date.now() + 60_000;
-  for (;;) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
-    if (Date.now() > givenUpAtMs) throw new Error(`not within a minute: ${fits.toString()}; the last answer: ${JSON.stringify(answer)}`);
-    await sleep(200);
-  }
-}
 
 /** The first two samples of the history that were taken after now. */
 async function nextTwoSamples(from = app): Promise<readonly Sample[]> {

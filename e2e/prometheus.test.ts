@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { openCrowd } from './crowd.ts';
@@ -9,6 +8,7 @@ import { dockerOutput, logsOf, openDockerScope, untilHealth } from './docker.ts'
 import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { show } from './pgbouncer-console.ts';
 import { openPrometheus, type PrometheusServer } from './prometheus-server.ts';
+import { until } from './until.ts';
 
 const scope = openDockerScope('prometheus');
 const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
@@ -39,15 +39,6 @@ scrape_configs:
 }, 300_000);
 afterAll(() => scope.close(), 60_000);
 
-/** Asks until the answer is as wanted, and gives the last answer. */
-async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    const seen = await look();
-    if (isSo(seen) || tries >= 100) return seen;
-    await sleep(300);
-  }
-}
-
 const valueOf = async (expression: string): Promise<number | undefined> => (await prometheus.query(expression))[0]?.value;
 const firing = async (): Promise<readonly string[]> =>
   (await prometheus.query('ALERTS{alertstate="firing"}')).map(({ labels }) => `${labels['alertname']} ${labels['severity']} ${labels['layer'] ?? labels['hop'] ?? ''}`.trim()).sort();
@@ -77,7 +68,7 @@ test('the rules load, and their own test holds', async () => {
 test('Prometheus scrapes the running app with the token from a file', async () => {
   expect(await until(() => valueOf('up{job="spywatcher"}'), (up) => up === 1)).toBe(1);
   expect(await prometheus.query('spywatcher_build_info')).toMatchObject([{ labels: { environment: 'e2e', job: 'spywatcher' }, value: 1 }]);
-}, 60_000);
+}, 120_000);
 
 test('while the environment is up, every expression of the panels and the rules has an answer, and no alert fires', async () => {
   const filled = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, fillIn(expr)] as const));
@@ -92,7 +83,7 @@ test('while the environment is up, every expression of the panels and the rules 
   expect(await until(withoutAnswer, (left) => left.length === expected.length)).toEqual(expected);
   await Promise.all(rules.map(({ expr }) => prometheus.query(expr)));
   expect(await until(firing, (alerts) => alerts.length === 0)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('use and limit are what SHOW POOLS and Postgres say, and the alert on it names the hop', async () => {
   const crowd = await openCrowd(scope, live, { size: 5, way: 'pooled', login: credentials.app, script: 'sleepInTransaction' });
@@ -148,7 +139,7 @@ test('a change of the thresholds in the plan reaches the rules without a restart
   expect(await until(firing, (names) => names.includes(atOnePercent))).toContain(atOnePercent);
   await app.replacePlan(app.plan);
   expect(await until(firing, (names) => names.length === 0)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('the readable log shows the block with the numbers of the running environment, and the run in numbers at the end', async () => {
   const pretty = await live.startApp({ LOG_FORMAT: 'pretty' }, { intervalSeconds: 1 });
@@ -159,7 +150,7 @@ test('the readable log shows the block with the numbers of the running environme
   expect(utilization).toBe(total);
   await dockerOutput('stop', '--time', '25', pretty.id);
   expect(await logsOf(pretty.id)).toMatch(/ INFO {2}this run in numbers ranSeconds=\d+ answers=\{"2xx":\d+.*highestUse=\{"appClientConnections"/);
-}, 60_000);
+}, 120_000);
 
 /** As Grafana would. */
 const fillIn = (expression: string): string => expression.replaceAll('$job', 'spywatcher').replaceAll('$instance', '.+').replaceAll('$__rate_interval', '10s');

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync, existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { findFreePort } from '../app/src/testing/free-port.ts';
 import { type Credentials, deriveCredentials } from '../infra/credentials.ts';
 import { docker, dockerOutput, type Ended } from './docker.ts';
 
@@ -50,7 +50,7 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
   const backend = mkdtempSync(join(tmpdir(), `${name}-`));
   const rootSecret = `canary-${randomBytes(24).toString('hex')}`;
   const file = join(checkout, `Pulumi.${name}.yaml`);
-  const [appPort, poolerPort, adminPort] = [await freePort(), await freePort(), await freePort()];
+  const [appPort, poolerPort, adminPort] = [await findFreePort(), await findFreePort(), await findFreePort()];
   const env: NodeJS.ProcessEnv = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString('hex') };
   const printed: string[] = [];
   const labels = ['--filter', 'label=project=spywatcher', '--filter', `label=stack=${name}`];
@@ -151,19 +151,4 @@ async function removeObjects(labels: readonly string[], prefix: string): Promise
   await each(await ids('network', 'ls', '--quiet', ...labels), 'network', 'rm');
   await each(await ids('volume', 'ls', '--quiet', ...labels), 'volume', 'rm', '--force');
   await each(await ids('images', '--quiet', '--filter', `reference=${prefix}/*`), 'rmi', '--force');
-}
-
-/** Below the ports that Linux gives to outgoing connections (32768 and up): one of those could be taken before it is used. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000);
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer().once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
