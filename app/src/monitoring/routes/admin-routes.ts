@@ -5,18 +5,13 @@ import { answerMethodNotAllowed, answerNotFound } from '../../http/error-answers
 import { HttpError } from '../../http/http-error.ts';
 import { createAdminAccess } from '../admin/admin-access.ts';
 import { createSessionRoutes, SIGN_IN_PATH, SIGN_OUT_PATH } from '../admin/session-routes.ts';
+import type { Page, SignInProblem } from '../dashboard/pages.ts';
 import { createMonitoringRoutes, takeNoParameters, type MonitoringSources } from './monitoring-routes.ts';
 
-/** A whole page, and what its own script and style need to be allowed. */
-export interface Page {
-  readonly html: string;
-  readonly contentSecurityPolicy: string;
-}
-
-export interface Pages {
+interface Pages {
   readonly dashboard: Page;
   /** For a browser that is not let in; says what was wrong with its last attempt. */
-  readonly signIn: (problem?: 'wrong_token' | 'too_many_attempts') => Page;
+  readonly signIn: (problem?: SignInProblem) => Page;
 }
 
 /** Everything below /api/admin, to be mounted there. */
