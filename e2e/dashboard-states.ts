@@ -34,7 +34,7 @@ function momentOf(atMs: number): { readonly at: string; readonly elapsedMs: numb
 /** What is answered while the layers say this; `verdict` is what the last minutes of the history say. */
 export function canState(layers: Layers, verdict: Sample['verdict'], plan = standardPlan): CannedState {
   const alertBook = createAlertBook();
-  const measures = measureAlerts(layers, plan);
+  const measures = measureAlerts(layers, plan, diagnose(layers, plan));
   alertBook.update(measures, momentOf(NOW_MS - (verdict === 'down' ? 45_000 : TROUBLE_MS)));
   const alerts = alertBook.update(measures, momentOf(NOW_MS));
   return {

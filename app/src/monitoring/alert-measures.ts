@@ -2,7 +2,7 @@ import type { AlertKind } from './alerts.ts';
 import type { MonitoringPlan } from './monitoring-plan.ts';
 import { raise } from './raised-setting.ts';
 import type { LayerName, Layers, PoolerCounts } from './readings.ts';
-import { describeDown } from './verdict.ts';
+import { describeDown, LAYER_TITLES, type Verdict } from './verdict.ts';
 
 /** A number that is watched, and from where on it is an alert. */
 export interface Measure {
@@ -29,8 +29,19 @@ const WAIT_CRITICAL = 0.6;
 const TRANSACTION_CRITICAL = 3;
 
 /** Everything that is watched, as it is now. What cannot be read is not in the list. */
-export function measureAlerts(layers: Layers, plan: MonitoringPlan): readonly Measure[] {
-  return [...measureDown(layers), ...measureApp(layers, plan), ...measurePooler(layers, plan), ...measurePostgres(layers, plan)];
+export function measureAlerts(layers: Layers, plan: MonitoringPlan, verdict: Verdict): readonly Measure[] {
+  const measures = [...measureDown(layers), ...measureApp(layers, plan), ...measurePooler(layers, plan), ...measurePostgres(layers, plan)];
+  return measures.map((measure) => ({ ...measure, remedy: followUp(measure, verdict) ?? measure.remedy }));
+}
+
+/** In the order in which a query passes them. */
+const CHAIN: readonly LayerName[] = ['app', 'pgbouncer', 'postgres'];
+const OF_USE: readonly AlertKind[] = ['pool_connections', 'client_connections', 'server_connections', 'waiting_clients', 'long_wait'];
+
+/** What fills up in front of a layer that is full or gone: more connections there would only wait as well. */
+function followUp({ kind, layer }: Measure, verdict: Verdict): string | undefined {
+  if (verdict.layer === null || verdict.remedy === null || !OF_USE.includes(kind) || CHAIN.indexOf(layer) >= CHAIN.indexOf(verdict.layer)) return undefined;
+  return `It follows from ${LAYER_TITLES[verdict.layer]}, so that comes first: ${verdict.remedy}`;
 }
 
 function measureDown(layers: Layers): Measure[] {

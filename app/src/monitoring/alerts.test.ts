@@ -2,7 +2,10 @@ import { expect, test } from '@jest/globals';
 import { measureAlerts } from './alert-measures.ts';
 import { createAlertBook, type Alert, type AlertKind } from './alerts.ts';
 import type { Layers } from './readings.ts';
-import { idle, plan, poolerDown, poolerSaturated, postgresDown, redisDown } from './testing/observations.ts';
+import { appSaturated, idle, plan, poolerDown, poolerSaturated, postgresDown, postgresSaturated, redisDown } from './testing/observations.ts';
+import { diagnose } from './verdict.ts';
+
+const measure = (layers: Layers) => measureAlerts(layers, plan, diagnose(layers, plan));
 
 /** `clockMs` is what the clock on the wall says, which somebody may set. */
 const momentOf = (elapsedMs: number, clockMs = elapsedMs) => ({ at: new Date(clockMs).toISOString(), elapsedMs });
@@ -10,7 +13,7 @@ const momentOf = (elapsedMs: number, clockMs = elapsedMs) => ({ at: new Date(clo
 /** Watches these layers every five seconds and gives the alerts after each look. */
 function watch(...looks: readonly Layers[]): (readonly Alert[])[] {
   const book = createAlertBook();
-  return looks.map((layers, index) => book.update(measureAlerts(layers, plan), momentOf(index * 5_000)));
+  return looks.map((layers, index) => book.update(measure(layers), momentOf(index * 5_000)));
 }
 
 const kindsOf = (alerts: readonly Alert[] | undefined): AlertKind[] => (alerts ?? []).map(({ kind }) => kind);
@@ -55,7 +58,7 @@ test('an alert goes ten seconds after it was seen last, and a short return keeps
 
 test('a clock that is set back neither keeps an alert nor holds one up', () => {
   const book = createAlertBook();
-  const look = (layers: Layers, elapsedMs: number, clockMs: number) => book.update(measureAlerts(layers, plan), momentOf(elapsedMs, clockMs));
+  const look = (layers: Layers, elapsedMs: number, clockMs: number) => book.update(measure(layers), momentOf(elapsedMs, clockMs));
   look(withServers(90), 0, 7_200_000);
   expect(look(withServers(90), 5_000, 3_600_000)).toMatchObject([{ since: '1970-01-01T02:00:00.000Z' }]);
   expect(look(idle, 15_000, 0)).toEqual([]);
@@ -82,6 +85,23 @@ test('waiting clients, a long wait, a long transaction and drift have alerts of 
   expect(alerts.find(({ kind }) => kind === 'waiting_clients')).toMatchObject({ severity: 'warning', message: '31 clients wait for a server connection at PgBouncer' });
   expect(alerts.find(({ kind }) => kind === 'long_transaction')).toMatchObject({ severity: 'warning', message: 'A transaction is 12 s old; the app ends its own after 10 s' });
   expect(alerts.find(({ kind }) => kind === 'drift')?.message).toBe('PgBouncer runs with other settings than planned: default_pool_size is 3, planned 25');
+});
+
+test('what fills up because a layer behind it is full is no reason to raise its own setting', () => {
+  const remediesOf = (layers: Layers) => Object.fromEntries((watch(layers, layers)[1] ?? []).map(({ kind, remedy }) => [kind, remedy]));
+  const locked: Layers = { ...poolerSaturated, postgres: { ...poolerSaturated.postgres, lockWaits: 24 } as Layers['postgres'] };
+  const unlock = 'It follows from Postgres, so that comes first: End the transaction that holds the lock (pg_blocking_pids names it). More connections would only wait as well.';
+  expect(remediesOf(locked)).toEqual({ pool_connections: unlock, server_connections: unlock, waiting_clients: unlock });
+  expect(remediesOf(postgresSaturated)).toMatchObject({
+    pool_connections: expect.stringMatching(/^It follows from Postgres, .*: 83 of them are not the app's/) as unknown,
+    postgres_connections: expect.stringMatching(/^Raise postgres\.maxConnections/) as unknown,
+  });
+  expect(remediesOf(poolerSaturated)).toMatchObject({
+    pool_connections: expect.stringMatching(/^It follows from PgBouncer, .*: Raise pooler\.poolSize/) as unknown,
+    waiting_clients: expect.stringMatching(/^Raise pooler\.poolSize/) as unknown,
+  });
+  expect(remediesOf(appSaturated)['pool_connections']).toMatch(/^Raise app\.poolMax/);
+  expect(remediesOf({ ...appSaturated, redis: redisDown.redis })['down']).toMatch(/^See whether the container redis runs/);
 });
 
 test('critical ones come first', () => {

@@ -48,12 +48,13 @@ export function createMonitoring(parts: {
     const [pgbouncer, postgres, redis] = await Promise.all([sources.pgbouncer(), sources.postgres(), sources.redis()]);
     const layers: Layers = { app: sources.app(), pgbouncer, postgres, redis };
     const at = new Date().toISOString();
+    const verdict = diagnose(layers, plan);
     return {
       at,
       plan,
       layers,
-      verdict: diagnose(layers, plan),
-      alerts: alertBook.update(measureAlerts(layers, plan), { at, elapsedMs: performance.now() }),
+      verdict,
+      alerts: alertBook.update(measureAlerts(layers, plan, verdict), { at, elapsedMs: performance.now() }),
       isShuttingDown: parts.isShuttingDown(),
     };
   };
