@@ -1,5 +1,6 @@
 import type { AlertKind } from './alerts.ts';
 import type { MonitoringPlan } from './monitoring-plan.ts';
+import { toPercent } from './percent.ts';
 import { raise } from './raised-setting.ts';
 import type { LayerName, Layers, PoolerCounts } from './readings.ts';
 import { describeDown, LAYER_TITLES, type Verdict } from './verdict.ts';
@@ -160,7 +161,7 @@ function measureUse(
   use: Pick<Measure, 'kind' | 'layer'> & { readonly used: number; readonly limit: number; readonly describe: (percent: number) => string; readonly remedy: () => string },
 ): Measure {
   const { kind, layer, used, limit } = use;
-  const percent = limit === 0 ? 0 : (used * 100) / limit;
+  const percent = toPercent(used, limit);
   return {
     kind,
     layer,

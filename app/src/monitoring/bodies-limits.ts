@@ -1,5 +1,6 @@
 import type { MonitoringPlan } from './monitoring-plan.ts';
 import type { Observation } from './observation.ts';
+import { toPercent } from './percent.ts';
 import type { Layers } from './readings.ts';
 import type { Limits } from './routes/body-schemas.ts';
 
@@ -53,9 +54,4 @@ function toUse(use: Pick<Use, 'layer' | 'what' | 'setting' | 'planned'> & { read
   const { used, limit } = use;
   const percent = used === undefined || limit === undefined || limit === 0 ? null : toPercent(used, limit);
   return { ...use, unit: 'connections', used: used ?? null, limit: limit ?? null, percent };
-}
-
-/** With two decimals; 0 of 0 is 0. */
-export function toPercent(used: number, limit: number): number {
-  return limit === 0 ? 0 : Math.round((used * 10_000) / limit) / 100;
 }

@@ -1,5 +1,6 @@
-import { toLimits, toPercent } from './bodies-limits.ts';
+import { toLimits } from './bodies-limits.ts';
 import type { Observation } from './observation.ts';
+import { toPercent } from './percent.ts';
 import type { AlertsBody, HealthBody, PoolBody, StateBody } from './routes/body-schemas.ts';
 
 /** Every layer that this environment has answers. Redis counts as well: the app works without it, yet someone should look. */

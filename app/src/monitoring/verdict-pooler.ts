@@ -1,4 +1,5 @@
 import type { MonitoringPlan } from './monitoring-plan.ts';
+import { toPercent } from './percent.ts';
 import { raise } from './raised-setting.ts';
 import type { Layers, PoolerCounts, PostgresCounts, Reading } from './readings.ts';
 import type { Evidence, Verdict } from './verdict.ts';
@@ -48,7 +49,7 @@ function diagnoseLogins({ clients, servers, maxWaitMs }: PoolerCounts): Verdict 
 }
 
 function diagnoseClients({ clients }: PoolerCounts, plan: MonitoringPlan): Verdict | undefined {
-  if (clients.total * 100 < clients.max * plan.criticalPercent) return undefined;
+  if (toPercent(clients.total, clients.max) < plan.criticalPercent) return undefined;
   const { change, text } = raise('pooler.maxClientConn', clients.total, plan);
   return {
     state: 'saturated',

@@ -1,4 +1,5 @@
 import type { MonitoringPlan } from './monitoring-plan.ts';
+import { toPercent } from './percent.ts';
 import { raise } from './raised-setting.ts';
 import type { Layers } from './readings.ts';
 import type { Verdict } from './verdict.ts';
@@ -14,8 +15,8 @@ export function diagnosePostgres(layers: Layers, plan: MonitoringPlan): Verdict 
 function diagnoseConnections({ postgres }: Layers, plan: MonitoringPlan): Verdict | undefined {
   if (postgres.state !== 'up') return undefined;
   const { connections, available } = postgres;
-  if (connections.total * 100 < available * plan.criticalPercent) return undefined;
-  const { change, text } = raise('postgres.maxConnections', available, plan);
+  if (toPercent(connections.total, available) < plan.criticalPercent) return undefined;
+  const { change, text } = raise('postgres.maxConnections', connections.total, plan);
   const strangers = connections.ofOthers > connections.ofApp ? `${connections.ofOthers} of them are not the app's: end those first (pg_stat_activity names them). ` : '';
   return {
     state: 'saturated',

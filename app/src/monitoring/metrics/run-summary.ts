@@ -1,5 +1,5 @@
-import { toPercent } from '../bodies-limits.ts';
 import type { Sample } from '../history.ts';
+import { toPercent } from '../percent.ts';
 
 /** What the samples of a whole run come to. */
 export interface RunSummary {
