@@ -40,7 +40,7 @@ export function canState(layers: Layers, verdict: Sample['verdict'], plan = stan
   return {
     state: toStateBody({ at: new Date(NOW_MS).toISOString(), plan, layers, verdict: diagnose(layers, plan), alerts, isShuttingDown: false }),
     samples: Array.from({ length: SAMPLES }, (_, index) => sampleAt(NOW_MS - (SAMPLES - 1 - index) * EVERY_SECONDS * 1_000, verdict)),
-    slowQueries: verdict === 'down' ? { error: { code: 'database_unavailable', message: 'The database is not available. Try again in a moment.' } } : {
+    slowQueries: verdict === 'down' ? { error: { code: 'statistics_unavailable', message: 'The database does not answer.' } } : {
       since: new Date(NOW_MS - 5 * 3_600_000).toISOString(),
       queries: [
         { query: 'SELECT pg_sleep($1)', calls: 12, totalMs: 24_060, meanMs: 2_005, maxMs: 2_011, rows: 12 },
