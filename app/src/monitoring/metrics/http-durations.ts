@@ -26,6 +26,7 @@ export function createHttpDurations(registry: Registry): HttpDurations {
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   });
+  const labelOf = createRouteLabels();
   return {
     observe(request, response, next) {
       const startedAtMs = performance.now();
@@ -35,7 +36,7 @@ export function createHttpDurations(registry: Registry): HttpDurations {
         // A stream of events lasts as long as somebody looks at it: that is no answer's time.
         if (String(response.getHeader('Content-Type')).startsWith('text/event-stream')) return;
         const status = response.writableFinished ? `${response.statusCode}` : ABORTED;
-        histogram.observe({ method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: routeOf(request, path), status }, (performance.now() - startedAtMs) / 1_000);
+        histogram.observe({ method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: labelOf(request, path), status }, (performance.now() - startedAtMs) / 1_000);
       });
       next();
     },
@@ -52,9 +53,20 @@ export function createHttpDurations(registry: Registry): HttpDurations {
   };
 }
 
+/** Works out the label of each route once: there are few routes, and each is mounted in one place. */
+function createRouteLabels(): (request: Request, wholePath: string) => string {
+  const labels = new Map<unknown, string>();
+  return ({ route }, wholePath) => {
+    const known = labels.get(route);
+    if (known !== undefined) return known;
+    const label = toLabel((route as { readonly path?: unknown } | undefined)?.path, wholePath);
+    labels.set(route, label);
+    return label;
+  };
+}
+
 /** Where the router is mounted and the pattern that matched in it: `/api/presence/:userId`. */
-function routeOf(request: Request, wholePath: string): string {
-  const pattern = (request.route as { readonly path?: unknown } | undefined)?.path;
+function toLabel(pattern: unknown, wholePath: string): string {
   if (typeof pattern !== 'string') return NO_ROUTE;
   // Such a pattern can match any number of segments, so the mount cannot be told from what a caller wrote.
   if (/[*{]/.test(pattern)) return pattern;
