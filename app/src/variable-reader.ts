@@ -40,7 +40,8 @@ export class VariableReader {
 
   /** A secret, or a word that stands for having none. */
   secretOrWord<Value extends object, Word extends string>(key: string, parse: (key: string, text: string) => Value | readonly Fault[], word: Word): Value | Word {
-    return this.#variables[key] === word ? word : this.secret(key, parse);
+    const isWord = this.#variables[key] === word && this.#variables[`${key}_FILE`] === undefined;
+    return isWord ? word : this.secret(key, parse);
   }
 
   /** A value that may come as `KEY`, or as the path of its file in `KEY_FILE`; a newline that ends the file is not part of it. */

@@ -3,6 +3,7 @@ import type { MonitoringPlan } from './monitoring-plan.ts';
 import { toPercent } from './percent.ts';
 import { raise } from './raised-setting.ts';
 import type { LayerName, Layers, PoolerCounts } from './readings.ts';
+import { MIN_WAIT_MS } from './verdict-pooler.ts';
 import { describeDown, LAYER_TITLES, type Verdict } from './verdict.ts';
 
 /** A number that is watched, and from where on it is an alert. */
@@ -51,7 +52,10 @@ function measureDown(layers: Layers): Measure[] {
     if (reading.state !== 'down') return [];
     const { summary, remedy } = describeDown(layer, reading.reason);
     // Without Redis the API is slower and unlimited, not wrong.
-    return [{ kind: 'down', layer, value: 1, warnFrom: 1, criticalFrom: layer === 'redis' ? 'never' : 1, slack: 0, lastingMs: 0, message: summary, remedy }];
+    const criticalFrom = layer === 'redis' ? 'never' : 1;
+    // One late answer may be a busy moment of the machine.
+    const lastingMs = reading.reason === 'timeout' ? BUSY_MOMENT_MS : 0;
+    return [{ kind: 'down', layer, value: 1, warnFrom: 1, criticalFrom, slack: 0, lastingMs, message: summary, remedy }];
   });
 }
 
@@ -108,7 +112,7 @@ function measureWaits({ clients, maxWaitMs }: PoolerCounts, plan: MonitoringPlan
     {
       kind: 'waiting_clients',
       layer: 'pgbouncer',
-      value: clients.waiting,
+      value: maxWaitMs < MIN_WAIT_MS ? 0 : clients.waiting,
       warnFrom: 1,
       criticalFrom: 'never',
       slack: 0,

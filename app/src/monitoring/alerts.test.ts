@@ -64,9 +64,9 @@ test('a clock that is set back neither keeps an alert nor holds one up', () => {
   expect(look(idle, 15_000, 0)).toEqual([]);
 });
 
-test('a layer that is down is critical at once, Redis a warning, and what cannot be measured is no longer claimed', () => {
+test('a layer that is down is critical at once, or when a late answer was not the only one; Redis is a warning; and what cannot be measured is no longer claimed', () => {
   expect(watch(poolerDown)[0]).toMatchObject([{ kind: 'down', layer: 'pgbouncer', severity: 'critical', message: 'PgBouncer cannot be reached.' }]);
-  expect(watch(redisDown)[0]).toMatchObject([{ kind: 'down', layer: 'redis', severity: 'warning' }]);
+  expect(watch(redisDown, redisDown)).toMatchObject([[], [{ kind: 'down', layer: 'redis', severity: 'warning' }]]);
   const looks = watch(poolerSaturated, poolerSaturated, poolerDown, poolerDown, poolerDown);
   expect(kindsOf(looks[1])).toContain('waiting_clients');
   expect(kindsOf(looks[4])).toEqual(['down']);
@@ -102,6 +102,12 @@ test('what fills up because a layer behind it is full is no reason to raise its 
   });
   expect(remediesOf(appSaturated)['pool_connections']).toMatch(/^Raise app\.poolMax/);
   expect(remediesOf({ ...appSaturated, redis: redisDown.redis })['down']).toMatch(/^See whether the container redis runs/);
+});
+
+test('clients that wait for less than a moment are no alert', () => {
+  const { pgbouncer } = poolerSaturated;
+  const brief = { ...poolerSaturated, pgbouncer: { ...pgbouncer, maxWaitMs: 20 } } as Layers;
+  expect(kindsOf(watch(brief, brief)[1])).not.toContain('waiting_clients');
 });
 
 test('critical ones come first', () => {

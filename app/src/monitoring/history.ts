@@ -20,6 +20,7 @@ export interface PoolerSample extends PoolerRates {
   readonly maxWaitMs: number;
   readonly serversActive: number;
   readonly servers: number;
+  /** Of the pool, without the reserve. */
   readonly serversMax: number;
 }
 

@@ -43,7 +43,7 @@ function diagnoseLogins({ clients, servers, maxWaitMs }: PoolerCounts): Verdict 
       { what: 'server connections open', value: servers.total, limit: servers.poolSize, unit: 'connections' },
       { what: 'server connections that log in', value: servers.login, limit: null, unit: 'connections' },
     ],
-    remedy: "PgBouncer's log names why Postgres refuses or delays its logins.",
+    remedy: "PgBouncer's log names why Postgres refuses or delays its logins. Or somebody typed PAUSE at the console: RESUME ends that.",
     change: null,
   };
 }

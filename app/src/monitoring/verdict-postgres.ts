@@ -21,7 +21,7 @@ function diagnoseConnections({ postgres }: Layers, plan: MonitoringPlan): Verdic
   return {
     state: 'saturated',
     layer: 'postgres',
-    summary: `Postgres is out of connections: ${connections.total} of ${available} are taken, ${connections.ofApp} of them by the app.`,
+    summary: `Postgres is ${connections.total < available ? 'almost ' : ''}out of connections: ${connections.total} of ${available} are taken, ${connections.ofApp} of them by the app.`,
     evidence: [
       { what: 'connections at Postgres', value: connections.total, limit: available, unit: 'connections' },
       { what: 'of the app', value: connections.ofApp, limit: null, unit: 'connections' },

@@ -83,15 +83,16 @@ test('many failures in one packet get no more guesses than one after the other',
   expect(statuses.filter((status) => status !== '429').length).toBeLessThanOrEqual(20);
 });
 
-test('each failure has a line in the log with its address, a flood has one more, and no line holds a token', async () => {
+test('each failure has a line in the log with its address, a flood has one more, success has one an hour, and no line holds a token', async () => {
   const localAddress = nextAddress();
   const before = server.log.length;
   for (let failure = 0; failure < 40; failure += 1) await ask(server, `${PATH}/${NEWEST}`, { localAddress, headers: WRONG });
-  await ask(server, PATH, { headers: BEARER });
+  const welcome = nextAddress();
+  for (let success = 0; success < 3; success += 1) await ask(server, PATH, { localAddress: welcome, headers: BEARER });
   const lines = server.log.slice(before).map((line) => JSON.parse(line) as { readonly msg: string; readonly level: number; readonly address?: string });
   const of = (msg: string) => lines.filter((line) => line.msg === msg && line.address === localAddress);
   expect(of('admin access refused')).toHaveLength(20);
   expect(of('admin access: too many failures, refused for a minute')).toHaveLength(1);
-  expect(lines.filter(({ msg }) => msg === 'admin access')).toMatchObject([{ level: 20, by: 'token' }]);
+  expect(lines.filter(({ msg }) => msg === 'admin access')).toMatchObject([30, 20, 20].map((level) => ({ level, by: 'token', address: welcome })));
   expect(server.log.join('')).not.toMatch(/canary/);
 });

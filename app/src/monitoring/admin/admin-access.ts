@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AdminTokens } from '../../admin-tokens.ts';
 import { HttpError } from '../../http/http-error.ts';
+import { createAccessLog } from './access-log.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import { readSessionCookie } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -28,12 +29,8 @@ export function createAdminAccess({ adminTokens, logger }: { readonly adminToken
   const checkToken = createTokenCheck(adminTokens);
   const sessions = createSessions(adminTokens);
   const limit = createFailureLimit(logger);
+  const noteAccess = createAccessLog(logger);
 
-  const letIn = async (request: Request, by: 'token' | 'session'): Promise<void> => {
-    await limit.takeBack(request);
-    // A scraper comes every few seconds, so this is for debugging; a sign-in has its line.
-    logger.debug({ address: request.ip, by }, 'admin access');
-  };
   const refuse = (request: Request, reason: string): never => {
     // The path is left out: people have pasted tokens into paths.
     logger.warn({ address: request.ip, reason }, 'admin access refused');
@@ -45,13 +42,14 @@ export function createAdminAccess({ adminTokens, logger }: { readonly adminToken
     async check(request, _response, next) {
       const shown = readCredentials(request, checkToken, sessions);
       if (!shown.isValid) refuse(request, shown.reason);
-      await letIn(request, shown.by);
+      await limit.takeBack(request);
+      noteAccess(request.ip ?? 'unknown', shown.by);
       next();
     },
     async checkToken(request, token) {
       const accepted = checkToken(token);
       if (accepted === undefined) return refuse(request, 'wrong token at sign-in');
-      await letIn(request, 'token');
+      await limit.takeBack(request);
       return accepted;
     },
     takeBack: (request) => limit.takeBack(request),

@@ -3,8 +3,8 @@ import type { AdminTokens } from '../../admin-tokens.ts';
 
 /**
  * Sessions of browsers: `<expires>.<nonce>.<hmac>`, signed with a key derived from the token that was shown at sign-in.
- * Nothing is stored, so every instance accepts them, and the rotation of that token ends them. Signing out makes the
- * browser forget its session; a stolen one holds until it expires or the token is rotated.
+ * Nothing is stored, so every instance accepts them, and they end when that token is no longer accepted. Signing out makes
+ * the browser forget its session; a stolen one holds until it expires or the token goes.
  */
 export interface Sessions {
   /** The value of the cookie. */

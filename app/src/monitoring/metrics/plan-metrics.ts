@@ -21,7 +21,8 @@ export const planMetrics: readonly ObservedMetric[] = [
     help: 'The largest value of a setting, the others as they are, that the connection budget still allows.',
     kind: 'gauge',
     label: 'setting',
-    read: ({ plan }) => plan.room,
+    // Without a pooler the room of its settings says nothing.
+    read: ({ plan: { pooler, room } }) => (pooler === 'off' ? { 'app.poolMax': room['app.poolMax'], 'postgres.maxConnections': room['postgres.maxConnections'] } : room),
   },
   {
     name: 'spywatcher_threshold_ratio',

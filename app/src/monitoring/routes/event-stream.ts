@@ -49,7 +49,12 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
     if (!isClosing) to(renderEvent('state', toStateBody(observation)));
   };
   const endOld = (): void => {
-    for (const [response, { openedAtMs }] of streams) if (performance.now() - openedAtMs > MAX_AGE_MS) response.end();
+    for (const [response, { openedAtMs }] of streams) {
+      if (performance.now() - openedAtMs <= MAX_AGE_MS) continue;
+      // Ended the last time already, and still open: its reader does not read.
+      if (response.writableEnded) response.destroy();
+      else response.end();
+    }
   };
 
   /** One clock and one subscription for all streams, and none while nobody watches. */
