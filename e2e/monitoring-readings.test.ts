@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { healthSchema, type HealthBody, poolSchema, alertsSchema, historySchema } from '../app/src/monitoring/routes/body-schemas.ts';
 import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings.ts';
@@ -15,11 +15,15 @@ const { app: appLogin, owner, monitor, poolerMonitor } = credentials;
 
 let live: LiveEnvironment;
 let app: LiveApp;
+const crowds: Crowd[] = [];
 
 beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials);
   app = await live.startApp();
 }, 300_000);
+afterEach(async () => {
+  for (const crowd of crowds.splice(0)) await crowd.goHome();
+});
 afterAll(() => scope.close(), 60_000);
 
 const readHealth = async (): Promise<HealthBody> => healthSchema.parse((await askAdmin(app, '/connections/health')).body);
@@ -89,12 +93,10 @@ test('idle, what the app says is what psql and the console say', async () => {
 }, 120_000);
 
 test('with transactions held open, statements running and a lock waited for it is still what they say, on every route', async () => {
-  const crowds: Crowd[] = [
-    await openCrowd(scope, live, { size: 3, way: 'pooled', login: appLogin, script: 'sleepInTransaction' }),
-    await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'runForLong' }),
-    await openCrowd(scope, live, { size: 4, way: 'direct', login: owner, script: 'sleepOutsideTransaction' }),
-    await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }),
-  ];
+  crowds.push(await openCrowd(scope, live, { size: 3, way: 'pooled', login: appLogin, script: 'sleepInTransaction' }));
+  crowds.push(await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'runForLong' }));
+  crowds.push(await openCrowd(scope, live, { size: 4, way: 'direct', login: owner, script: 'sleepOutsideTransaction' }));
+  crowds.push(await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }));
   await until(askServers, ({ postgres, pgbouncer }) => postgres.idleInTransaction === 4 && postgres.lockWaits === 1 && postgres.active === 3 && pgbouncer.svActive === 3);
   const { health, shown } = await lookTogether();
   expect(shownBy(health)).toEqual(shown);
@@ -110,7 +112,6 @@ test('with transactions held open, statements running and a lock waited for it i
   const { layers } = await readHealth();
   expect((layers.postgres as PostgresCounts).longestTransactionMs).toBeGreaterThan(olderMs);
   expect((layers.postgres as PostgresCounts).longestTransactionMs).toBeLessThanOrEqual(Math.ceil(await ageMs()));
-  for (const crowd of crowds) await crowd.goHome();
 }, 120_000);
 
 test("what counts since the start of PgBouncer lies between the console's numbers before and after", async () => {

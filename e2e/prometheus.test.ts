@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { deriveCredentials } from '../infra/credentials.ts';
-import { openCrowd } from './crowd.ts';
+import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { show } from './pgbouncer-console.ts';
@@ -20,6 +20,7 @@ const panels = (JSON.parse(read('grafana-dashboard.json')) as { readonly panels:
 let live: LiveEnvironment;
 let app: LiveApp;
 let prometheus: PrometheusServer;
+const crowds: Crowd[] = [];
 
 beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials);
@@ -37,6 +38,9 @@ scrape_configs:
   const impatient = rulesText.replaceAll(/^( +(?:for|keep_firing_for)): .*$/gm, '$1: 0s');
   prometheus = await openPrometheus(scope, `${scope.name}-net`, { 'prometheus.yml': configuration, 'alert-rules.yaml': impatient, token: app.adminToken });
 }, 300_000);
+afterEach(async () => {
+  for (const crowd of crowds.splice(0)) await crowd.goHome();
+});
 afterAll(() => scope.close(), 60_000);
 
 const valueOf = async (expression: string): Promise<number | undefined> => (await prometheus.query(expression))[0]?.value;
@@ -86,7 +90,7 @@ test('while the environment is up, every expression of the panels and the rules 
 }, 120_000);
 
 test('use and limit are what SHOW POOLS and Postgres say, and the alert on it names the hop', async () => {
-  const crowd = await openCrowd(scope, live, { size: 5, way: 'pooled', login: credentials.app, script: 'sleepInTransaction' });
+  crowds.push(await openCrowd(scope, live, { size: 5, way: 'pooled', login: credentials.app, script: 'sleepInTransaction' }));
   const seen = await until(
     async () => {
       const [pool] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(({ database }) => database === 'spywatcher');
@@ -115,7 +119,7 @@ test('use and limit are what SHOW POOLS and Postgres say, and the alert on it na
 
   const alerts = await until(firing, (names) => names.length >= 2);
   expect(alerts).toEqual(expect.arrayContaining(['SpywatcherConnectionsAtLimit critical server connections of PgBouncer', 'SpywatcherConnectionsNearLimit warning server connections of PgBouncer']));
-  await crowd.goHome();
+  for (const crowd of crowds.splice(0)) await crowd.goHome();
   expect(await until(firing, (names) => names.length === 0)).toEqual([]);
 }, 120_000);
 
