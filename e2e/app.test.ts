@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { until } from './until.ts';
 
 const scope = openDockerScope('app');
 const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
@@ -69,14 +70,7 @@ test('the public limit answers 429 with Retry-After, and is open while Redis is 
     for (let index = 0; index < count; index += 1) seen.push((await ask(limited, '/api/guilds/5/online')).status);
     return seen;
   };
-  const untilRefused = async () => {
-    for (let tries = 0; tries < 50; tries += 1) {
-      const answer = await ask(limited, '/api/guilds/5/online');
-      if (answer.status === 429) return answer;
-      await sleep(tries < 10 ? 0 : 200);
-    }
-    throw new Error('nothing was refused in 50 requests with a limit of 3 a minute');
-  };
+  const untilRefused = () => until(() => ask(limited, '/api/guilds/5/online'), ({ status }) => status === 429);
   const refused = await untilRefused();
   expect(refused.body).toMatchObject({ error: { code: 'rate_limited' } });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import { renderMonitoringPlan } from '../infra/monitoring-plan.ts';
 import { planStack } from '../tools/stack-file.ts';
 import { dockerOutput } from './docker.ts';
 import { openTestStack, type TestStack } from './test-stack.ts';
+import { until } from './until.ts';
 
 const SERVERS = ['app', 'pgbouncer', 'postgres', 'redis'];
 const PREFIX = '/api/admin/monitoring';
@@ -17,8 +18,6 @@ const BODIES: Readonly<Record<string, z.ZodType>> = {
   '/database/slow-queries': slowQueriesSchema,
 };
 const ROUTES = [...Object.keys(BODIES), '/metrics', '/'];
-/** Long enough for a slow machine; what is waited for takes a sample or two. */
-const PATIENCE_MS = 90_000;
 
 let stack: TestStack;
 let token = '';
@@ -45,7 +44,7 @@ test('up says where the monitoring is; every route answers there with the token 
 }, 180_000);
 
 test('every layer answers, and the monitoring holds one connection to Postgres and one to the console of PgBouncer', async () => {
-  const { layers } = await alerts(stack.appPort);
+  const { layers } = await readAlerts();
   expect([layers.pgbouncer.state, layers.postgres.state, layers.redis.state]).toEqual(['up', 'up', 'up']);
   expect(await stack.psqlDirect(`select count(*) from pg_stat_activity where usename = 'spywatcher_monitor'`)).toBe('1');
   const consoles = (await stack.console('SHOW CLIENTS')).filter((row) => row.includes('|pgbouncer_monitor|'));
@@ -60,7 +59,7 @@ test('a reloadable setting and a threshold replace no server; the app reads the 
   expect(await dockerOutput('exec', stack.containerName('app'), 'cat', '/run/monitoring/plan.json')).toBe(renderMonitoringPlan(planStack(stack.name).plan).trim());
 
   // PgBouncer was told first, so from the first answer with the new plan on there is nothing to differ.
-  const settled = await until((body) => body.limits.warnPercent === 70);
+  const settled = await until(readAlerts, (body) => body.limits.warnPercent === 70);
   expect(settled.layers.pgbouncer).toMatchObject({ state: 'up', drift: [], servers: { poolSize: 30 } });
   expect(settled.limits.use).toContainEqual(expect.objectContaining({ setting: 'pooler.poolSize', planned: 30 }));
   expect(seen.length).toBeGreaterThan(5);
@@ -69,10 +68,10 @@ test('a reloadable setting and a threshold replace no server; the app reads the 
 
 test('a SET typed at the console is an alert that says what differs, and is gone after RELOAD', async () => {
   await stack.console('SET default_pool_size = 3');
-  const adrift = await until(({ details }) => details.some(({ kind }) => kind === 'drift'));
+  const adrift = await until(readAlerts, ({ details }) => details.some(({ kind }) => kind === 'drift'));
   expect(adrift.details).toContainEqual(expect.objectContaining({ kind: 'drift', layer: 'pgbouncer', severity: 'warning', message: expect.stringContaining('default_pool_size is 3, planned 30') as unknown }));
   await stack.console('RELOAD');
-  const mended = await until(({ details }) => !details.some(({ kind }) => kind === 'drift'));
+  const mended = await until(readAlerts, ({ details }) => !details.some(({ kind }) => kind === 'drift'));
   expect(mended.layers.pgbouncer).toMatchObject({ drift: [] });
 }, 240_000);
 
@@ -99,34 +98,20 @@ const ask = (port: number, route: string, bearer: string | undefined): Promise<R
 const statuses = (port: number, bearer: string | undefined): Promise<string[]> =>
   Promise.all(ROUTES.map(async (route) => `${route} ${(await ask(port, route, bearer)).status}`));
 
-const alerts = async (port: number): Promise<AlertsBody> => alertsSchema.parse(await (await ask(port, '/connections/alerts', token)).json());
+const readAlerts = async (): Promise<AlertsBody> => alertsSchema.parse(await (await ask(stack.appPort, '/connections/alerts', token)).json());
 
 async function idsOfServers(): Promise<(string | undefined)[]> {
   const containers = await stack.containers();
   return SERVERS.map((server) => containers.get(stack.containerName(server)));
 }
 
-/** The first alerts body that is as wanted. Throws with the last one when none comes. */
-async function until(isWanted: (body: AlertsBody) => boolean): Promise<AlertsBody> {
-  const givenUpAtMs = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const body = await alerts(stack.appPort);
-    if (isWanted(body)) return body;
-    if (Date.now() > givenUpAtMs) throw new Error(`the alerts never became as wanted, but ${JSON.stringify(body)}`);
-    await setTimeout(200);
-  }
-}
-
 /** On a machine that has just started an environment, a layer may be late at first. */
 async function untilHealthy(port: number): Promise<void> {
-  const givenUpAtMs = Date.now() + PATIENCE_MS;
-  for (;;) {
+  const askHealth = async () => {
     const response = await ask(port, '/connections/health', token);
-    const text = await response.text();
-    if (response.status === 200) return;
-    if (Date.now() > givenUpAtMs) throw new Error(`the health never became 200, but ${response.status}: ${text}`);
-    await setTimeout(500);
-  }
+    return { status: response.status, text: await response.text() };
+  };
+  await until(askHealth, ({ status }) => status === 200);
 }
 
 /** Every alerts body that was given while something was done. */
@@ -135,7 +120,7 @@ async function whileWatching(action: () => Promise<unknown>): Promise<readonly A
   let isOver = false;
   const watch = async (): Promise<void> => {
     while (!isOver) {
-      seen.push(await alerts(stack.appPort));
+      seen.push(await readAlerts());
       await setTimeout(300);
     }
   };

@@ -4,6 +4,7 @@ import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import { startLoad, type LoadRequest, type Outcome } from './keep-alive-load.ts';
 import { ask, askAdmin, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { until } from './until.ts';
 
 const REQUEST_TIMEOUT_MS = 8_000;
 /** Of a busy machine, on top of a deadline. */
@@ -72,27 +73,15 @@ test('a database that hangs ends in 503 within the deadline, and the app recover
 
 /** Until the health body says 503; then that layer, and no other, must be the one that is down. */
 async function untilDown(layer: 'pgbouncer' | 'postgres' | 'redis'): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const { status, body } = await askAdmin(app, '/connections/health');
-    if (status === 503) {
-      const { healthy, verdict, layers } = body as { healthy: boolean; verdict: object; layers: Record<string, { state?: string }> };
-      const down = Object.keys(layers).filter((name) => layers[name]?.state === 'down');
-      expect({ healthy, down, verdict }).toEqual({ healthy: false, down: [layer], verdict: expect.objectContaining({ state: 'down', layer }) as unknown });
-      return;
-    }
-    await sleep(200);
-  }
-  throw new Error(`health did not see that ${layer} is down`);
+  const { body } = await until(() => askAdmin(app, '/connections/health'), ({ status }) => status === 503);
+  const { healthy, verdict, layers } = body as { healthy: boolean; verdict: object; layers: Record<string, { state?: string }> };
+  const down = Object.keys(layers).filter((name) => layers[name]?.state === 'down');
+  expect({ healthy, down, verdict }).toEqual({ healthy: false, down: [layer], verdict: expect.objectContaining({ state: 'down', layer }) as unknown });
 }
 
 /** Until every layer answers, also through PgBouncer. */
 async function untilRecovered(): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    const [health, ready] = await Promise.all([askAdmin(app, '/connections/health'), ask(app, '/readyz')]);
-    if (health.status === 200 && ready.status === 200) return;
-    await sleep(200);
-  }
-  throw new Error(`the app did not recover: ${await logsOf(app.id)}`);
+  await until(() => Promise.all([askAdmin(app, '/connections/health'), ask(app, '/readyz')]), (answers) => answers.every(({ status }) => status === 200));
 }
 
 /** Each write that was answered with 201 is a row of the server. */

@@ -9,6 +9,7 @@ import { send, startLoad } from './keep-alive-load.ts';
 import { openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { show } from './pgbouncer-console.ts';
 import { DATABASE, preparationOf } from './pooled-database.ts';
+import { until } from './until.ts';
 
 const GRACE_SECONDS = '25';
 /** In which everything is closed: who asks before what is asked. */
@@ -45,9 +46,9 @@ test.each([
     const load = startLoad({ url: app.url, clients: 20, everyMs: 100, next: () => ({ method: 'GET', path: '/api/guilds/5/online' }), whenSentAway: 'leave' });
     await sleep(1_000);
     const locked = holdWrites(3);
-    await until('the table is locked', () => live.ask(`SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = 'presence'::regclass AND granted`));
+    await until(locksHeld, (count) => count !== '0');
     const slow = send(app.url, { method: 'POST', path: '/api/presence', body: { userId: '2', guildId: '5', status: 'idle' } });
-    await until('the request waits for the lock', () => live.ask(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'spywatcher' AND wait_event_type = 'Lock'`));
+    await until(requestsThatWait, (count) => count !== '0');
 
     const samples = sampleServerConnections();
     await end(app.id);
@@ -105,9 +106,9 @@ function holdWrites(seconds: number): Promise<string> {
   return live.ask(`BEGIN; LOCK TABLE presence IN EXCLUSIVE MODE; SELECT pg_sleep(${seconds}); COMMIT`);
 }
 
-async function until(what: string, count: () => Promise<string>): Promise<void> {
-  for (let tries = 0; (await count()) === '0'; tries += 1) if (tries > 50) throw new Error(`${what}: it did not come to that`);
-}
+const locksHeld = (): Promise<string> => live.ask(`SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = 'presence'::regclass AND granted`);
+
+const requestsThatWait = (): Promise<string> => live.ask(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'spywatcher' AND wait_event_type = 'Lock'`);
 
 /** An open dashboard: the names of the events it got, and whether the last answer was whole. */
 async function openStream(app: LiveApp): Promise<{ events(): readonly string[]; readonly ended: Promise<string> }> {
