@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('app');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 const user = credentials.app;
 
 let live: LiveEnvironment;

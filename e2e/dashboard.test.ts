@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Cookie, Locator, Page } from 'playwright-core';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { openBrowser, type LiveBrowser, type Profile } from './dashboard-browser.ts';
 import { dockerOutput, openDockerScope, untilHealth } from './docker.ts';
 import { openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 
 const scope = openDockerScope('dashboard');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 const PATH = '/api/admin/monitoring';
 const SESSION_SECONDS = 8 * 3_600;
 /** For what the page shows by itself some seconds later. */

@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { docker, dockerOutput, openDockerScope, untilHealth } from './docker.ts';
+import { credentials, ROOT_SECRET } from './live-credentials.ts';
 import { openPooledDatabase, preparationOf, writeMigrations, type PooledDatabase } from './pooled-database.ts';
 
 const scope = openDockerScope('preparation');
-const rootSecret = 'a root secret that only this test knows';
-const credentials = deriveCredentials({ rootSecret, version: 1 });
 const { app, monitor, owner, superuser } = credentials;
 const wanted = preparationOf(credentials);
 const INIT = '20261101000000_init';
@@ -98,18 +97,18 @@ test('a migration that was cut off half-way is applied again when it left nothin
 }, 60_000);
 
 test('after a rotation it gets in by the older password, and from then on only the new one works', async () => {
-  const rotated = preparationOf(deriveCredentials({ rootSecret, version: 2 }));
+  const rotated = preparationOf(deriveCredentials({ rootSecret: ROOT_SECRET, version: 2 }));
   const ended = await database.prepare({ ...rotated, pooler: null });
   expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('password of postgres: changed') as unknown });
   await expect(database.ask('SELECT 1', superuser)).rejects.toThrow('password authentication failed');
-  expect(await database.ask('SELECT 1', deriveCredentials({ rootSecret, version: 2 }).superuser)).toBe('1');
+  expect(await database.ask('SELECT 1', deriveCredentials({ rootSecret: ROOT_SECRET, version: 2 }).superuser)).toBe('1');
 
   const stranger = await database.prepare(preparationOf(deriveCredentials({ rootSecret: 'another root secret, also long enough', version: 1 })));
   expect(stranger).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('accepts none of the 1 password(s) known for the role postgres') as unknown });
 }, 60_000);
 
 test('a pooler that does not run needs no reconnecting; one that refuses the user fails it; a server that is away is waited for, no longer than asked', async () => {
-  const rotated = preparationOf(deriveCredentials({ rootSecret, version: 2 }));
+  const rotated = preparationOf(deriveCredentials({ rootSecret: ROOT_SECRET, version: 2 }));
   const refused = await database.prepare(rotated);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not RECONNECT') as unknown });
   await dockerOutput('stop', database.pgbouncer);

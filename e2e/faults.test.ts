@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import { startLoad, type LoadRequest, type Outcome } from './keep-alive-load.ts';
 import { ask, askAdmin, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 import { until } from './until.ts';
 
 const REQUEST_TIMEOUT_MS = 8_000;
 /** Of a busy machine, on top of a deadline. */
 const SLACK_MS = 2_000;
 const scope = openDockerScope('faults');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 
 let live: LiveEnvironment;
 let app: LiveApp;

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { errorSchema, healthSchema, slowQueriesSchema } from '../app/src/monitoring/routes/body-schemas.ts';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, openDockerScope, untilHealth } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 import { preparationOf } from './pooled-database.ts';
 
 const scope = openDockerScope('slow-queries');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 
 let live: LiveEnvironment;
 let app: LiveApp;

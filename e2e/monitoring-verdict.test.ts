@@ -2,15 +2,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { alertsSchema, type AlertsBody, healthSchema, type HealthBody, historySchema } from '../app/src/monitoring/routes/body-schemas.ts';
 import type { Sample } from '../app/src/monitoring/history.ts';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { openDockerScope } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('verdict');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 const { app: appLogin, owner, monitor } = credentials;
 const AVAILABLE = 13;
 

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, logsOf, openDockerScope } from './docker.ts';
 import { send, type LoadRequest } from './keep-alive-load.ts';
 import { openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
 import { DATABASE } from './pooled-database.ts';
 
 const scope = openDockerScope('named-statements');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 const straight = `postgresql://${credentials.app.name}:${credentials.app.password}@/${DATABASE}?host=/run/postgresql&port=5432`;
 
 let live: LiveEnvironment;

@@ -2,16 +2,15 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
 import { openPrometheus, type PrometheusServer } from './prometheus-server.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('prometheus');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 const read = (file: string): string => readFileSync(join(import.meta.dirname, '../docs/monitoring', file), 'utf8');
 const rulesText = read('alert-rules.yaml');
 const rules = (parse(rulesText) as { readonly groups: readonly { readonly rules: readonly { readonly alert?: string; readonly expr: string }[] }[] }).groups.flatMap((group) => group.rules);

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deriveCredentials } from '../infra/credentials.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope } from './docker.ts';
 import { hardened } from './image-set-up.ts';
 import { send, startLoad } from './keep-alive-load.ts';
 import { openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
 import { DATABASE, preparationOf } from './pooled-database.ts';
 import { until } from './until.ts';
@@ -15,7 +15,6 @@ const GRACE_SECONDS = '25';
 /** In which everything is closed: who asks before what is asked. */
 const ORDER = ['http server', 'event streams', 'metrics log', 'sampling', 'database', 'monitoring connections', 'redis'];
 const scope = openDockerScope('shutdown');
-const credentials = deriveCredentials({ rootSecret: 'a root secret that only this test knows', version: 1 });
 
 let live: LiveEnvironment;
 
