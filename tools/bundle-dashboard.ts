@@ -6,7 +6,10 @@ import { dirname, join, relative } from 'node:path';
 import { isEntry } from './entry.ts';
 import { checkout } from './places.mjs';
 
-const sources = join(checkout, 'app', 'src', 'monitoring', 'dashboard', 'browser');
+const monitoring = join(checkout, 'app', 'src', 'monitoring');
+const sources = join(monitoring, 'dashboard', 'browser');
+/** The server's, of which the script takes constants. */
+const shared = [join(monitoring, 'layer-words.ts')];
 const generated = join(sources, '..', 'generated', 'pages.ts');
 const uplotLicence = join(checkout, 'node_modules', 'uplot', 'LICENSE');
 
@@ -20,6 +23,7 @@ const BUILD: BuildOptions = {
   // Non-ASCII stays as it is: the pages are UTF-8.
   charset: 'utf8',
   write: false,
+  metafile: true,
   outdir: 'unused',
   logLevel: 'silent',
 };
@@ -38,7 +42,8 @@ export async function bundleDashboard(report: (line: string) => void): Promise<v
 export async function makePagesModule(): Promise<string> {
   const { build } = await import('esbuild');
   const bundle = async (entry: string): Promise<Readonly<Record<'js' | 'css', string>>> => {
-    const { outputFiles = [] } = await build({ ...BUILD, entryPoints: [join(sources, entry)] });
+    const { outputFiles = [], metafile } = await build({ ...BUILD, entryPoints: [join(sources, entry)] });
+    checkInputs(Object.keys(metafile?.inputs ?? {}));
     const textOf = (extension: string): string => outputFiles.find(({ path }) => path.endsWith(extension))?.text.trim() ?? '';
     return { js: textOf('.js'), css: textOf('.css') };
   };
@@ -72,6 +77,14 @@ function fillIn(page: string, contents: Readonly<Record<string, string>>): strin
   return html;
 }
 
+/** A source that the digest does not know could change, and the pages would stay as they are. */
+function checkInputs(inputs: readonly string[]): void {
+  for (const input of inputs.map((path) => join(checkout, path))) {
+    if (input.startsWith(sources) || input.startsWith(join(checkout, 'node_modules')) || shared.includes(input)) continue;
+    throw new Error(`the dashboard takes in ${relative(checkout, input)}: name it in \`shared\` of tools/bundle-dashboard.ts, or import only its types`);
+  }
+}
+
 /** Of all that decides what `makePagesModule` makes; the lock file stands for the packages. */
 function digestSources(): string {
   const hash = createHash('sha256');
@@ -79,7 +92,7 @@ function digestSources(): string {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  for (const file of [...own, join(checkout, 'package-lock.json'), import.meta.filename]) {
+  for (const file of [...own, ...shared, join(checkout, 'package-lock.json'), import.meta.filename]) {
     const contents = readFileSync(file);
     hash.update(`${relative(checkout, file)} ${contents.length}\n`).update(contents);
   }

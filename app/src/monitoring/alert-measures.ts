@@ -1,10 +1,11 @@
 import type { AlertKind } from './alerts.ts';
+import { LAYER_TITLES } from './layer-words.ts';
 import type { MonitoringPlan } from './monitoring-plan.ts';
 import { toPercent } from './percent.ts';
 import { raise } from './raised-setting.ts';
 import type { LayerName, Layers, PoolerCounts } from './readings.ts';
 import { MIN_WAIT_MS } from './verdict-pooler.ts';
-import { describeDown, LAYER_TITLES, type Verdict } from './verdict.ts';
+import { describeDown, type Verdict } from './verdict.ts';
 
 /** A number that is watched, and from where on it is an alert. */
 export interface Measure {

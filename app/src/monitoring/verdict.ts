@@ -1,3 +1,4 @@
+import { DOWN_REASONS, LAYER_TITLES } from './layer-words.ts';
 import type { MonitoringPlan, RaisableSetting } from './monitoring-plan.ts';
 import type { DownReason, LayerName, Layers } from './readings.ts';
 import { diagnoseApp } from './verdict-app.ts';
@@ -31,16 +32,6 @@ export interface SettingChange {
   readonly to: number;
 }
 
-export const LAYER_TITLES: Readonly<Record<LayerName, string>> = { app: 'The app', pgbouncer: 'PgBouncer', postgres: 'Postgres', redis: 'Redis' };
-
-const REASONS: Readonly<Record<DownReason, string>> = {
-  timeout: 'does not answer in time',
-  unreachable: 'cannot be reached',
-  login_refused: 'refuses the login of the monitoring',
-  no_slot: 'takes no further connection',
-  failed: 'answers with an error',
-};
-
 /**
  * Names the one layer to look at. What every query goes through and is gone comes first, then the innermost layer that is
  * full: whatever is full inside makes everything before it wait as well, while the reverse is not true.
@@ -59,9 +50,9 @@ export function diagnose(layers: Layers, plan: MonitoringPlan): Verdict {
 }
 
 /** Of a layer that is down, for the verdict and for the alert alike. */
-export function describeDown(layer: LayerName, reason: DownReason): { readonly summary: string; readonly remedy: string } {
+export function describeDown(layer: Exclude<LayerName, 'app'>, reason: DownReason): { readonly summary: string; readonly remedy: string } {
   return {
-    summary: `${LAYER_TITLES[layer]} ${REASONS[reason]}.${layer === 'redis' ? ' The API goes on without its cache and its limits.' : ''}`,
+    summary: `${LAYER_TITLES[layer]} ${DOWN_REASONS[reason]}.${layer === 'redis' ? ' The API goes on without its cache and its limits.' : ''}`,
     remedy:
       reason === 'login_refused'
         ? 'The password changed, or the role is missing: run `npm run up` again.'

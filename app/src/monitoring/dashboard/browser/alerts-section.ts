@@ -1,7 +1,7 @@
+import { LAYER_TITLES } from '../../layer-words.ts';
 import { element } from './elements.ts';
 import { showAge, showMoment } from './figures.ts';
 import { icon } from './icons.ts';
-import { LAYER_TITLES } from './layer-titles.ts';
 import type { View } from './live-body.ts';
 import { redraw } from './redraw.ts';
 

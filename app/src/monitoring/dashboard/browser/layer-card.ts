@@ -1,8 +1,8 @@
+import { DOWN_REASONS, LAYER_TITLES } from '../../layer-words.ts';
 import type { DownReason, LayerName } from '../../readings.ts';
 import { element, type Child } from './elements.ts';
 import { showAge, showDuration, showMoment } from './figures.ts';
 import { icon } from './icons.ts';
-import { LAYER_TITLES } from './layer-titles.ts';
 import type { View } from './live-body.ts';
 
 /** The frame of each layer: its name, its state in a word, and whether it is the one to look at. */
@@ -25,19 +25,13 @@ export function layerCard(view: View, layer: LayerName, ...contents: readonly Ch
   );
 }
 
-const REASONS: Readonly<Record<DownReason, string>> = {
-  timeout: 'Does not answer in time',
-  unreachable: 'Cannot be reached',
-  login_refused: 'Refuses the login of the monitoring',
-  no_slot: 'Takes no further connection',
-  failed: 'Answers with an error',
-};
-
 /** What stands in the card of a layer that does not answer. */
 export function downNotice({ reason, since }: { readonly reason: DownReason; readonly since: string }, nowMs: number): HTMLElement {
   const sinceMs = Date.parse(since);
-  return element('p', { class: 'down-notice' }, element('strong', {}, REASONS[reason]), ' since ', element('time', { datetime: since }, showMoment(sinceMs, nowMs)), ` (${showAge(nowMs - sinceMs)})`);
+  return element('p', { class: 'down-notice' }, element('strong', {}, beginSentence(DOWN_REASONS[reason])), ' since ', element('time', { datetime: since }, showMoment(sinceMs, nowMs)), ` (${showAge(nowMs - sinceMs)})`);
 }
+
+const beginSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** Whoever waits, at the place where they wait; quiet when nobody does. */
 export function waitNotice({ waiting, forWhat, longestMs, refusedAfterMs }: { readonly waiting: number; readonly forWhat: string; readonly longestMs: number; readonly refusedAfterMs?: number }): HTMLElement {

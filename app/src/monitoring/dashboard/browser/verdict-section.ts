@@ -1,8 +1,8 @@
+import { LAYER_TITLES } from '../../layer-words.ts';
 import type { Verdict } from '../../verdict.ts';
 import { element, type Child } from './elements.ts';
 import { showAge, showCount, showDuration, showMoment } from './figures.ts';
 import { icon, type IconName } from './icons.ts';
-import { LAYER_TITLES } from './layer-titles.ts';
 import type { View } from './live-body.ts';
 import type { StreamStatus } from './live-stream.ts';
 import { redraw } from './redraw.ts';
