@@ -56,7 +56,7 @@ export function openHistorySection(): HistorySection {
       if (atSeconds === undefined) return;
       const [from, to] = moment.range;
       // The hour moves on while someone looks at one moment of it: the moment stays, until it has left the hour.
-      atSeconds = Math.max(atSeconds, from);
+      atSeconds = Math.min(Math.max(atSeconds, from), to);
       slider.value = `${Math.min(steps - 1, Math.round(((atSeconds - from) / (to - from)) * steps))}`;
       point(moment);
     },

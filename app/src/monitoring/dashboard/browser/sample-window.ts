@@ -4,6 +4,7 @@ const SPAN_MS = 3_600_000;
 
 /** The samples of the last hour as this page has seen them; it outlives the app's own history when the app is started again. */
 export interface SampleWindow {
+  /** In the order in which they came. One that is an hour older than the newest begins the window anew. */
   add(samples: readonly Sample[]): void;
   /** Oldest first. */
   readonly samples: readonly Sample[];
@@ -15,10 +16,19 @@ export function createSampleWindow(): SampleWindow {
   let samples: readonly Sample[] = [];
   return {
     add(more) {
-      const byTime = new Map([...samples, ...more].map((sample) => [sample.atMs, sample]));
+      const byTime = new Map(samples.map((sample) => [sample.atMs, sample]));
+      let newestMs = samples.at(-1)?.atMs ?? -Infinity;
+      for (const sample of more) {
+        // The server's clock was set back: what came before would hide all that comes until it has caught up.
+        if (sample.atMs <= newestMs - SPAN_MS) {
+          byTime.clear();
+          newestMs = -Infinity;
+        }
+        byTime.set(sample.atMs, sample);
+        newestMs = Math.max(newestMs, sample.atMs);
+      }
       const sorted = [...byTime.values()].sort((a, b) => a.atMs - b.atMs);
-      const oldestMs = (sorted.at(-1)?.atMs ?? 0) - SPAN_MS;
-      samples = sorted.filter(({ atMs }) => atMs > oldestMs);
+      samples = sorted.filter(({ atMs }) => atMs > newestMs - SPAN_MS);
     },
     get samples() {
       return samples;
