@@ -12,7 +12,7 @@ const EFFORT = { minPairs: 16, maxPairs: 32, width: 0.015 };
 const throughput = ({ perSecond }: Round): number => perSecond;
 const appCpu = ({ grown, requests }: Round): number => grown.appCpuMs / requests;
 
-/** What the monitoring costs the requests when it is watched by everybody at once. */
+/** What the monitoring costs the requests while it is watched. */
 export async function benchMonitoring({ live, report, signal }: Bench): Promise<readonly Figure[]> {
   const sides = [
     { name: 'monitoring on', start: () => live.startApp(), beside: createWatchers() },
