@@ -25,8 +25,7 @@ try {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       log.logger.fatal({ err: error }, event);
-      // While it drains already, the deadline bounds it; another error must not turn it into an exit at once.
-      if (!shutdown.isDraining) shutdown.begin(event, 1);
+      shutdown.begin(event, 1);
     });
   }
   for (const signal of early) onSignal(signal);

@@ -119,7 +119,7 @@ test('when the deadline passes it exits 1 and names what is still open, and the 
   await askInVain(app, accepted);
   app.kill('SIGTERM');
   expect(await app.ended).toBe(1);
-  expect(app.log.at(-1)).toMatchObject({ level: 'fatal', stillOpen: ['http server', 'database', 'redis'], waitingFor: [expect.stringMatching(/^GET .*\/presence\/1$/)] });
+  expect(app.log.at(-1)).toMatchObject({ level: 'fatal', stillOpen: ['http server', 'database', 'redis'], waitingFor: ['GET /api/presence/1'] });
 });
 
 test.each([
@@ -141,6 +141,17 @@ test.each([
   expect(await app.ended).toBe(1);
   expect(app.log.find(({ level }) => level === 'fatal')).toMatchObject({ msg: event, err: { message: 'boom' } });
   expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
+});
+
+test('an error while it shuts down does not cut it short, but makes the exit code 1', async () => {
+  const app = await start({ SHUTDOWN_DRAIN_DELAY_MS: '1500' }, `process.on('SIGUSR2', () => { throw new Error('boom') });`);
+  await app.logged('listening');
+  app.kill('SIGTERM');
+  await app.logged('shutdown begins: not ready');
+  app.kill('SIGUSR2');
+  expect(await app.ended).toBe(1);
+  expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
+  expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 1 });
 });
 
 test('a port that is taken ends it with 1 and a reason', async () => {

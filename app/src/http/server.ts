@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppEnv } from '../env.ts';
@@ -31,7 +31,8 @@ const FAREWELL_MS = 500;
 const POLL_MS = 50;
 
 export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'keepAliveTimeoutMs' | 'requestTimeoutMs'>): HttpServer {
-  const inFlight = new Map<ServerResponse, IncomingMessage>();
+  /** Each with its method and path, as they came: express takes a router's mount out of a request's url. */
+  const inFlight = new Map<ServerResponse, string>();
   let isClosing = false;
 
   const server = createServer(
@@ -43,7 +44,7 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     (request, response) => {
-      inFlight.set(response, request);
+      inFlight.set(response, `${request.method} ${request.url?.split('?', 1)[0]}`);
       response.once('close', () => inFlight.delete(response));
       if (isClosing) sayGoodbye(response);
       if (request.rawHeaders.length > 2 * MAX_HEADERS) refuseManyHeaders(response);
@@ -79,7 +80,7 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       if (inFlight.size === 0) server.closeAllConnections();
     },
     // Without the query: what a caller puts there by mistake, a token for example, is not for the log.
-    busyWith: () => [...inFlight.values()].map(({ method, url = '' }) => `${method} ${url.split('?', 1)[0]}`),
+    busyWith: () => [...inFlight.values()],
   };
 }
 

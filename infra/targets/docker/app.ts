@@ -75,6 +75,7 @@ export function deployApp(surroundings: AppSurroundings, sockets: readonly Volum
       cpus: app.cpus,
       startedWith: contentHash(contents),
       healthTest: ['CMD', 'bash', '/app/healthcheck.sh'],
+      init: true,
       stopSignal: 'SIGTERM',
       graceSeconds: timeouts.drain.appGraceSeconds,
       ports: [...new Set([app.port, app.adminPort])].map((port) => ({ internal: port, external: port })),

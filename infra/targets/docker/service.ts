@@ -36,6 +36,8 @@ export interface ServiceShape extends ContainerShape {
   readonly sharedMemoryMiB?: number;
   readonly fileDescriptors?: number;
   readonly healthTest: readonly string[];
+  /** Lets the engine's small init be process 1: until it has handlers of its own, process 1 loses every signal. */
+  readonly init?: true;
   /** Published on the loopback address alone. */
   readonly ports?: readonly { readonly internal: number; readonly external: number }[];
 }
@@ -47,13 +49,14 @@ const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' 
 
 /** A long-running server: deployed only when its health check passes, stopped by its own signal within its own grace. */
 export function deployService(engine: Engine, shape: ServiceShape, options: pulumi.CustomResourceOptions): docker.Container {
-  const { component, healthTest, ports = [], cpus, sharedMemoryMiB, fileDescriptors } = shape;
+  const { component, healthTest, ports = [], init = false, cpus, sharedMemoryMiB, fileDescriptors } = shape;
   return new docker.Container(
     component,
     {
       ...hardened(shape),
       restart: 'unless-stopped',
       healthcheck: { tests: [...healthTest], timeout: '5s', retries: 5, ...(engine.hasStartInterval ? TWO_PACES : ONE_PACE) },
+      ...(init ? { init } : {}),
       wait: true,
       waitTimeout: HEALTHY_WITHIN_SECONDS,
       // Nothing is published beyond this machine.
