@@ -118,6 +118,16 @@ test('without a pooler neither its card nor its charts are there, and the app le
   await profile.context.close();
 }, 60_000);
 
+test('a layer that is off is called neither up nor down', async () => {
+  const profile = await browser.openProfile();
+  await showCanned(profile, canState({ ...idle, postgres: { state: 'off' }, redis: { state: 'off' } }, 'ok'));
+  expect(await profile.page.locator('.card-state').allTextContents()).toEqual(['up', 'up', 'off', 'off']);
+  expect(await profile.page.getByRole('article', { name: 'Postgres' }).getAttribute('data-state')).toBe('off');
+  expect(await profile.page.getByRole('article', { name: 'Redis' }).textContent()).toContain('This environment has none');
+  expect(profile.complaints).toEqual([]);
+  await profile.context.close();
+}, 60_000);
+
 test('a stream that the server ends after some minutes is followed by the next one, and nobody is told', async () => {
   const { page, context, complaints } = await browser.openProfile();
   await showCanned({ page, context, complaints }, CANNED_STATES.idle);

@@ -7,6 +7,7 @@ const SHAPES = {
   critical: ['octagon', 'M12 7v6.2M12 16.6v.1'],
   down: ['octagon', 'M8.6 8.6l6.8 6.8M15.4 8.6l-6.8 6.8'],
   unknown: ['dashed', 'M9.4 9.6a2.6 2.6 0 1 1 3.6 2.5c-.7.3-1 .8-1 1.5M12 16.7v.1'],
+  off: ['circle', 'M8 12h8'],
   waiting: ['none', 'M7 3.5h10M7 20.5h10M8 3.5v3.2L12 12l4-5.3V3.5M8 20.5v-3.2L12 12l4 5.3v3.2'],
 } as const;
 

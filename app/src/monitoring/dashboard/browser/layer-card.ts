@@ -2,16 +2,21 @@ import { DOWN_REASONS, LAYER_TITLES } from '../../layer-words.ts';
 import type { DownReason, LayerName } from '../../readings.ts';
 import { element, type Child } from './elements.ts';
 import { showAge, showDuration, showMoment } from './figures.ts';
-import { icon } from './icons.ts';
+import { icon, type IconName } from './icons.ts';
 import type { View } from './live-body.ts';
+
+type CardState = 'ok' | 'saturated' | 'down' | 'off';
+
+const STATES: Readonly<Record<CardState, { readonly icon: IconName; readonly word: string }>> = {
+  ok: { icon: 'ok', word: 'up' },
+  saturated: { icon: 'warning', word: 'bottleneck' },
+  down: { icon: 'down', word: 'down' },
+  off: { icon: 'off', word: 'off' },
+};
 
 /** The frame of each layer: its name, its state in a word, and whether it is the one to look at. */
 export function layerCard(view: View, layer: LayerName, ...contents: readonly Child[]): HTMLElement {
-  const { verdict, layers } = view.body;
-  const reading = layers[layer];
-  const isDown = 'state' in reading && reading.state === 'down';
-  const isSaturated = verdict.layer === layer && verdict.state === 'saturated';
-  const state = isDown ? 'down' : isSaturated ? 'saturated' : 'ok';
+  const state = stateOf(view, layer);
   return element(
     'article',
     { class: 'card', 'data-state': state, 'aria-labelledby': `layer-${layer}` },
@@ -19,10 +24,16 @@ export function layerCard(view: View, layer: LayerName, ...contents: readonly Ch
       'header',
       {},
       element('h3', { id: `layer-${layer}` }, LAYER_TITLES[layer]),
-      element('span', { class: 'card-state' }, icon(isDown ? 'down' : isSaturated ? 'warning' : 'ok'), isDown ? 'down' : isSaturated ? 'bottleneck' : 'up'),
+      element('span', { class: 'card-state' }, icon(STATES[state].icon), STATES[state].word),
     ),
     ...contents,
   );
+}
+
+function stateOf({ body: { verdict, layers } }: View, layer: LayerName): CardState {
+  const reading = layers[layer];
+  if ('state' in reading && reading.state !== 'up') return reading.state;
+  return verdict.layer === layer && verdict.state === 'saturated' ? 'saturated' : 'ok';
 }
 
 /** What stands in the card of a layer that does not answer. */
