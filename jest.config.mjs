@@ -8,7 +8,7 @@ const shared = {
 
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{infra,pgbouncer,app,tools}/**/*.test.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{infra,pgbouncer,app,tools,bench}/**/*.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.test.ts'], globalTeardown: '<rootDir>/e2e/image-clean-up.ts' },
   ],
 };
