@@ -38,7 +38,8 @@ export interface Answer {
   readonly tookMs: number;
 }
 
-const PORT = '3001';
+/** Inside its container. */
+export const PORT = '3001';
 const SECRETS = '/run/secrets';
 const PLAN_DIRECTORY = '/run/monitoring';
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { answerErrors, answerMethodNotAllowed, answerNotFound } from '../../http/error-answers.ts';
+import { makeEndless } from '../../http/request-deadline.ts';
 import { createHttpDurations } from './http-durations.ts';
 import { parseExposition } from './testing/exposition.ts';
 
@@ -27,7 +28,8 @@ beforeAll(async () => {
     .all(answerMethodNotAllowed('GET'));
   router.get('/slow', () => slowReached());
   router.get('/stream', (_request, response) => {
-    response.set('Content-Type', 'text/event-stream').end('data: 1\n\n');
+    makeEndless(response);
+    response.end('data: 1\n\n');
   });
   router.get('/files/*path', (_request, response) => {
     response.json({});

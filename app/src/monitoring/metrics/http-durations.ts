@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { Histogram, type Registry } from 'prom-client';
+import { isEndless } from '../../http/request-deadline.ts';
 
 /** How long answers took, and how they ended. */
 export interface HttpDurations {
@@ -32,9 +33,9 @@ export function createHttpDurations(registry: Registry): HttpDurations {
       const startedAtMs = performance.now();
       // As routes see it, and whole: the target itself may name a host, or a fragment, and a router takes its mount away.
       const { path } = request;
-      response.once('close', () => {
+      response.on('close', () => {
         // A stream of events lasts as long as somebody looks at it: that is no answer's time.
-        if (String(response.getHeader('Content-Type')).startsWith('text/event-stream')) return;
+        if (isEndless(response)) return;
         const status = response.writableFinished ? `${response.statusCode}` : ABORTED;
         histogram.observe({ method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: labelOf(request, path), status }, (performance.now() - startedAtMs) / 1_000);
       });
