@@ -90,27 +90,36 @@ async function expectRightWaits(): Promise<void> {
 
 test("with Postgres' connections used up by strangers it names Postgres within two samples, and the monitoring still gets in", async () => {
   const sessions = async () => Number(await live.ask(`SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`));
-  /** The app opens and closes sessions meanwhile, and of a crowd that finds one slot too few nobody stays: that one comes again, smaller. */
-  const fillTo = async (wanted: number) => {
+  const fill = async (size: number) => {
+    if (size > 0) crowds.push(await openCrowd(scope, live, { size, way: 'direct', login: owner, script: 'sleepOutsideTransaction' }));
+  };
+  const isReached = async (wanted: number): Promise<boolean> => {
+    for (let looks = 0; looks < 25; looks += 1) {
+      if ((await sessions()) === wanted) return true;
+      await sleep(200);
+    }
+    return false;
+  };
+  /** The app opens and closes sessions meanwhile, and of a crowd that finds one slot too few nobody stays: then it comes again. */
+  const fillTo = async (wanted: number, come: () => Promise<void>) => {
     for (let tries = 0; tries < 5; tries += 1) {
-      const missing = wanted - (await sessions());
-      if (missing > 0) crowds.push(await openCrowd(scope, live, { size: missing, way: 'direct', login: owner, script: 'sleepOutsideTransaction' }));
-      for (let looks = 0; looks < 25; looks += 1) {
-        if ((await sessions()) === wanted) return;
-        await sleep(200);
-      }
+      await come();
+      if (await isReached(wanted)) return;
     }
     throw new Error(`Postgres has ${await sessions()} sessions, not ${wanted}`);
   };
-  await fillTo(AVAILABLE);
+  await fillTo(AVAILABLE, async () => fill(AVAILABLE - (await sessions())));
 
   expect(await saturatedWithinTwoSamples()).toMatchObject({ postgres: { total: AVAILABLE, available: AVAILABLE } });
   const { verdict } = await readHealth();
   expect(verdict).toMatchObject({ state: 'saturated', layer: 'postgres', summary: expect.stringMatching(/^Postgres is out of connections: 13 of 13 are taken, \d of them by the app\.$/) as unknown });
   expect(verdict.remedy).toMatch(/^\d+ of them are not the app's: end those first/);
 
-  await live.ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${monitor.name}'`);
-  await fillTo(AVAILABLE + 1);
+  // A stranger takes the monitoring's slot while it is away.
+  await fillTo(AVAILABLE + 1, async () => {
+    await live.ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${monitor.name}'`);
+    await fill(1);
+  });
   await sleep(1_000);
   expect((await readHealth()).layers.postgres).toMatchObject({ state: 'up', connections: { total: AVAILABLE + 1 } });
   await expect(live.ask('SELECT 1', owner)).rejects.toThrow('remaining connection slots are reserved');
