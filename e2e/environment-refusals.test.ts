@@ -40,11 +40,12 @@ test('an option that does not exist is refused with the usage', async () => {
   expect(stderr).toContain('Usage: npm run up [-- STACK] [--yes]');
 }, 60_000);
 
-test('a target that cannot be deployed to is refused before anything is touched', async () => {
-  stack.configure({ target: 'kubernetes' });
+test('a cluster without images to pull is refused before anything is touched', async () => {
+  stack.configure({ target: 'kubernetes', pooler: { publishPort: 'off' }, images: { app: 'registry/app:1' } });
   const { exitCode, stderr } = await stack.run('up');
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('target: got "kubernetes"');
+  for (const name of ['postgres', 'pgbouncer', 'redis']) expect(stderr).toContain(`images.${name}: got nothing; allowed: a reference`);
+  expect(stderr).not.toContain('images.app');
 }, 60_000);
 
 test('a root secret that is too short is refused without showing it', async () => {

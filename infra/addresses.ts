@@ -1,4 +1,6 @@
-/** Where the parts of an environment find each other; the same on every target. */
+import type { Settings } from './settings.ts';
+
+/** Where the parts of an environment find each other. */
 export const DATABASE = 'spywatcher';
 export const POSTGRES_PORT = 5_432;
 export const POOLER_PORT = 6_432;
@@ -8,3 +10,18 @@ export const POOLER_CONFIG_DIRECTORY = '/etc/pgbouncer';
 /** Where the app finds the planned limits, beside which its monitoring shows the use. */
 export const MONITORING_DIRECTORY = '/run/monitoring';
 export const MONITORING_PLAN_FILE = 'plan.json';
+
+/** How one part reaches another: a host name, or the directory of a Unix socket, and the port. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Unix sockets wherever both ends share a machine: containers of one engine, or of one pod. */
+export function locate({ target, pooler }: Pick<Settings, 'target' | 'pooler'>): { readonly postgres: Address; readonly pooler: Address } {
+  const isOneMachine = target === 'docker';
+  return {
+    postgres: { host: isOneMachine ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT },
+    pooler: { host: isOneMachine || pooler.placement === 'sidecar' ? POOLER_SOCKET_DIRECTORY : 'pgbouncer', port: POOLER_PORT },
+  };
+}

@@ -1,6 +1,6 @@
 import type { AppEnvironmentVariables } from '../app/src/env.ts';
 import type { Preparation } from '../app/src/preparation.ts';
-import { DATABASE, MONITORING_DIRECTORY, MONITORING_PLAN_FILE, POOLER_PORT, POOLER_SOCKET_DIRECTORY, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from './addresses.ts';
+import { type Address, DATABASE, locate, MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from './addresses.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Plan } from './plan.ts';
 import { REDIS_USER } from './redis/config.ts';
@@ -45,22 +45,24 @@ export function renderAppEnvironment({ settings, timeouts, statementNames, poole
 }
 
 /** Contents of the app's secret files by file name. */
-export function appSecretFiles({ pooler }: Plan, credentials: Credentials): Readonly<Record<string, string>> {
+export function appSecretFiles({ settings, pooler }: Plan, credentials: Credentials): Readonly<Record<string, string>> {
+  const addresses = locate(settings);
   return {
-    'database-url': pooler === 'off' ? postgresSocketUrl(credentials.app) : poolerSocketUrl(credentials.app),
+    'database-url': databaseUrl(credentials.app, pooler === 'off' ? addresses.postgres : addresses.pooler),
     'redis-url': `redis://${REDIS_USER}:${credentials.redisPassword}@redis:6379`,
     'admin-tokens': [credentials.adminToken, ...credentials.earlierAdminTokens].map((token) => `${token}\n`).join(''),
     // Past the pooler: what is measured must not be what it is measured through.
-    'monitor-database-url': postgresSocketUrl(credentials.monitor),
-    ...(pooler === 'off' ? {} : { 'pooler-console-url': poolerSocketUrl(credentials.poolerMonitor, 'pgbouncer') }),
+    'monitor-database-url': databaseUrl(credentials.monitor, addresses.postgres),
+    ...(pooler === 'off' ? {} : { 'pooler-console-url': databaseUrl(credentials.poolerMonitor, addresses.pooler, 'pgbouncer') }),
   };
 }
 
-/** What the one-shot needs to prepare the database: past the pooler, over Postgres' socket. */
-export function planPreparation({ timeouts, pooler }: Plan, credentials: Credentials): Preparation {
+/** What the one-shot needs to prepare the database, past the pooler. */
+export function planPreparation({ settings, timeouts, pooler }: Plan, credentials: Credentials): Preparation {
   const { wait } = timeouts;
+  const addresses = locate(settings);
   return {
-    server: { host: POSTGRES_SOCKET_DIRECTORY, port: POSTGRES_PORT },
+    server: addresses.postgres,
     database: DATABASE,
     superuser: {
       name: credentials.superuser.name,
@@ -78,21 +80,15 @@ export function planPreparation({ timeouts, pooler }: Plan, credentials: Credent
       },
     },
     monitor: { name: credentials.monitor.name, verifier: credentials.monitor.verifier, settings: { statement_timeout: `${wait.acquireMs}ms` } },
-    pooler:
-      pooler === 'off'
-        ? null
-        : { host: POOLER_SOCKET_DIRECTORY, port: POOLER_PORT, user: credentials.poolerAdmin.name, password: credentials.poolerAdmin.password },
+    // On Kubernetes there are many bouncers, and each is told in its own pod.
+    pooler: pooler === 'off' || settings.target === 'kubernetes' ? null : { ...addresses.pooler, user: credentials.poolerAdmin.name, password: credentials.poolerAdmin.password },
     waitSeconds: CONNECT_WAIT_SECONDS,
   };
 }
 
-const postgresSocketUrl = (login: Credential): string => socketUrl(login, DATABASE, { directory: POSTGRES_SOCKET_DIRECTORY, port: POSTGRES_PORT });
-
-const poolerSocketUrl = (login: Credential, database: string = DATABASE): string => socketUrl(login, database, { directory: POOLER_SOCKET_DIRECTORY, port: POOLER_PORT });
-
-/** A libpq URL over a Unix socket: the directory is the host (libpq, "Connection URIs"). */
-function socketUrl({ name, password }: Credential, database: string, { directory, port }: { readonly directory: string; readonly port: number }): string {
-  return `postgresql://${name}:${password}@/${database}?host=${directory}&port=${port}`;
+/** A libpq URL; the directory of a Unix socket is the host (libpq, "Connection URIs"). */
+function databaseUrl(login: Credential, { host, port }: Address, database: string = DATABASE): string {
+  return host.startsWith('/') ? `postgresql://${login.name}:${login.password}@/${database}?host=${host}&port=${port}` : tcpUrl(login, `${host}:${port}`, database);
 }
 
 /** A libpq URL over TCP. */

@@ -61,7 +61,7 @@ export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing'): Pla
       {
         name: 'PgBouncer',
         ms: drain.poolerGraceSeconds * 1_000,
-        madeOf: `${drain.clientLifetimeSeconds} s client lifetime + ${wait.requestMs / 1_000} s longest request + ${drain.slackSeconds} s slack`,
+        madeOf: `${drain.preStopSeconds > 0 ? `${drain.preStopSeconds} s preStop + ` : ''}${drain.clientLifetimeSeconds} s client lifetime + ${wait.requestMs / 1_000} s longest request + ${drain.slackSeconds} s slack`,
       },
       { name: 'Postgres', ms: drain.postgresGraceSeconds * 1_000, madeOf: 'fast shutdown with a checkpoint' },
       { name: 'Redis', ms: drain.redisGraceSeconds * 1_000, madeOf: 'last write of the append-only file' },

@@ -1,7 +1,7 @@
 import { type PgbouncerConfig, planPgbouncerConfig } from '../pgbouncer/config.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../pgbouncer/pooler-settings.ts';
-import { DATABASE, POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from './addresses.ts';
+import { DATABASE, locate, POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from './addresses.ts';
 import { type ConnectionBudget, type PoolerDemand, planConnections } from './connection-budget.ts';
 import { ROLES } from './credentials.ts';
 import { type Fault, PlanRefused } from './fault.ts';
@@ -13,7 +13,7 @@ import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
 /** Names the app may hold at once; the rest of the cache is for tools and for texts of the last deployment. */
 const NAMED_SHARE = 0.5;
 /** A shared tier on Kubernetes survives the loss of one bouncer. */
-const SHARED_REPLICAS = { docker: { replicas: 1, surge: 0 }, kubernetes: { replicas: 2, surge: 1 } } as const;
+export const SHARED_POOLER = { docker: { replicas: 1, surge: 0 }, kubernetes: { replicas: 2, surge: 1 } } as const;
 const PRE_STOP_SECONDS = { docker: 0, kubernetes: 5 } as const;
 
 /** Everything that is decided before a resource is touched: numbers and texts, no secret among them. */
@@ -73,12 +73,13 @@ function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'post
 }
 
 function poolerDemand({ target, pooler }: Settings): PoolerDemand {
-  return { ...pooler, ...SHARED_REPLICAS[target] };
+  return { ...pooler, ...SHARED_POOLER[target] };
 }
 
-function planPooler({ pooler, target }: Settings, { wait }: TimeoutPlan): PoolerPlan {
+function planPooler(settings: Settings, { wait }: TimeoutPlan): PoolerPlan {
+  const { pooler } = settings;
   const config = planPgbouncerConfig({
-    database: { name: DATABASE, host: target === 'docker' ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT },
+    database: { name: DATABASE, ...locate(settings).postgres },
     listen: { socketDirectory: POOLER_SOCKET_DIRECTORY, address: pooler.placement === 'sidecar' ? 'off' : '*', port: POOLER_PORT },
     authFile: `${POOLER_CONFIG_DIRECTORY}/userlist.txt`,
     adminUsers: [ROLES.poolerAdmin],

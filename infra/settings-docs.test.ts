@@ -21,9 +21,12 @@ const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
   'images.postgres': 'built from this repository',
   'images.pgbouncer': 'built from this repository',
   'images.redis': 'built from this repository',
+  'kubernetes.context': 'the current one',
+  'kubernetes.storageClass': "the cluster's own",
+  'kubernetes.ingress': 'none',
   'app.maxReplicas': 'as `app.replicas`',
   'app.maxSurge': '`0` on docker, `1` on kubernetes',
-  'app.adminPort': 'as `app.port`',
+  'app.adminPort': '`app.port` on docker, the one after it on kubernetes',
   'pooler.placement': '`"shared"` on docker, `"sidecar"` on kubernetes',
 };
 
@@ -70,7 +73,8 @@ test('defaults that follow from other settings are what the README says', () => 
   const complete = (raw: object) => checkSettings({ ...REQUIRED, ...raw }, 'dev').settings;
   const docker = complete({ app: { replicas: 7, port: 4000 } });
   const kubernetes = complete({ target: 'kubernetes', app: { replicas: 7, port: 4000 } });
-  for (const { app } of [docker, kubernetes]) expect(app).toMatchObject({ maxReplicas: 7, adminPort: 4000 });
+  for (const { app } of [docker, kubernetes]) expect(app.maxReplicas).toBe(7);
+  expect([docker.app.adminPort, kubernetes.app.adminPort]).toEqual([4000, 4001]);
   expect([docker.app.maxSurge, kubernetes.app.maxSurge]).toEqual([0, 1]);
   expect([docker.pooler.placement, kubernetes.pooler.placement]).toEqual(['shared', 'sidecar']);
 });

@@ -16,6 +16,9 @@ const port = z.int().min(1_024).max(65_535).describe('a port from 1024 to 65535'
 /** A key whose default depends on others; see `complete` in settings.ts. */
 const optional = <T extends z.ZodType>(schema: T) => schema.optional().describe(schema.description ?? '');
 
+/** RFC 1123, as Kubernetes wants names. */
+const dnsName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+
 const imageReference = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/)
@@ -38,6 +41,21 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('a map of app, postgres, pgbouncer, redis to image references'),
+  kubernetes: z
+    .strictObject({
+      context: optional(z.string().min(1).describe('the name of a context in your kubeconfig')),
+      storageClass: optional(z.string().regex(dnsName).describe('the name of a StorageClass')),
+      ingress: z
+        .strictObject({
+          host: z.string().regex(dnsName).describe('a host name'),
+          className: optional(z.string().regex(dnsName).describe('the name of an IngressClass')),
+          tlsSecret: optional(z.string().regex(dnsName).describe('the name of a Secret with a certificate')),
+        })
+        .optional()
+        .describe('a map of host, className, tlsSecret'),
+    })
+    .prefault({})
+    .describe('a map of context, storageClass, ingress'),
   app: z
     .strictObject({
       replicas: count(1, 100, 1),

@@ -57,11 +57,14 @@ function complete(parsed: ParsedSettings, environment: string): Settings {
       ...parsed.app,
       maxReplicas: parsed.app.maxReplicas ?? parsed.app.replicas,
       maxSurge: parsed.app.maxSurge ?? (onDocker ? 0 : 1),
-      adminPort: parsed.app.adminPort ?? parsed.app.port,
+      adminPort: parsed.app.adminPort ?? (onDocker ? parsed.app.port : portBeside(parsed.app.port)),
     },
     pooler: { ...parsed.pooler, placement: parsed.pooler.placement ?? (onDocker ? 'shared' : 'sidecar') },
   };
 }
+
+/** A network policy can close a port, not a path. */
+const portBeside = (port: number): number => (port < 65_535 ? port + 1 : port - 1);
 
 function checkEnvironment(environment: string): Fault[] {
   if (/^[a-z][a-z0-9-]{0,30}$/.test(environment)) return [];
@@ -94,8 +97,9 @@ function checkConsistency({ app, pooler, postgres, monitoring }: Settings): Faul
 }
 
 /** One machine runs one app and one bouncer; more than that is what Kubernetes is for. */
-function checkTarget({ target, app, pooler }: Settings): Fault[] {
-  if (target !== 'docker') return [];
+function checkTarget(settings: Settings): Fault[] {
+  const { target, app, pooler } = settings;
+  if (target === 'kubernetes') return checkKubernetes(settings);
   const wants: readonly [string, unknown, string | number][] = [
     ['app.replicas', app.replicas, 1],
     ['app.maxReplicas', app.maxReplicas, 1],
@@ -105,6 +109,13 @@ function checkTarget({ target, app, pooler }: Settings): Fault[] {
   return wants
     .filter(([, got, allowed]) => got !== allowed)
     .map(([key, got, allowed]) => ({ key, got: showValue(got), allowed: `${allowed} on the docker target`, remedy: 'Leave it out, or set target to kubernetes.' }));
+}
+
+function checkKubernetes({ app, pooler }: Settings): Fault[] {
+  const faults: Fault[] = [];
+  if (pooler.publishPort !== 'off') faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off on the kubernetes target', remedy: 'Leave it out: inside the cluster the pooler has an address of its own.' });
+  if (app.adminPort === app.port) faults.push({ key: 'app.adminPort', got: `${app.adminPort}, which is app.port too`, allowed: 'another port than app.port on the kubernetes target', remedy: 'Leave it out: only a port of its own can be closed to everyone but the monitoring.' });
+  return faults;
 }
 
 /** What is deployed beside protected data must be what was tested. */

@@ -94,7 +94,7 @@ function planDrain(demand: TimeoutDemand): DrainPlan {
     slackSeconds: SLACK_SECONDS,
     clientLifetimeSeconds: drainSeconds,
     appGraceSeconds: preStopSeconds + drainSeconds + CLOSING_SECONDS + sidecarSeconds + SLACK_SECONDS,
-    poolerGraceSeconds: drainSeconds + requestTimeoutSeconds + SLACK_SECONDS,
+    poolerGraceSeconds: preStopSeconds + drainSeconds + requestTimeoutSeconds + SLACK_SECONDS,
     postgresGraceSeconds: POSTGRES_GRACE_SECONDS,
     redisGraceSeconds: REDIS_GRACE_SECONDS,
   };

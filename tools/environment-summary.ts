@@ -1,3 +1,4 @@
+import type { ConnectionBudget } from '../infra/connection-budget.ts';
 import type { Plan } from '../infra/plan.ts';
 import { objectName } from '../infra/targets/docker/naming.ts';
 import { consoleOf } from './environment-containers.ts';
@@ -17,10 +18,11 @@ export function renderEnvironmentSummary({ settings, budget, pooler }: Plan, fin
     ...(pooler === 'off' ? [] : [`Console       docker ${consoleOf(environment).join(' ').replace('exec ', 'exec -it ')}`]),
     `Postgres      docker exec -it ${objectName(environment, 'postgres')} psql "$(npm run -s pulumi -- stack output databaseUrlDirect --show-secrets -s ${environment})"`,
     '',
-    'Connections at the worst moment',
-    ...budget.hops.map((hop) => `  ${hop.path.padEnd(34)}${String(hop.used).padStart(6)} of ${hop.limit}`),
+    ...renderBudget(budget),
     '',
     `The whole plan: npm run plan -- ${environment}    Down again: npm run down -- ${environment}`,
   ];
   return `${lines.join('\n')}\n`;
 }
+
+export const renderBudget = ({ hops }: ConnectionBudget): string[] => ['Connections at the worst moment', ...hops.map((hop) => `  ${hop.path.padEnd(34)}${String(hop.used).padStart(6)} of ${hop.limit}`)];

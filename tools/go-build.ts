@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { buildGoModule, type GoBuild } from './go-module.ts';
 import versions from './versions.json' with { type: 'json' };
 
-export type GoTool = 'pulumi' | 'pulumi-language-nodejs' | 'pulumi-resource-docker';
+export type KubernetesTool = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-proxy' | 'kubectl';
+export type ClusterTool = KubernetesTool | 'etcd' | 'coredns' | 'kube-router' | 'metrics-server' | 'pause';
+export type GoTool = 'pulumi' | 'pulumi-language-nodejs' | 'pulumi-resource-docker' | 'pulumi-resource-kubernetes' | ClusterTool;
 
 type Recipe = Omit<GoBuild, 'module' | 'output' | 'report' | 'signal'> & {
   /** Below `tools/go/`. */
@@ -10,6 +12,18 @@ type Recipe = Omit<GoBuild, 'module' | 'output' | 'report' | 'signal'> & {
   /** Below the tools directory. */
   readonly folder: string;
 };
+
+const forCluster = (module: string, packagePath: string): Recipe => ({ module, packagePath, folder: 'cluster/bin' });
+const [kubernetesMajor = '', kubernetesMinor = ''] = versions.kubernetes.split('.');
+const kubernetes = (name: KubernetesTool): Recipe => ({
+  ...forCluster('kubernetes', `k8s.io/kubernetes/cmd/${name}`),
+  // Without them each says that it is v0.0.0-master, and clients that look at the version turn features off.
+  values: {
+    'k8s.io/component-base/version.gitVersion': `v${versions.kubernetes}`,
+    'k8s.io/component-base/version.gitMajor': kubernetesMajor,
+    'k8s.io/component-base/version.gitMinor': kubernetesMinor,
+  },
+});
 
 const RECIPES: Readonly<Record<GoTool, Recipe>> = {
   pulumi: {
@@ -30,6 +44,18 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
     // Away from `bin`, which is on PATH: a provider found there wins over the installed one, with a warning at every update.
     folder: 'providers',
   },
+  'pulumi-resource-kubernetes': { module: 'kubernetes-provider', packagePath: '.', values: { 'main.version': versions.kubernetesProvider }, generated: 'schema.json', folder: 'providers' },
+  'kube-apiserver': kubernetes('kube-apiserver'),
+  'kube-controller-manager': kubernetes('kube-controller-manager'),
+  'kube-scheduler': kubernetes('kube-scheduler'),
+  kubelet: kubernetes('kubelet'),
+  'kube-proxy': kubernetes('kube-proxy'),
+  kubectl: kubernetes('kubectl'),
+  etcd: forCluster('etcd', 'go.etcd.io/etcd/server/v3'),
+  coredns: forCluster('coredns', 'github.com/coredns/coredns'),
+  'kube-router': forCluster('kube-router', 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router'),
+  'metrics-server': forCluster('metrics-server', 'sigs.k8s.io/metrics-server/cmd/metrics-server'),
+  pause: forCluster('pause', '.'),
 };
 
 /**

@@ -23,12 +23,13 @@ const say = (line: string): unknown => process.stderr.write(`${line}\n`);
  * that it was making without the state knowing are removed (never a volume), and the state is compared with the engine.
  * @throws {Error} when another update lives, or may live on another machine.
  */
-export async function recoverInterruptedUpdate(stack: Stack): Promise<void> {
+export async function recoverInterruptedUpdate(stack: Stack, target: 'docker' | 'kubernetes'): Promise<void> {
   const wasLocked = await clearDeadLock(stack);
   const state = await readStackState(stack);
   if (!wasLocked && !state.isInterrupted) return;
   say(`An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`);
-  await removeHalfMade(stack, state);
+  // On Kubernetes an object that is there already is taken over by its name.
+  if (target === 'docker') await removeHalfMade(stack, state);
   const code = await showPulumi(stack, ['refresh', '--stack', stack.name, '--yes', '--skip-preview', '--clear-pending-creates', '--suppress-outputs']);
   if (code !== 0) throw new Error(`pulumi refresh ended with ${code}. Look at its last lines, then run the same command again.`);
 }

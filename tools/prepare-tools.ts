@@ -3,13 +3,14 @@ import { delimiter, dirname, join } from 'node:path';
 import { ensureBaseImage } from './base-image.ts';
 import { findEndpoint } from './docker-endpoint.ts';
 import { ensureDockerEngine, type DockerEngine } from './docker-engine.ts';
-import { ensureDockerProvider } from './docker-provider.ts';
 import { buildGoTool } from './go-build.ts';
 import { toolsDirectory } from './places.mjs';
 import { runSteps, type Report, type Step } from './progress.ts';
 import { ensurePulumiCli, type PulumiCli } from './pulumi-cli.ts';
+import { ensureProvider, type Provider } from './pulumi-provider.ts';
 
-export type Need = 'pulumi' | 'docker';
+/** `docker` is an engine with the base image, `kubernetes` the provider for a cluster that is there. */
+export type Need = 'pulumi' | 'docker' | 'kubernetes';
 
 export interface PulumiTool {
   /** Absolute path of the CLI; to be run with `env`. */
@@ -48,15 +49,17 @@ export async function prepareTools<N extends Need>({ needs, env = process.env }:
       return pulumi.cli.outcome;
     },
   };
-  const provider: Step = {
-    name: 'Docker provider',
+  const provider = (of: Provider, title: string): Step => ({
+    name: `${title} provider`,
     after: [cli.name],
     heavy: true,
-    run: (report, signal) => ensureDockerProvider({ ...known(pulumi), userHome: userHome(env), report, signal }),
-  };
+    run: (report, signal) => ensureProvider({ provider: of, ...known(pulumi), userHome: userHome(env), report, signal }),
+  });
 
   const asked: readonly Need[] = needs;
-  await runSteps([...(asked.includes('docker') ? [engine, image] : []), ...(asked.includes('pulumi') ? [cli, provider] : [])]);
+  const providers = asked.includes('kubernetes') ? [provider('kubernetes', 'Kubernetes')] : [];
+  if (asked.includes('docker') || providers.length === 0) providers.push(provider('docker', 'Docker'));
+  await runSteps([...(asked.includes('docker') ? [engine, image] : []), ...(asked.includes('pulumi') ? [cli, ...providers] : [])]);
   // The provider asks DOCKER_HOST and the default socket; it knows nothing of contexts.
   const { host, chosenBy } = docker ?? (await findEndpoint(env));
   const dockerHost = chosenBy === 'default' ? {} : { DOCKER_HOST: host };

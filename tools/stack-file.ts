@@ -40,6 +40,9 @@ export function readStackFile(stack: string): StackFile {
   return { path, settings: Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value])), hasRootSecret: rootSecret !== undefined };
 }
 
+/** Where the stack lives, also when its settings are wrong by now. */
+export const targetOf = ({ settings }: StackFile): 'docker' | 'kubernetes' => (settings['target'] === 'kubernetes' ? 'kubernetes' : 'docker');
+
 /**
  * The plan of a stack, without engine or network.
  * @throws {CallError} with every fault of the settings.

@@ -17,7 +17,7 @@ interface JestResults {
 }
 
 /** Runs one of Jest's projects in front of the user and counts. */
-export async function runTests(project: 'unit' | 'e2e', args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<TestCounts> {
+export async function runTests(project: 'unit' | 'e2e' | 'kubernetes', args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<TestCounts> {
   const folder = mkdtempSync(join(tmpdir(), 'spywatcher-tests-'));
   const results = join(folder, 'results.json');
   const jest = join(checkout, 'node_modules', 'jest', 'bin', 'jest.js');

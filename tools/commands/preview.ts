@@ -4,7 +4,7 @@ import { renderReportText } from '../../infra/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, showPulumi } from '../stack.ts';
-import { planDeployableStack } from '../stack-file.ts';
+import { planDeployableStack, targetOf } from '../stack-file.ts';
 import { readStackState } from '../stack-state.ts';
 
 await runCommand(
@@ -16,7 +16,7 @@ await runCommand(
   },
   async ({ stack: name }) => {
     const { plan, file } = planDeployableStack(name);
-    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', 'docker'] }));
+    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', targetOf(file)] }));
     await ensureRootSecret(stack, file);
     const code = await showPulumi(stack, ['preview', '--stack', name, '--suppress-outputs']);
     process.stdout.write(`\n${renderReportText(describePlan(plan, (await readStackState(stack)).deployed))}`);

@@ -1,11 +1,20 @@
 /** The `pulumi` that `up` uses, with its backend and passphrase. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../places.mjs';
 import { prepareTools } from '../prepare-tools.ts';
 import { readBackend } from '../backend.ts';
 import { showPulumi } from '../stack.ts';
+import { readStackFile, targetOf } from '../stack-file.ts';
+
+const args = process.argv.slice(2);
+const [stack] = args.filter((_, index) => ['-s', '--stack'].includes(args[index - 1] ?? ''));
 
 try {
-  const { pulumi, env } = await prepareTools({ needs: ['pulumi'] });
-  process.exitCode = await showPulumi({ pulumi, env: { ...env, ...readBackend().env } }, process.argv.slice(2));
+  // A cluster's provider is only there when a command first needs it.
+  const isOnCluster = stack !== undefined && existsSync(join(checkout, `Pulumi.${stack}.yaml`)) && targetOf(readStackFile(stack)) === 'kubernetes';
+  const { pulumi, env } = await prepareTools({ needs: isOnCluster ? ['pulumi', 'kubernetes'] : ['pulumi'] });
+  process.exitCode = await showPulumi({ pulumi, env: { ...env, ...readBackend().env } }, args);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

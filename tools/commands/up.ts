@@ -3,13 +3,11 @@ import { describePlan } from '../../infra/plan-report.ts';
 import { changeLines } from '../../infra/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { askConsent } from '../consent.ts';
-import { checkEnvironment } from '../environment-check.ts';
-import { describeTrouble } from '../environment-containers.ts';
-import { renderEnvironmentSummary } from '../environment-summary.ts';
+import { openRunningEnvironment } from '../running-environment.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, showPulumi } from '../stack.ts';
-import { planDeployableStack } from '../stack-file.ts';
+import { planDeployableStack, targetOf } from '../stack-file.ts';
 import { readStackState } from '../stack-state.ts';
 
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);
@@ -27,21 +25,21 @@ await runCommand(
   },
   async ({ stack: name, flags }) => {
     const { plan, file } = planDeployableStack(name);
-    const tools = await prepareTools({ needs: ['pulumi', 'docker'] });
+    const tools = await prepareTools({ needs: ['pulumi', targetOf(file)] });
     const stack = await openStack(name, tools);
     await ensureRootSecret(stack, file);
     const { deployed, isProtected } = await readStackState(stack);
     const { changes = [] } = describePlan(plan, deployed);
     say(['What applying it does', ...changeLines(changes)].join('\n'));
     if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
-    await recoverInterruptedUpdate(stack);
+    await recoverInterruptedUpdate(stack, plan.settings.target);
+    const running = openRunningEnvironment(plan, stack.env);
     const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs']);
     if (code !== 0) {
-      say(await describeTrouble(name, stack.env));
+      say(await running.describeTrouble());
       return 1;
     }
-    const findings = await checkEnvironment(plan, stack.env);
-    process.stdout.write(renderEnvironmentSummary(plan, findings));
+    process.stdout.write(running.renderSummary(await running.check()));
     return 0;
   },
 );

@@ -5,7 +5,7 @@ import { appSecretFiles, planPreparation, renderAppEnvironment, SECRETS_DIRECTOR
 import type { Credentials } from '../../credentials.ts';
 import { renderMonitoringPlan } from '../../monitoring-plan.ts';
 import type { Plan } from '../../plan.ts';
-import { contentHash } from './content-hash.ts';
+import { contentHash } from '../content-hash.ts';
 import type { Engine } from './engine.ts';
 import type { Networks } from './networks.ts';
 import { deployOneShot } from './one-shot.ts';

@@ -1,12 +1,12 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { restartKeyValues } from '../../../pgbouncer/changes.ts';
-import { renderUserlist } from '../../../pgbouncer/userlist.ts';
 import { POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../addresses.ts';
 import { BOUNCER_FILE_DESCRIPTORS } from '../../connection-budget.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan, PoolerPlan } from '../../plan.ts';
-import { contentHash } from './content-hash.ts';
+import { consoleCommand, renderPoolerUsers } from '../console.ts';
+import { contentHash } from '../content-hash.ts';
 import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';
 import type { Networks } from './networks.ts';
@@ -75,13 +75,4 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
     [files, container],
   );
   return { container, socket, reloaded };
-}
-
-function renderPoolerUsers({ app, poolerAdmin, poolerMonitor }: Credentials): string {
-  return renderUserlist([app, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({ name, secret: verifier })));
-}
-
-/** psql on the admin console, as the process's own Unix user. */
-function consoleCommand(command: string): string[] {
-  return ['psql', '--no-password', '--no-psqlrc', '--quiet', '--host', POOLER_SOCKET_DIRECTORY, '--port', String(POOLER_PORT), '--username', 'pgbouncer', '--dbname', 'pgbouncer', '--command', command];
 }

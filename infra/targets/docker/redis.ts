@@ -1,17 +1,13 @@
 import type * as docker from '@pulumi/docker';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
-import { renderRedisAcl, renderRedisConf } from '../../redis/config.ts';
-import { contentHash } from './content-hash.ts';
+import { redisMemoryMiB, renderRedisAcl, renderRedisConf } from '../../redis/config.ts';
+import { contentHash } from '../content-hash.ts';
 import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';
 import type { Networks } from './networks.ts';
 import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
-
-/** Beside the data: client buffers, fragmentation, and the copy-on-write pages of an AOF rewrite. */
-const MEMORY_FACTOR = 1.5;
-const OVERHEAD_MIB = 64;
 
 export function deployRedis(engine: Engine, networks: Networks, { settings, timeouts }: Plan, credentials: Credentials): docker.Container {
   const { environment, redis } = settings;
@@ -29,7 +25,7 @@ export function deployRedis(engine: Engine, networks: Networks, { settings, time
       command: ['redis-server', '/etc/redis/redis.conf'],
       mounts: [data, { ...config, readOnly: true }],
       attachments: [{ network: networks.internal, aliases: ['redis'] }],
-      memoryMiB: Math.ceil(redis.maxMemoryMiB * MEMORY_FACTOR) + OVERHEAD_MIB,
+      memoryMiB: redisMemoryMiB(redis.maxMemoryMiB),
       startedWith: contentHash(contents),
       healthTest: ['CMD-SHELL', 'redis-cli ping | grep -q PONG'],
       stopSignal: 'SIGTERM',

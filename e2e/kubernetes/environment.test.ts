@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openClusterStack, type ClusterStack, podName, readyPods } from './cluster-stack.ts';
+import { startProbe, type Probe } from './probe-pod.ts';
+
+let stack: ClusterStack;
+let probe: Probe;
+
+beforeAll(async () => {
+  stack = await openClusterStack('life', { postgres: { protect: true }, redis: { protect: true } });
+  probe = await startProbe(stack.name, { monitors: stack.name });
+}, 300_000);
+afterAll(async () => {
+  await probe.close();
+  await stack.close();
+}, 300_000);
+
+test('up makes everything from nothing and ends 0 with every pod of the app ready through its own bouncer', async () => {
+  const text = await stack.mustRun('up', '--yes');
+  expect(text).toContain(`${stack.name} is up:`);
+  expect(text).toContain('2 of 2 pods of the app are ready, through PgBouncer');
+  expect(text).toContain('SHOW CONFIG equals the plan in 2 bouncers');
+}, 900_000);
+
+test('the API answers through its Service, writes and reads, and the admin routes are on their own port alone', async () => {
+  expect(await probe.get(`http://app.${stack.api.namespace}:3001/readyz`)).toMatchObject({ status: 200 });
+  expect(await probe.get(`http://app.${stack.api.namespace}:3001/api/admin/monitoring/connections/health`)).toMatchObject({ status: 404 });
+  const { adminToken } = stack.credentials();
+  expect(await probe.get(`http://app-admin.${stack.api.namespace}:3002/api/admin/monitoring/connections/health`, adminToken)).toMatchObject({ status: 200, body: expect.stringContaining('"healthy":true') as unknown });
+  expect(await probe.get(`http://app-admin.${stack.api.namespace}:3002/api/admin/monitoring/connections/health`)).toMatchObject({ status: 401 });
+}, 60_000);
+
+test('a second up changes nothing, and a plain pulumi preview agrees', async () => {
+  expect(await stack.mustRun('up', '--yes')).toMatch(/Resources:\n +\d+ unchanged\n/);
+  const { exitCode, stdout } = await stack.pulumi('preview', '--expect-no-changes');
+  expect({ exitCode, changes: /\d+ to (create|update|replace|delete)/.exec(stdout)?.[0] }).toEqual({ exitCode: 0, changes: undefined });
+}, 600_000);
+
+test('no secret is in what the commands print, in a ConfigMap, or in the environment of a pod', async () => {
+  const { core, namespace } = stack.api;
+  const shown = JSON.stringify([(await core.listNamespacedConfigMap({ namespace })).items, (await core.listNamespacedPod({ namespace })).items, stack.printed]);
+  const { app, owner, superuser, monitor, poolerAdmin, redisPassword, adminToken } = stack.credentials();
+  for (const secret of [stack.rootSecret, app.password, owner.password, superuser.password, monitor.password, poolerAdmin.password, redisPassword, adminToken]) expect(shown).not.toContain(secret);
+}, 60_000);
+
+test('a reloadable setting reaches every bouncer without a restart: no pod is replaced and no container starts again', async () => {
+  const before = await readyPods(stack.api, 'app');
+  stack.configure({ postgres: { protect: true }, redis: { protect: true }, pooler: { poolSize: 6, settings: { server_lifetime: 1800 } } });
+  expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 2 bouncers');
+  const after = await readyPods(stack.api, 'app');
+  const identities = (pods: typeof before) => pods.map((pod) => [podName(pod), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((part) => (typeof part === 'string' ? part : `${part.name} ${part.restartCount}`)).join(' ')).sort();
+  expect(identities(after)).toEqual(identities(before));
+}, 600_000);
+
+test('down removes everything but the protected claims, and the next up finds the rows again', async () => {
+  await stack.psql("insert into presence_event (user_id, guild_id, status, at) values (7, 7, 'online', now())");
+  await stack.mustRun('down', '--yes');
+  const { core, apps, namespace } = stack.api;
+  expect((await apps.listNamespacedDeployment({ namespace })).items).toEqual([]);
+  expect((await apps.listNamespacedStatefulSet({ namespace })).items).toEqual([]);
+  expect((await core.listNamespacedPersistentVolumeClaim({ namespace })).items.map(({ metadata }) => metadata?.name).sort()).toEqual(['postgres-data', 'redis-data']);
+  await stack.mustRun('up', '--yes');
+  expect(await stack.psql('select count(*) from presence_event where user_id = 7')).toBe('1');
+}, 1_200_000);

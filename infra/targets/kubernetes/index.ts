@@ -1,0 +1,57 @@
+import * as pulumi from '@pulumi/pulumi';
+import { POOLER_PORT, POSTGRES_PORT } from '../../addresses.ts';
+import { tcpUrl } from '../../app-env.ts';
+import type { Credentials } from '../../credentials.ts';
+import type { Plan } from '../../plan.ts';
+import type { Endpoints } from '../target.ts';
+import { deployApp, deployPlannedLimits } from './app.ts';
+import { openCluster } from './cluster.ts';
+import { readImages } from './images.ts';
+import { deployIngress } from './ingress.ts';
+import { deployMigrate } from './migrate.ts';
+import { namespaceName } from './naming.ts';
+import { deployNetworkPolicies } from './network-policies.ts';
+import { deployPoolerFiles, deploySharedPooler } from './pgbouncer.ts';
+import { deployReconnect, deployReload } from './pooler-control.ts';
+import { deployPostgres } from './postgres.ts';
+import { deployRedis } from './redis.ts';
+
+/** A namespace: Postgres <- PgBouncer <- app, Redis beside them, with every way that is not needed closed. */
+export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoints {
+  const { settings, pooler } = plan;
+  const images = readImages(settings);
+  const cluster = openCluster(settings);
+  const policies = deployNetworkPolicies(cluster, plan);
+  const postgres = deployPostgres(cluster, images, plan, credentials);
+  const redis = deployRedis(cluster, images, plan, credentials);
+  const limits = deployPlannedLimits(cluster, plan);
+  const migrated = deployMigrate(cluster, images, plan, credentials, [...policies, postgres]);
+  if (pooler === 'off') {
+    deployApp(cluster, images, plan, credentials, [...policies, limits, migrated, redis]);
+  } else {
+    const files = deployPoolerFiles(cluster, pooler, credentials);
+    const tier = settings.pooler.placement === 'shared' ? [deploySharedPooler(cluster, images, plan, pooler, [...policies, ...files.resources, postgres])] : [];
+    const reconnected = deployReconnect(settings, migrated);
+    const app = deployApp(cluster, images, plan, credentials, [...policies, ...files.resources, ...tier, limits, reconnected, redis]);
+    deployReload(settings, pooler, files, [app, limits, ...tier]);
+  }
+  deployIngress(cluster, settings);
+  return describeEndpoints(plan, credentials);
+}
+
+function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials): Endpoints {
+  const { app, environment } = settings;
+  const { ingress } = settings.kubernetes;
+  const inside = (name: string, port: number): string => `${name}.${namespaceName(environment)}.svc:${port}`;
+  const direct = inside('postgres', POSTGRES_PORT);
+  // A sidecar listens on a socket in its pod alone: there is no way to it from anywhere else.
+  const pooled = pooler === 'off' ? direct : settings.pooler.placement === 'shared' ? inside('pgbouncer', POOLER_PORT) : undefined;
+  return {
+    appUrl: ingress === undefined ? `http://${inside('app', app.port)}` : `${ingress.tlsSecret === undefined ? 'http' : 'https'}://${ingress.host}`,
+    adminUrl: `http://${inside('app-admin', app.adminPort)}/api/admin/monitoring`,
+    adminToken: pulumi.secret(credentials.adminToken),
+    databaseUrl: pulumi.secret(pooled === undefined ? '' : tcpUrl(credentials.app, pooled)),
+    databaseUrlDirect: pulumi.secret(tcpUrl(credentials.owner, direct)),
+    pgbouncerAdminUrl: pulumi.secret(pooled === undefined || pooler === 'off' ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer')),
+  };
+}

@@ -1,0 +1,108 @@
+import type * as kubernetes from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+import type { Cluster } from './cluster.ts';
+import { type Component, selectorLabels } from './naming.ts';
+
+type ContainerSpec = kubernetes.types.input.core.v1.Container;
+type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
+type VolumeSource = kubernetes.types.input.core.v1.Volume;
+type Probe = kubernetes.types.input.core.v1.Probe;
+export type Lifecycle = kubernetes.types.input.core.v1.Lifecycle;
+
+/** A volume of a pod and where its containers find it. */
+export interface PodMount {
+  readonly volume: VolumeSource & { readonly name: string };
+  readonly path: string;
+  readonly readOnly?: boolean;
+}
+
+/** What differs between our containers. */
+export interface ContainerShape {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly environmentVariables?: Readonly<Record<string, string>>;
+  readonly mounts: readonly PodMount[];
+  readonly memoryMiB: number;
+  /** What is set aside, and what may be used. */
+  readonly cpus: { readonly request: number; readonly limit: number };
+  readonly ports?: Readonly<Record<string, number>>;
+  readonly probes?: { readonly startup?: Probe; readonly readiness?: Probe; readonly liveness?: Probe };
+  readonly lifecycle?: Lifecycle;
+}
+
+export interface PodShape {
+  readonly component: Component;
+  readonly containers: readonly ContainerShape[];
+  /** Native sidecars (Kubernetes 1.33): they start before the containers and end after them. */
+  readonly sidecars?: readonly ContainerShape[];
+  /** User and group of every process; volumes belong to the group. */
+  readonly user: number;
+  readonly graceSeconds: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Of this shape's name; pods get no token of it. */
+  readonly serviceAccount: pulumi.Input<string>;
+  readonly spread?: boolean;
+  readonly restartPolicy?: 'Always' | 'Never';
+}
+
+/** A pod as we run all of ours; it passes Pod Security's `restricted` profile. */
+export function podTemplate({ environment }: Cluster, shape: PodShape): PodTemplate {
+  const { component, containers, sidecars = [], user, graceSeconds, annotations = {}, spread = false, restartPolicy = 'Always' } = shape;
+  const labels = selectorLabels(environment, component);
+  const mounts = [...sidecars, ...containers].flatMap((container) => container.mounts);
+  return {
+    metadata: { labels, annotations: { ...annotations } },
+    spec: {
+      serviceAccountName: shape.serviceAccount,
+      automountServiceAccountToken: false,
+      // Variables for every service of the namespace would end up in the app's environment.
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: graceSeconds,
+      restartPolicy,
+      securityContext: { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' } },
+      ...(sidecars.length === 0 ? {} : { initContainers: sidecars.map((sidecar) => ({ ...hardened(sidecar), restartPolicy: 'Always' })) }),
+      containers: containers.map(hardened),
+      volumes: [...new Map(mounts.map(({ volume }) => [volume.name, volume])).values()],
+      ...(spread ? { topologySpreadConstraints: spreadOverNodes(labels) } : {}),
+    },
+  };
+}
+
+function hardened(shape: ContainerShape): ContainerSpec {
+  const { name, image, command, args, environmentVariables = {}, mounts, memoryMiB, cpus, ports = {}, probes = {}, lifecycle } = shape;
+  const memory = `${memoryMiB}Mi`;
+  return {
+    name,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    ...(command === undefined ? {} : { command: [...command] }),
+    ...(args === undefined ? {} : { args: [...args] }),
+    env: Object.entries(environmentVariables).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ name: key, value })),
+    ports: Object.entries(ports).map(([portName, containerPort]) => ({ name: portName, containerPort })),
+    volumeMounts: mounts.map(({ volume, path, readOnly = false }) => ({ name: volume.name, mountPath: path, readOnly })),
+    resources: { requests: { cpu: cpuShare(cpus.request), memory }, limits: { cpu: cpuShare(cpus.limit), memory } },
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, capabilities: { drop: ['ALL'] } },
+    ...(probes.startup === undefined ? {} : { startupProbe: probes.startup }),
+    ...(probes.readiness === undefined ? {} : { readinessProbe: probes.readiness }),
+    ...(probes.liveness === undefined ? {} : { livenessProbe: probes.liveness }),
+    ...(lifecycle === undefined ? {} : { lifecycle }),
+  };
+}
+
+/** As the API server writes it back: `250m`, `2`. Another spelling of the same number would show as a change. */
+const cpuShare = (cpus: number): string => (Number.isInteger(cpus) ? String(cpus) : `${Math.round(cpus * 1_000)}m`);
+
+/** Spread where there are several nodes; where there is one, all run there. */
+const spreadOverNodes = (labels: Record<string, string>) => [
+  { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: labels } },
+];
+
+/** Writable, and gone with the pod. */
+export function scratch(name: string, path: string, { sizeMiB = 64, inMemory = false } = {}): PodMount {
+  return { volume: { name, emptyDir: { sizeLimit: `${sizeMiB}Mi`, ...(inMemory ? { medium: 'Memory' } : {}) } }, path };
+}
+
+/** Runs in the container; the command's exit code decides. */
+export const execProbe = (command: readonly string[], timing: Pick<Probe, 'periodSeconds' | 'failureThreshold' | 'timeoutSeconds' | 'initialDelaySeconds'>): Probe => ({ exec: { command: [...command] }, timeoutSeconds: 5, ...timing });

@@ -1,0 +1,71 @@
+import type * as pulumi from '@pulumi/pulumi';
+import { DATABASE, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
+import type { Credentials } from '../../credentials.ts';
+import type { Plan } from '../../plan.ts';
+import { deployClaim } from './claim.ts';
+import type { Cluster } from './cluster.ts';
+import type { DeployedImages } from './images.ts';
+import { deploySecret, secretMount } from './mounted-files.ts';
+import { execProbe, scratch } from './pod.ts';
+import { deployService, deployServiceAccount } from './service.ts';
+import { deployStatefulSet } from './stateful-set.ts';
+
+const USER = 999;
+const DATA_DIRECTORY = '/var/lib/postgresql/data';
+const SECRETS_DIRECTORY = '/run/secrets';
+/** The runtime's own 64 MB is too small for parallel queries. */
+const SHARED_MEMORY_MIB = 256;
+const CPUS = { request: 0.25, limit: 2 };
+
+/** Over TCP: a server that is still being set up listens on its socket alone. */
+const ASK = ['pg_isready', '--quiet', '--host', '127.0.0.1', '--dbname', DATABASE];
+/** 1 is a server that refuses sessions while it recovers: it must not be killed for that. */
+const ALIVE = ['sh', '-c', `${ASK.join(' ')} || [ $? = 1 ]`];
+
+export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: Plan, credentials: Credentials): pulumi.Resource {
+  const { settings, postgresSettings, timeouts } = plan;
+  const { memoryMiB, storageGiB, protect } = settings.postgres;
+  // Postgres stores a verifier as it is, so not even its own pod holds the password.
+  const secret = deploySecret(cluster, 'postgres', 'postgres', { 'postgres-password': credentials.superuser.verifier });
+  deployService(cluster, 'postgres', { ports: { postgres: POSTGRES_PORT } });
+  return deployStatefulSet(
+    cluster,
+    {
+      component: 'postgres',
+      serviceAccount: deployServiceAccount(cluster, 'postgres'),
+      user: USER,
+      graceSeconds: timeouts.drain.postgresGraceSeconds,
+      containers: [
+        {
+          name: 'postgres',
+          image: images.postgres,
+          args: ['postgres', ...Object.entries(postgresSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+          environmentVariables: {
+            POSTGRES_USER: credentials.superuser.name,
+            POSTGRES_PASSWORD_FILE: `${SECRETS_DIRECTORY}/postgres-password`,
+            POSTGRES_DB: DATABASE,
+            PGDATA: `${DATA_DIRECTORY}/pgdata`,
+            // For the official image, which would trust its socket and make no checksums; ours needs no telling.
+            POSTGRES_INITDB_ARGS: '--auth-local=scram-sha-256 --data-checksums',
+          },
+          mounts: [
+            deployClaim(cluster, 'postgres', { storageGiB, settings, protect, path: DATA_DIRECTORY }),
+            secretMount('secrets', 'postgres', SECRETS_DIRECTORY),
+            scratch('socket', POSTGRES_SOCKET_DIRECTORY),
+            scratch('tmp', '/tmp'),
+            scratch('shared-memory', '/dev/shm', { sizeMiB: SHARED_MEMORY_MIB, inMemory: true }),
+          ],
+          memoryMiB,
+          cpus: CPUS,
+          ports: { postgres: POSTGRES_PORT },
+          probes: {
+            startup: execProbe(ASK, { periodSeconds: 1, failureThreshold: 300 }),
+            readiness: execProbe(ASK, { periodSeconds: 2, failureThreshold: 3 }),
+            liveness: execProbe(ALIVE, { periodSeconds: 10, failureThreshold: 6 }),
+          },
+        },
+      ],
+    },
+    [secret],
+  );
+}

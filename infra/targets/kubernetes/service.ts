@@ -1,0 +1,35 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+import type { Cluster } from './cluster.ts';
+import { type Component, selectorLabels } from './naming.ts';
+
+/** An address inside the cluster for the ready pods of a component; `ports` by their names in the pod. */
+export function deployService(cluster: Cluster, component: Component, { name = component, ports }: { readonly name?: string; readonly ports: Readonly<Record<string, number>> }): kubernetes.core.v1.Service {
+  return new kubernetes.core.v1.Service(
+    `${name}-service`,
+    {
+      // An address of pods that are not there yet is no fault: whoever makes the pods waits for them.
+      metadata: cluster.metadata(component, name, { 'pulumi.com/skipAwait': 'true' }),
+      spec: {
+        selector: selectorLabels(cluster.environment, component),
+        ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number, targetPort: port, protocol: 'TCP' })),
+      },
+    },
+    cluster.options(),
+  );
+}
+
+/** An account of its own for each component, which no pod gets a token of. */
+export function deployServiceAccount(cluster: Cluster, component: Component): pulumi.Output<string> {
+  const account = new kubernetes.core.v1.ServiceAccount(`${component}-account`, { metadata: cluster.metadata(component, component), automountServiceAccountToken: false }, cluster.options());
+  return account.metadata.name;
+}
+
+/** At most one pod of the component goes at a time when nodes are emptied. */
+export function deployDisruptionBudget(cluster: Cluster, component: Component): void {
+  new kubernetes.policy.v1.PodDisruptionBudget(
+    `${component}-disruption`,
+    { metadata: cluster.metadata(component, component), spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(cluster.environment, component) } } },
+    cluster.options(),
+  );
+}
