@@ -26,15 +26,19 @@ export interface Call {
 const CALL_IS_WRONG = 2;
 const IT_FAILED = 1;
 
-/**
- * Reads the arguments, runs the command, and turns what happens into an exit code: 0 done, 1 it failed, 2 the call or
- * the settings are wrong. `--help` prints the usage.
- */
+/** Reads the arguments and runs the command; `--help` prints the usage. */
 export async function runCommand(usage: Usage, command: (call: Call) => Promise<number>): Promise<void> {
+  await exitWith(async () => {
+    const call = readCall(usage, process.argv.slice(2));
+    return call === 'help' ? showHelp(usage) : command(call);
+  });
+}
+
+/** Turns what happens into an exit code: 0 done, 1 it failed, 2 the call or the settings are wrong. */
+export async function exitWith(work: () => Promise<number>): Promise<void> {
   process.stdout.on('error', endQuietly);
   try {
-    const call = readCall(usage, process.argv.slice(2));
-    process.exitCode = call === 'help' ? showHelp(usage) : await command(call);
+    process.exitCode = await work();
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     process.exitCode = error instanceof CallError ? CALL_IS_WRONG : IT_FAILED;
@@ -63,7 +67,7 @@ function endQuietly(error: NodeJS.ErrnoException): void {
   process.exit();
 }
 
-function showHelp({ synopsis, text }: Usage): number {
+export function showHelp({ synopsis, text }: Pick<Usage, 'synopsis' | 'text'>): number {
   process.stdout.write(`Usage: ${synopsis}\n\n${text}\n`);
   return 0;
 }

@@ -1,0 +1,3 @@
+module spywatcher/tools/pause
+
+go 1.26.6

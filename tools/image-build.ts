@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { hashContext } from '../infra/targets/docker/build-context.ts';
+import { PROJECT } from '../infra/targets/docker/naming.ts';
+import { ensureBaseImage } from './base-image.ts';
+import { bundleApp } from './bundle-app.ts';
+import { type DockerEngine, ensureDockerEngine } from './docker-engine.ts';
+import { checkout } from './places.mjs';
+import { runProgram, tryProgram } from './program.ts';
+import { runSteps, type Step } from './progress.ts';
+
+export type ImageName = 'app' | 'postgres' | 'pgbouncer' | 'redis';
+
+/** From the checkout's root. */
+const FOLDERS: Readonly<Record<ImageName, string>> = { app: 'app', postgres: 'infra/images/postgres', pgbouncer: 'pgbouncer', redis: 'infra/images/redis' };
+
+/** References such as `spywatcher/app:0123456789ab`: the tag names the content. */
+export type BuiltImages = Readonly<Record<ImageName, string>>;
+
+/** The environment for `docker` commands that are to reach the engine that the images are in. */
+export interface ImageBuild {
+  readonly images: BuiltImages;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Builds the images of this repository with the Docker Engine; those that are there already are left alone. */
+export async function buildImages(): Promise<ImageBuild> {
+  let engine: DockerEngine | undefined;
+  const images: Partial<Record<ImageName, string>> = {};
+  const found = (): DockerEngine => {
+    if (engine === undefined) throw new Error('A step ran before the one that finds the engine.');
+    return engine;
+  };
+  const builds = (Object.keys(FOLDERS) as ImageName[]).map((name): Step => ({
+    name: `image ${name}`,
+    after: name === 'app' ? ['Base image', 'app bundle'] : ['Base image'],
+    run: async (report, signal) => {
+      const context = join(checkout, FOLDERS[name]);
+      const tag = `${PROJECT}/${name}:${hashContext(context).slice(0, 12)}`;
+      images[name] = tag;
+      const env = environmentFor(found());
+      if ((await tryProgram('docker', ['image', 'inspect', tag], { env })).code === 0) return 'ready';
+      const labels = ['--label', `project=${PROJECT}`, '--label', `component=${name}`];
+      await runProgram('docker', ['build', '--tag', tag, ...labels, context], { env, onLine: report, signal });
+      return 'done';
+    },
+  }));
+  await runSteps([
+    {
+      name: 'Docker Engine',
+      run: async (report) => {
+        engine = await ensureDockerEngine(report);
+        return engine.wasStarted ? 'done' : 'ready';
+      },
+    },
+    { name: 'Base image', after: ['Docker Engine'], run: (report, signal) => ensureBaseImage({ engine: found(), report, signal }) },
+    {
+      name: 'app bundle',
+      after: ['Docker Engine'],
+      run: async (report) => {
+        await bundleApp({ cpu: found().architecture === 'arm64' ? 'arm64' : 'x64', report });
+        return 'ready';
+      },
+    },
+    ...builds,
+  ]);
+  return { images: images as BuiltImages, env: environmentFor(found()) };
+}
+
+const environmentFor = ({ host }: DockerEngine): NodeJS.ProcessEnv => ({ ...process.env, DOCKER_HOST: host });
