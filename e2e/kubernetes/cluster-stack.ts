@@ -25,7 +25,7 @@ const SMALL = {
   credentialsVersion: 1,
   app: { replicas: 2, cpus: 0.5, memoryMiB: 256 },
   pooler: { poolSize: 5, minPoolSize: 1, reservePoolSize: 2 },
-  postgres: { memoryMiB: 1_024, storageGiB: 1, protect: false },
+  postgres: { memoryMiB: 1_472, storageGiB: 1, protect: false },
   redis: { maxMemoryMiB: 64, protect: false },
 };
 

@@ -52,12 +52,12 @@ test('a reloadable setting reaches every bouncer without a restart: no pod is re
 }, 600_000);
 
 test('down removes everything but the protected claims, and the next up finds the rows again', async () => {
-  await stack.psql("insert into presence_event (user_id, guild_id, status, at) values (7, 7, 'online', now())");
+  await stack.psql("insert into presence_event (user_id, guild_id, status, at) values ('7', '7', 'online', now())");
   await stack.mustRun('down', '--yes');
   const { core, apps, namespace } = stack.api;
   expect((await apps.listNamespacedDeployment({ namespace })).items).toEqual([]);
   expect((await apps.listNamespacedStatefulSet({ namespace })).items).toEqual([]);
   expect((await core.listNamespacedPersistentVolumeClaim({ namespace })).items.map(({ metadata }) => metadata?.name).sort()).toEqual(['postgres-data', 'redis-data']);
   await stack.mustRun('up', '--yes');
-  expect(await stack.psql('select count(*) from presence_event where user_id = 7')).toBe('1');
+  expect(await stack.psql("select count(*) from presence_event where user_id = '7'")).toBe('1');
 }, 1_200_000);

@@ -17,7 +17,8 @@ export interface Metadata {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Record<string, string>;
-  readonly annotations: Record<string, string>;
+  /** Absent when there are none: the API server does not give an empty map back, and that would show as a change. */
+  readonly annotations?: Record<string, string>;
 }
 
 /** Pod Security's strictest profile, enforced; `latest` because what it asks for only grows with the cluster. */
@@ -43,7 +44,7 @@ export function openCluster({ environment, kubernetes: { context }, postgres, re
     environment,
     namespace,
     options: (dependsOn = []) => ({ provider, dependsOn: [place, ...dependsOn] }),
-    metadata: (component, name, annotations = {}) => ({ name, namespace, labels: objectLabels(environment, component), annotations: { ...annotations } }),
+    metadata: (component, name, annotations = {}) => ({ name, namespace, labels: objectLabels(environment, component), ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) }),
   };
 }
 

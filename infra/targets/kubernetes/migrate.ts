@@ -13,7 +13,7 @@ import { deployServiceAccount } from './service.ts';
 /** Of the app's image. */
 export const APP_USER = 10_001;
 const MEMORY_MIB = 256;
-const CPUS = { request: 0.1, limit: 1 };
+const CPUS = { request: 0.05, limit: 1 };
 /** Migrations of a large table take their time; one that hangs must not hang the update for ever. */
 const ENDS_WITHIN_SECONDS = 600;
 

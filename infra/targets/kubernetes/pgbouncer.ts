@@ -18,7 +18,7 @@ import { deployDisruptionBudget, deployService, deployServiceAccount } from './s
 export const POOLER_USER = 998;
 /** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
 const MEMORY_MIB = 128;
-const CPUS = { request: 0.1, limit: 1 };
+const CPUS = { request: 0.05, limit: 1 };
 const READY_WITHIN = '3m';
 
 /** The files of every bouncer: a change reaches the pods, where each bouncer notices and reloads. */

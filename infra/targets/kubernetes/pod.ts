@@ -53,7 +53,7 @@ export function podTemplate({ environment }: Cluster, shape: PodShape): PodTempl
   const labels = selectorLabels(environment, component);
   const mounts = [...sidecars, ...containers].flatMap((container) => container.mounts);
   return {
-    metadata: { labels, annotations: { ...annotations } },
+    metadata: { labels, ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) },
     spec: {
       serviceAccountName: shape.serviceAccount,
       automountServiceAccountToken: false,

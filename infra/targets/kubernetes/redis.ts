@@ -16,7 +16,7 @@ const PORT = 6_379;
 const CONFIG_DIRECTORY = '/etc/redis';
 /** A full memory, written out whole and once more while it is rewritten. */
 const STORAGE_FACTOR = 4;
-const CPUS = { request: 0.1, limit: 1 };
+const CPUS = { request: 0.05, limit: 1 };
 const ASK = ['sh', '-c', 'redis-cli ping | grep -q PONG'];
 
 export function deployRedis(cluster: Cluster, images: DeployedImages, { settings, redisConf, timeouts }: Plan, credentials: Credentials): pulumi.Resource {
