@@ -5,6 +5,7 @@ import type { ShownKey } from '../pgbouncer/shown-config.ts';
 
 /** A real PgBouncer whose files a test replaces; nothing is behind it. */
 export interface LivePgbouncer {
+  readonly id: string;
   /** Replaces files in /etc/pgbouncer without telling the process. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the process and starts it on the files as they are. */
@@ -17,14 +18,15 @@ export interface LivePgbouncer {
 const socketDirectory = '/run/pgbouncer';
 const [fieldEnd, rowEnd] = ['\x1f', '\x1e'];
 
-/** Starts one in a container of the scope, on an ini that listens in /run/pgbouncer on port 6432. */
-export async function openLivePgbouncer(scope: DockerScope, image: string, ini: string): Promise<LivePgbouncer> {
+/** Starts one in a container of the scope, on an ini that listens in /run/pgbouncer on port 6432; by the image's own command when none is given. */
+export async function openLivePgbouncer(scope: DockerScope, image: string, ini: string, command: readonly string[] = []): Promise<LivePgbouncer> {
   const config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini, 'userlist.txt': '' });
   await asRoot(scope, config, 'chown -R 998:998 /volume');
   const sockets = await scope.volume('sockets');
-  const id = await scope.run(...hardened, '--network', 'none', '--no-healthcheck', '-v', `${config}:/etc/pgbouncer`, '-v', `${sockets}:${socketDirectory}`, image);
+  const id = await scope.run(...hardened, '--network', 'none', '--no-healthcheck', '-v', `${config}:/etc/pgbouncer`, '-v', `${sockets}:${socketDirectory}`, image, ...command);
 
   const live: LivePgbouncer = {
+    id,
     write: async (files) => {
       const script = 'while [ $# -gt 0 ]; do printf %s "$2" >"/etc/pgbouncer/$1"; shift 2; done';
       await dockerOutput('exec', id, 'sh', '-ec', script, 'sh', ...Object.entries(files).flat());
