@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { DATABASE } from '../../infra/addresses.ts';
+import { ROLES } from '../../infra/credentials.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
 import { namespaceName } from '../../infra/targets/kubernetes/naming.ts';
 import { openStackProject, type StackProject, type StackSettings } from '../stack-project.ts';
@@ -15,6 +16,8 @@ export interface ClusterStack extends Omit<StackProject, 'write' | 'close'> {
   configure(settings?: StackSettings): void;
   /** One query as the superuser inside the Postgres pod; rows with `|` between the fields. */
   psql(sql: string): Promise<string>;
+  /** As `psql`, with another password than the plan's. */
+  psqlAs(password: string, sql: string): Promise<string>;
   /** Deletes the namespace and all in it, protected or not, and forgets the stack. */
   close(): Promise<void>;
 }
@@ -39,15 +42,16 @@ export async function openClusterStack(purpose: string, settings: StackSettings 
   };
   const project = await openStackProject(name, complete(settings));
   const api = openClusterApi({ environment: name, kubernetes: {} });
+  const psqlAs = async (password: string, sql: string): Promise<string> => {
+    const url = `postgresql://${ROLES.superuser}:${encodeURIComponent(password)}@127.0.0.1:5432/${DATABASE}`;
+    return (await api.run({ pod: 'postgres-0', container: 'postgres' }, ['psql', '-XAt', url, '-c', sql])).trim();
+  };
   return {
     ...project,
     api,
     configure: (next = {}) => project.write(complete(next)),
-    psql: async (sql) => {
-      const { superuser } = project.credentials();
-      const url = `postgresql://${superuser.name}:${superuser.password}@127.0.0.1:5432/${DATABASE}`;
-      return (await api.run({ pod: 'postgres-0', container: 'postgres' }, ['psql', '-XAt', url, '-c', sql])).trim();
-    },
+    psql: (sql) => psqlAs(project.credentials().superuser.password, sql),
+    psqlAs,
     close: async () => {
       await deleteNamespace(api, namespaceName(name));
       project.close();

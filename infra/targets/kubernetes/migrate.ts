@@ -15,7 +15,7 @@ export const APP_USER = 10_001;
 const MEMORY_MIB = 256;
 const CPUS = { request: 0.05, limit: 1 };
 /** Migrations of a large table take their time; one that hangs must not hang the update for ever. */
-const ENDS_WITHIN_SECONDS = 600;
+const ENDS_WITHIN_SECONDS = 300;
 
 /**
  * The blocking one-shot: roles, grants, timeouts, migrations. A Job can never be changed, so that each set of inputs gets
