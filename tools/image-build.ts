@@ -25,7 +25,7 @@ export interface ImageBuild {
 /** Builds the images of this repository with the Docker Engine; those that are there already are left alone. */
 export async function buildImages(): Promise<ImageBuild> {
   let engine: DockerEngine | undefined;
-  const images: Partial<Record<ImageName, string>> = {};
+  const images: Record<ImageName, string> = { app: '', postgres: '', pgbouncer: '', redis: '' };
   const found = (): DockerEngine => {
     if (engine === undefined) throw new Error('A step ran before the one that finds the engine.');
     return engine;
@@ -63,7 +63,7 @@ export async function buildImages(): Promise<ImageBuild> {
     },
     ...builds,
   ]);
-  return { images: images as BuiltImages, env: environmentFor(found()) };
+  return { images, env: environmentFor(found()) };
 }
 
 const environmentFor = ({ host }: DockerEngine): NodeJS.ProcessEnv => ({ ...process.env, DOCKER_HOST: host });

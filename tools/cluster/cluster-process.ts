@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { lastLines } from '../program.ts';
 import { enterNode, type Network, PATH_INSIDE } from './node-namespaces.ts';
 import type { ClusterPlaces } from './places.ts';
-import { isRunning, type ProcessRecord, readRecord, recordProcess, writeRecord } from './process-record.ts';
+import { findRunning, isRunning, type ProcessRecord, recordProcess, writeRecord } from './process-record.ts';
 import { until } from './until.ts';
 
 const READY_DEADLINE_MS = 90_000;
@@ -25,16 +25,15 @@ export interface ClusterProcess {
 /** Starts a process in the node unless it runs, and waits until it is ready. Throws with the process, its last words and its log when it ends instead. */
 export async function ensureProcess(places: ClusterPlaces, node: ProcessRecord, wanted: ClusterProcess, signal?: AbortSignal): Promise<'ready' | 'done'> {
   const { name, isReady } = wanted;
-  const known = readRecord(places.processes, name);
-  const wasRunning = known !== undefined && isRunning(known);
-  const record = wasRunning ? known : start(places, node, wanted);
+  const running = findRunning(places.processes, name);
+  const record = running ?? start(places, node, wanted);
   await until(async () => (isReady === undefined ? true : isReady()), {
     deadlineMs: READY_DEADLINE_MS,
     what: `${name} (log: ${logFile(places, name)})`,
     failed: () => (isRunning(record) ? undefined : describeEnd(places, name)),
     ...(signal && { signal }),
   });
-  return wasRunning ? 'ready' : 'done';
+  return running !== undefined ? 'ready' : 'done';
 }
 
 export const logFile = (places: ClusterPlaces, name: string): string => join(places.logs, `${name}.log`);

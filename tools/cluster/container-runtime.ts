@@ -21,8 +21,9 @@ export function containerd(places: ClusterPlaces, node: ProcessRecord): ClusterP
   const configFile = join(places.config, 'containerd.toml');
   return {
     name: 'containerd',
-    program: 'containerd',
-    args: ['--config', configFile],
+    // Containers get the limits that containerd was started with, and a shell's are low: as a service it has the highest there is.
+    program: 'sh',
+    args: ['-c', 'ulimit -S -n "$(ulimit -H -n)"; exec containerd --config "$1"', 'sh', configFile],
     files: { [configFile]: renderRuntimeConfig(places.containerd) },
     isReady: async () => ((await tryCtr(node, ['version'])).code === 0 ? true : undefined),
   };

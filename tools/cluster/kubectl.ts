@@ -29,3 +29,12 @@ export function applyObjects(places: ClusterPlaces, objects: readonly object[]):
     child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`kubectl apply ended with ${code ?? 'a signal'}.\n${lastLines(complaints, 8)}`))));
   });
 }
+
+/** The cluster's own pods, and the last words of those that are not ready. */
+export async function describePods(places: ClusterPlaces): Promise<string> {
+  const inSystem = (...args: string[]): Promise<ProgramResult> => tryKubectl(places, ['--namespace=kube-system', '--request-timeout=5s', ...args]);
+  const { stdout, stderr } = await inSystem('get', 'pods');
+  const failing = [...stdout.matchAll(/^(\S+) +0\//gm)].map(([, pod = '']) => pod);
+  const words = await Promise.all(failing.map(async (pod) => `${pod} says:\n${lastLines((await inSystem('logs', pod, '--tail=5')).stdout, 5)}`));
+  return [stdout, stderr, ...words].map((text) => text.trim()).filter((text) => text !== '').join('\n');
+}

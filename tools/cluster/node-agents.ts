@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { CLUSTER_DOMAIN, DNS_SERVICE_ADDRESS, NODE_ADDRESS, NODE_NAME, POD_RANGE, SERVICE_RANGE } from './addresses.ts';
-import { CGROUP } from './cgroups.ts';
+import { cgroupName } from './cgroups.ts';
 import type { ClusterProcess } from './cluster-process.ts';
 import { runtimeEndpoint } from './container-runtime.ts';
 import { kubeconfigFile } from './control-plane.ts';
@@ -22,7 +22,7 @@ export function kubelet(places: ClusterPlaces): ClusterProcess {
     tlsPrivateKeyFile: certificate('kubelet.key'),
     containerRuntimeEndpoint: runtimeEndpoint,
     cgroupDriver: 'cgroupfs',
-    cgroupRoot: CGROUP,
+    cgroupRoot: `/${cgroupName(places)}`,
     failCgroupV1: false,
     failSwapOn: false,
     clusterDNS: [DNS_SERVICE_ADDRESS],

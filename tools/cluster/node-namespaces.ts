@@ -3,14 +3,15 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastLines } from '../program.ts';
 import { NODE_ADDRESS, NODE_NAME, SERVICE_RANGE } from './addresses.ts';
+import { MOUNT_POINTS } from './mount-points.ts';
 import type { ClusterPlaces } from './places.ts';
-import { childrenOf, isRunning, type ProcessRecord, readRecord, recordProcess, writeRecord } from './process-record.ts';
+import { childrenOf, findRunning, type ProcessRecord, recordProcess, writeRecord } from './process-record.ts';
 import { until } from './until.ts';
 
 /** The record's name of the node's first process: with it, the kernel ends every other one. */
 export const NODE = 'node';
-/** Folders that must exist on the machine for something to be mounted over them inside the node. */
-export const MOUNT_POINTS = ['/var/lib/kubelet', '/var/lib/cni'] as const;
+/** The one of its parent, which takes it along; there from the very start. */
+export const NODE_PARENT = 'node-parent';
 const START_DEADLINE_MS = 15_000;
 
 /**
@@ -49,6 +50,7 @@ export async function openNode(places: ClusterPlaces): Promise<ProcessRecord> {
     env: { PATH: PATH_INSIDE, KUBELET: places.kubelet, POD_LOGS: places.podLogs, INIT: join(places.binaries, 'pause'), NODE_NAME, NODE_ADDRESS, SERVICE_RANGE },
   });
   unshare.unref();
+  if (unshare.pid !== undefined) writeRecord(places.processes, NODE_PARENT, recordProcess(unshare.pid));
   let ended = unshare.pid === undefined;
   unshare.once('error', () => (ended = true)).once('exit', () => (ended = true));
   const first = await until(() => findInit(unshare.pid ?? 0), {
@@ -62,10 +64,7 @@ export async function openNode(places: ClusterPlaces): Promise<ProcessRecord> {
 }
 
 /** The running node, if there is one. */
-export function findNode(places: ClusterPlaces): ProcessRecord | undefined {
-  const record = readRecord(places.processes, NODE);
-  return record !== undefined && isRunning(record) ? record : undefined;
-}
+export const findNode = ({ processes }: ClusterPlaces): ProcessRecord | undefined => findRunning(processes, NODE);
 
 /** `node`: as the node's own programs see it; `machine`: among the node's processes and files, but on the machine's network. */
 export type Network = 'node' | 'machine';

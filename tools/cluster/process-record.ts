@@ -42,9 +42,15 @@ export function writeRecord(folder: string, name: string, record: ProcessRecord)
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(record));
 }
 
-export function readRecord(folder: string, name: string): ProcessRecord | undefined {
+function readRecord(folder: string, name: string): ProcessRecord | undefined {
   const text = readQuietly(join(folder, `${name}.json`));
   return text === undefined || text === '' ? undefined : (JSON.parse(text) as ProcessRecord);
+}
+
+/** The recorded process, if it still runs. */
+export function findRunning(folder: string, name: string): ProcessRecord | undefined {
+  const record = readRecord(folder, name);
+  return record !== undefined && isRunning(record) ? record : undefined;
 }
 
 export function recordedNames(folder: string): string[] {

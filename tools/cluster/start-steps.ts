@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from '../progress.ts';
 import { ensureCertificates } from './certificates.ts';
@@ -9,14 +9,14 @@ import { apiServer, apiServerInside, apiWay, controllerManager, etcd, kubeconfig
 import { dnsObjects } from './dns-objects.ts';
 import { recordKernelSettings } from './kernel-settings.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { applyObjects } from './kubectl.ts';
+import { applyObjects, describePods } from './kubectl.ts';
 import { metricsObjects } from './metrics-objects.ts';
 import { kubelet, kubeProxy, kubeRouter } from './node-agents.ts';
 import { arePodsReady, doNamesResolve, isNodeReady, isNodeRegistered } from './node-checks.ts';
 import { findNode, openNode } from './node-namespaces.ts';
 import { chooseOutsidePort } from './outside-port.ts';
 import type { ClusterPlaces } from './places.ts';
-import { isRunning, type ProcessRecord, readRecord, recordedNames } from './process-record.ts';
+import { findRunning, type ProcessRecord, recordedNames } from './process-record.ts';
 import { archiveProgram, POD_PROGRAMS, programImage } from './program-image.ts';
 import { until } from './until.ts';
 import { storageClass } from './volume-plan.ts';
@@ -69,7 +69,9 @@ export function startSteps(places: ClusterPlaces): Step[] {
         const missing = POD_PROGRAMS.filter((_, index) => there[index] !== true);
         for (const program of missing) {
           report(program);
-          await importArchive(opened(), await archiveProgram(places, program));
+          const archive = await archiveProgram(places, program);
+          await importArchive(opened(), archive);
+          rmSync(archive);
         }
         return missing.length === 0 ? 'ready' : 'done';
       },
@@ -91,7 +93,7 @@ export function startSteps(places: ClusterPlaces): Step[] {
       name: 'node is ready',
       after: ['DNS, metrics, storage class', 'kube-router', 'volumes', 'kube-controller-manager', 'kube-scheduler'],
       run: async (report, signal) => {
-        const wait = { deadlineMs: READY_DEADLINE_MS, failed: () => firstEnd(places), signal };
+        const wait = { deadlineMs: READY_DEADLINE_MS, failed: () => firstEnd(places), explain: () => describePods(places), signal };
         const checks = [['the node', () => isNodeReady(places)], ['DNS', () => doNamesResolve(opened())], ['the pods of kube-system', () => arePodsReady(places)]] as const;
         for (const [what, isDone] of checks) {
           if (!wasThere) report(`waiting for ${what}`);
@@ -111,14 +113,11 @@ async function prepare(places: ClusterPlaces, port: number): Promise<void> {
   for (const identity of IDENTITIES) writeKubeconfig(places, { identity, server: apiServerInside, file: kubeconfigFile(places, identity) });
   writeKubeconfig(places, { identity: 'admin', server: `https://127.0.0.1:${port}`, file: places.kubeconfig });
   recordKernelSettings(places);
-  makeCgroups();
+  makeCgroups(places);
 }
 
 /** What is told of the first process that has ended, if one has. */
 function firstEnd(places: ClusterPlaces): string | undefined {
-  const name = recordedNames(places.processes).find((candidate) => {
-    const record = readRecord(places.processes, candidate);
-    return record === undefined || !isRunning(record);
-  });
+  const name = recordedNames(places.processes).find((candidate) => findRunning(places.processes, candidate) === undefined);
   return name === undefined ? undefined : describeEnd(places, name);
 }

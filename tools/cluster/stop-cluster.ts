@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from '../lock.mjs';
 import { removeCgroups } from './cgroups.ts';
 import { restoreKernelSettings } from './kernel-settings.ts';
-import { findNode, MOUNT_POINTS } from './node-namespaces.ts';
+import { removeMountPoints } from './mount-points.ts';
+import { NODE, NODE_PARENT } from './node-namespaces.ts';
 import { type ClusterPlaces, clusterPlaces } from './places.ts';
-import { isRunning, readRecord, recordedNames } from './process-record.ts';
+import { findRunning, recordedNames } from './process-record.ts';
 import { until } from './until.ts';
 
 const END_DEADLINE_MS = 30_000;
@@ -19,17 +20,19 @@ export async function stopCluster(): Promise<void> {
 /** As `stopCluster`, for who holds the lock. */
 export async function removeCluster(places: ClusterPlaces): Promise<void> {
   if (!existsSync(places.state)) return;
-  const node = findNode(places);
   // With the first process of their namespace the kernel ends all others, and waits for them: pods, their shims, and the cluster's own.
-  if (node !== undefined) process.kill(node.pid, 'SIGKILL');
-  const left = (): string[] => recordedNames(places.processes).filter((name) => {
-    const record = readRecord(places.processes, name);
-    return record !== undefined && isRunning(record);
+  // Its parent fetches it and ends; that one is killed itself only where a start was interrupted before the first was recorded.
+  const first = findRunning(places.processes, NODE) ?? findRunning(places.processes, NODE_PARENT);
+  if (first !== undefined) process.kill(first.pid, 'SIGKILL');
+  const left = (): string[] => recordedNames(places.processes).filter((name) => findRunning(places.processes, name) !== undefined);
+  await until(() => (left().length === 0 ? true : undefined), {
+    deadlineMs: END_DEADLINE_MS,
+    what: "the end of the cluster's processes",
+    explain: () => Promise.resolve(`Still there: ${left().join(', ')}; their ids are in ${places.processes}.`),
   });
-  await until(() => (left().length === 0 ? true : undefined), { deadlineMs: END_DEADLINE_MS, what: 'the end of the processes of the cluster' });
-  removeCgroups();
+  removeCgroups(places);
   restoreKernelSettings(places);
-  for (const folder of MOUNT_POINTS) if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  removeMountPoints();
   rmSync(places.kubeconfig, { force: true });
   rmSync(places.state, { recursive: true, force: true });
 }

@@ -8,11 +8,13 @@ export interface Wait {
   readonly what: string;
   /** Why there is nothing left to wait for. */
   readonly failed?: () => string | undefined;
+  /** What is known when the time is up. */
+  readonly explain?: () => Promise<string>;
   readonly signal?: AbortSignal;
 }
 
 /** Asks until there is an answer and returns it. Throws when `failed` says so, and after `deadlineMs`. */
-export async function until<Answer>(ask: () => Promise<Answer | undefined> | Answer | undefined, { deadlineMs, what, failed, signal }: Wait): Promise<Answer> {
+export async function until<Answer>(ask: () => Promise<Answer | undefined> | Answer | undefined, { deadlineMs, what, failed, explain, signal }: Wait): Promise<Answer> {
   const endMs = Date.now() + deadlineMs;
   for (;;) {
     const answer = await ask();
@@ -20,7 +22,7 @@ export async function until<Answer>(ask: () => Promise<Answer | undefined> | Ans
     const reason = failed?.();
     if (reason !== undefined) throw new Error(reason);
     signal?.throwIfAborted();
-    if (Date.now() > endMs) throw new Error(`Waited ${deadlineMs / 1000} s for ${what} in vain.`);
+    if (Date.now() > endMs) throw new Error(`Waited ${deadlineMs / 1000} s for ${what} in vain.${explain === undefined ? '' : `\n${await explain()}`}`);
     await sleep(PAUSE_MS);
   }
 }
