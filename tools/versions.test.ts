@@ -29,6 +29,14 @@ test('the go.mod files that build Pulumi require the version in versions.json', 
   expect(new Set(found)).toEqual(new Set([versions.pulumi]));
 });
 
+test('the go.mod file that builds Kubernetes requires the version in versions.json, of all its parts', () => {
+  const module = readFileSync(join(checkout, 'tools/go/kubernetes/go.mod'), 'utf8');
+  expect(/^\tk8s\.io\/kubernetes v(\S+)/m.exec(module)?.[1]).toBe(versions.kubernetes);
+  const parts = [...module.matchAll(/^\t(k8s\.io\/\S+) => \1 v0\.(\S+)$/gm)].map((match) => `1.${match[2] ?? ''}`);
+  expect(parts.length).toBeGreaterThan(25);
+  expect(new Set(parts)).toEqual(new Set([versions.kubernetes]));
+});
+
 test.each([
   ['3.274.1', true],
   ['v3.274.0', true],

@@ -103,11 +103,11 @@ export function scheduler(places: ClusterPlaces): ClusterProcess {
 /** Two halves of the way from 127.0.0.1 of the machine to the API server: a Unix socket is the only thing that both networks share. */
 export function apiWay(places: ClusterPlaces, outsidePort: number): readonly [ClusterProcess, ClusterProcess] {
   return [
-    { name: 'api-way-inside', program: 'socat', args: [`UNIX-LISTEN:${API_SOCKET},fork,unlink-early`, `TCP:${NODE_ADDRESS}:${API_PORT}`] },
+    { name: 'api-way-inside', program: 'socat', args: [`UNIX-LISTEN:${API_SOCKET},fork,unlink-early,backlog=128`, `TCP:${NODE_ADDRESS}:${API_PORT}`] },
     {
       name: 'api-way-outside',
       program: 'socat',
-      args: [`TCP-LISTEN:${outsidePort},bind=127.0.0.1,reuseaddr,fork`, `UNIX-CONNECT:${API_SOCKET}`],
+      args: [`TCP-LISTEN:${outsidePort},bind=127.0.0.1,reuseaddr,fork,backlog=128`, `UNIX-CONNECT:${API_SOCKET}`],
       network: 'machine',
       isReady: () => isReachable(places),
     },
