@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runProgram, tryProgram } from '../program.ts';
+import { tryProgram } from '../program.ts';
 import { NODE_POD_RANGE } from './addresses.ts';
 import type { ClusterProcess } from './cluster-process.ts';
 import { enterNode } from './node-namespaces.ts';
@@ -10,7 +10,6 @@ import { programImage } from './program-image.ts';
 /** Inside the node, where /run is its own. */
 const RUNTIME_SOCKET = '/run/containerd/containerd.sock';
 export const runtimeEndpoint = `unix://${RUNTIME_SOCKET}`;
-const NETWORK_CONFIG_FOLDER = '/run/cni/net.d';
 /** Where Debian's containernetworking-plugins are. */
 const NETWORK_PLUGINS = '/usr/lib/cni';
 /** The namespace of containerd that the kubelet's containers and images are in. */
@@ -19,17 +18,18 @@ const KUBERNETES_NAMESPACE = 'k8s.io';
 /** A containerd of our own: root, state and socket are the node's, and the machine's engine does not know of it. */
 export function containerd(places: ClusterPlaces, node: ProcessRecord): ClusterProcess {
   const configFile = join(places.config, 'containerd.toml');
+  const networkFolder = join(places.config, 'pod-network');
   return {
     name: 'containerd',
     // Containers get the limits that containerd was started with, and a shell's are low: as a service it has the highest there is.
     program: 'sh',
     args: ['-c', 'ulimit -S -n "$(ulimit -H -n)"; exec containerd --config "$1"', 'sh', configFile],
-    files: { [configFile]: renderRuntimeConfig(places.containerd) },
+    files: { [configFile]: renderRuntimeConfig({ root: places.containerd, networkFolder }), [join(networkFolder, 'pods.conflist')]: renderNetworkConfig() },
     isReady: async () => ((await tryCtr(node, ['version'])).code === 0 ? true : undefined),
   };
 }
 
-export function renderRuntimeConfig(root: string): string {
+function renderRuntimeConfig({ root, networkFolder }: { readonly root: string; readonly networkFolder: string }): string {
   return `version = 2
 root = ${JSON.stringify(root)}
 state = "/run/containerd"
@@ -44,7 +44,7 @@ state = "/run/containerd"
 
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "${NETWORK_PLUGINS}"
-    conf_dir = "${NETWORK_CONFIG_FOLDER}"
+    conf_dir = ${JSON.stringify(networkFolder)}
 
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
@@ -57,7 +57,7 @@ state = "/run/containerd"
  * Each pod gets a link of its own to the node and is reached by a route. On a bridge, traffic between two pods would pass the
  * rules of network policies only where the kernel has br_netfilter.
  */
-export function renderNetworkConfig(): string {
+function renderNetworkConfig(): string {
   return JSON.stringify({
     cniVersion: '0.4.0',
     name: 'pods',
@@ -66,13 +66,6 @@ export function renderNetworkConfig(): string {
       { type: 'portmap', capabilities: { portMappings: true } },
     ],
   });
-}
-
-/** The folder exists inside the node only. */
-export async function writeNetworkConfig(node: ProcessRecord): Promise<void> {
-  const [enter, ...rest] = enterNode(node);
-  const script = `mkdir -p ${NETWORK_CONFIG_FOLDER} && printf %s "$1" > ${NETWORK_CONFIG_FOLDER}/pods.conflist`;
-  await runProgram(enter, [...rest, 'sh', '-ec', script, 'sh', renderNetworkConfig()]);
 }
 
 /** Imports an archive as `docker save` makes it. */

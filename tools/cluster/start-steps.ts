@@ -4,7 +4,7 @@ import type { Step } from '../progress.ts';
 import { ensureCertificates } from './certificates.ts';
 import { makeCgroups } from './cgroups.ts';
 import { type ClusterProcess, describeEnd, ensureProcess } from './cluster-process.ts';
-import { containerd, hasImage, importArchive, writeNetworkConfig } from './container-runtime.ts';
+import { containerd, hasImage, importArchive } from './container-runtime.ts';
 import { apiServer, apiServerInside, apiWay, controllerManager, etcd, kubeconfigFile, scheduler } from './control-plane.ts';
 import { dnsObjects } from './dns-objects.ts';
 import { recordKernelSettings } from './kernel-settings.ts';
@@ -43,7 +43,6 @@ export function startSteps(places: ClusterPlaces): Step[] {
         if (wasThere) return 'ready';
         await prepare(places, await port);
         node = await openNode(places);
-        await writeNetworkConfig(node);
         return 'done';
       },
     },
