@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { Exec, KubeConfig } from '@kubernetes/client-node';
+import { Exec } from '@kubernetes/client-node';
 import { DATABASE } from '../../infra/addresses.ts';
 import type { ClusterStack } from './cluster-stack.ts';
 
@@ -13,8 +13,6 @@ export interface ConnectionSampler {
 }
 
 export async function startConnectionSampler(stack: ClusterStack): Promise<ConnectionSampler> {
-  const config = new KubeConfig();
-  config.loadFromDefault();
   const { superuser } = stack.credentials();
   const url = `postgresql://${superuser.name}:${superuser.password}@127.0.0.1:5432/${DATABASE}`;
   const sql = "select 'n=' || count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";
@@ -27,7 +25,7 @@ export async function startConnectionSampler(stack: ClusterStack): Promise<Conne
       peak = Math.max(peak, Number(count));
     }
   });
-  const socket = (await new Exec(config).exec(stack.api.namespace, 'postgres-0', 'postgres', ['sh', '-c', `printf '%s \\\\watch i=${EVERY_SECONDS}\\n' "$0" | psql -XAt "$1"`, sql, url], stdout, null, null, false)) as { close(): void };
+  const socket = (await new Exec(stack.api.config).exec(stack.api.namespace, 'postgres-0', 'postgres', ['sh', '-c', `printf '%s \\\\watch i=${EVERY_SECONDS}\\n' "$0" | psql -XAt "$1"`, sql, url], stdout, null, null, false)) as { close(): void };
   return {
     takePeak: () => {
       const taken = { peak, samples };

@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { NetworkingV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { until } from '../until.ts';
 import { openClusterStack, type ClusterStack, podName, readyPods } from './cluster-stack.ts';
 import { startProbe, type Probe } from './probe-pod.ts';
+import { untilSettled } from './rollout.ts';
+
+/** What holds data is protected, the autoscaler has room for one more pod, and there is a way in from outside. */
+const SETTINGS = { kubernetes: { ingress: { host: 'api.example', className: 'any' } }, app: { maxReplicas: 3 }, postgres: { protect: true }, redis: { protect: true } };
 
 let stack: ClusterStack;
 let probe: Probe;
 
 beforeAll(async () => {
-  stack = await openClusterStack('life', { postgres: { protect: true }, redis: { protect: true } });
+  stack = await openClusterStack('life', SETTINGS);
   probe = await startProbe(stack.name, { monitors: stack.name });
 }, 300_000);
 afterAll(async () => {
@@ -29,11 +35,32 @@ test('the API answers through its Service, writes and reads, and the admin route
   expect(await probe.get(`http://app-admin.${stack.api.namespace}:3002/api/admin/monitoring/connections/health`)).toMatchObject({ status: 401 });
 }, 60_000);
 
+test('the way in from outside leads to the API alone', async () => {
+  const { stdout } = await stack.pulumi('stack', 'output', 'appUrl');
+  expect(stdout.trim()).toBe('http://api.example');
+  const networking = stack.api.config.makeApiClient(NetworkingV1Api);
+  const { items } = await networking.listNamespacedIngress({ namespace: stack.api.namespace });
+  const services = items.flatMap(({ spec }) => spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []).map(({ backend }) => backend.service);
+  expect(services).toEqual([{ name: 'app', port: { name: 'http' } }]);
+}, 60_000);
+
 test('a second up changes nothing, and a plain pulumi preview agrees', async () => {
   expect(await stack.mustRun('up', '--yes')).toMatch(/Resources:\n +\d+ unchanged\n/);
   const { exitCode, stdout } = await stack.pulumi('preview', '--expect-no-changes');
   expect({ exitCode, changes: /\d+ to (create|update|replace|delete)/.exec(stdout)?.[0] }).toEqual({ exitCode: 0, changes: undefined });
 }, 600_000);
+
+test('what the autoscaler has decided stays when up runs again', async () => {
+  const { apps, namespace } = stack.api;
+  const body = { spec: { replicas: 3 } };
+  await apps.patchNamespacedDeploymentScale({ name: 'app', namespace, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+  await until(async () => (await readyPods(stack.api, 'app')).length, (count) => count === 3);
+  expect(await stack.mustRun('up', '--yes')).toMatch(/Resources:\n +\d+ unchanged\n/);
+  expect((await apps.readNamespacedDeploymentScale({ name: 'app', namespace })).spec?.replicas).toBe(3);
+  // Back to where it would bring it itself, after its five minutes.
+  await apps.patchNamespacedDeploymentScale({ name: 'app', namespace, body: { spec: { replicas: 2 } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+  await untilSettled(stack, 'app', 2);
+}, 300_000);
 
 test('no secret is in what the commands print, in a ConfigMap, or in the environment of a pod', async () => {
   const { core, namespace } = stack.api;
@@ -44,20 +71,40 @@ test('no secret is in what the commands print, in a ConfigMap, or in the environ
 
 test('a reloadable setting reaches every bouncer without a restart: no pod is replaced and no container starts again', async () => {
   const before = await readyPods(stack.api, 'app');
-  stack.configure({ postgres: { protect: true }, redis: { protect: true }, pooler: { poolSize: 6, settings: { server_lifetime: 1800 } } });
+  stack.configure({ ...SETTINGS, pooler: { poolSize: 6, settings: { server_lifetime: 1800 } } });
   expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 2 bouncers');
   const after = await readyPods(stack.api, 'app');
   const identities = (pods: typeof before) => pods.map((pod) => [podName(pod), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((part) => (typeof part === 'string' ? part : `${part.name} ${part.restartCount}`)).join(' ')).sort();
   expect(identities(after)).toEqual(identities(before));
 }, 600_000);
 
+test('raised credentials: the new ones open everything, the old ones nothing but the admin routes', async () => {
+  const rotated = { ...SETTINGS, credentialsVersion: 2 };
+  stack.configure(rotated);
+  await stack.mustRun('up', '--yes');
+  expect(await stack.mustRun('up', '--yes')).toMatch(/Resources:\n +\d+ unchanged\n/);
+  const [before, after] = [stack.credentials(1), stack.credentials(2)];
+  await expect(stack.psqlAs(before.superuser.password, 'select 1')).rejects.toThrow('password authentication failed');
+  expect(await stack.psqlAs(after.superuser.password, 'select 1')).toBe('1');
+  expect(await probe.get(`http://app.${stack.api.namespace}:3001/readyz`)).toMatchObject({ status: 200 });
+  for (const { adminToken } of [before, after]) expect(await probe.get(`http://app-admin.${stack.api.namespace}:3002/api/admin/monitoring/connections/pool`, adminToken)).toMatchObject({ status: 200 });
+}, 600_000);
+
+test('without the pooler the app goes straight to Postgres, and back', async () => {
+  stack.configure({ ...SETTINGS, credentialsVersion: 2, pooler: { enabled: false } });
+  expect(await stack.mustRun('up', '--yes')).toContain('straight against Postgres');
+  expect(await probe.get(`http://app.${stack.api.namespace}:3001/readyz`)).toMatchObject({ status: 200 });
+  stack.configure({ ...SETTINGS, credentialsVersion: 2 });
+  expect(await stack.mustRun('up', '--yes')).toContain('through PgBouncer');
+}, 900_000);
+
 test('down removes everything but the protected claims, and the next up finds the rows again', async () => {
-  await stack.psql("insert into presence_event (user_id, guild_id, status, at) values ('7', '7', 'online', now())");
+  await stack.psqlAs(stack.credentials(2).superuser.password, "insert into presence_event (user_id, guild_id, status, at) values ('7', '7', 'online', now())");
   await stack.mustRun('down', '--yes');
   const { core, apps, namespace } = stack.api;
   expect((await apps.listNamespacedDeployment({ namespace })).items).toEqual([]);
   expect((await apps.listNamespacedStatefulSet({ namespace })).items).toEqual([]);
   expect((await core.listNamespacedPersistentVolumeClaim({ namespace })).items.map(({ metadata }) => metadata?.name).sort()).toEqual(['postgres-data', 'redis-data']);
   await stack.mustRun('up', '--yes');
-  expect(await stack.psql("select count(*) from presence_event where user_id = '7'")).toBe('1');
+  expect(await stack.psqlAs(stack.credentials(2).superuser.password, "select count(*) from presence_event where user_id = '7'")).toBe('1');
 }, 1_200_000);

@@ -101,3 +101,26 @@ test.each(TROUBLES)('$title: up fails in bounded time and says why, and the old 
   await mend();
   await stack.mustRun('up', '--yes');
 }, 900_000);
+
+/** Writes until nothing more fits, then has Postgres ask for more until it cannot go on. */
+async function fillClaim(): Promise<void> {
+  const inPostgres = (script: string) => stack.api.run({ pod: 'postgres-0', container: 'postgres' }, ['sh', '-c', script]);
+  await inPostgres('dd if=/dev/zero of=/var/lib/postgresql/data/everything-else bs=1M 2>/dev/null || true; sync');
+  for (let tries = 0; tries < 40; tries += 1) {
+    const outcome = await stack.psql('create table if not exists filler (t text); insert into filler values (repeat(gen_random_uuid()::text, 100000)); select pg_switch_wal()').catch((error: unknown) => error);
+    if (outcome instanceof Error) return;
+  }
+  throw new Error('Postgres goes on although its claim is full');
+}
+
+// The last one: nothing here makes room again.
+test('a full claim: up fails in bounded time, says that there is no space, and replaces no pod of the app', async () => {
+  const names = async () => (await stack.api.pods('app')).map(podName).sort();
+  const before = await names();
+  await fillClaim();
+  otherPreparation(18);
+  const { exitCode, stdout, stderr } = await stack.run('up', '--yes');
+  expect(exitCode).toBe(1);
+  expect(`${stdout}${stderr}`).toMatch(/postgres-0 is [^]*No space left on device/);
+  expect(await names()).toEqual(before);
+}, 900_000);

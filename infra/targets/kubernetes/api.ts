@@ -13,6 +13,7 @@ export interface Inside {
 
 /** What is asked of a running environment, over the API server that the kubeconfig names. */
 export interface ClusterApi {
+  readonly config: KubeConfig;
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
   readonly namespace: string;
@@ -32,6 +33,7 @@ export function openClusterApi({ environment, kubernetes: { context } }: Pick<Se
   const exec = new Exec(config);
   const namespace = namespaceName(environment);
   return {
+    config,
     core,
     apps: config.makeApiClient(AppsV1Api),
     namespace,

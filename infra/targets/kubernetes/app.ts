@@ -21,7 +21,8 @@ const PROGRESS_SECONDS = 120;
 const MIN_READY_SECONDS = 2;
 const CPU_REQUEST_SHARE = 0.25;
 const TARGET_CPU_PERCENT = 70;
-const READY_WITHIN = '15m';
+/** From a pod's creation until the next one may follow, on a slow day: image, bouncer, app, first query. */
+const POD_SECONDS = 30;
 
 /** The planned limits, which every pod reads again when they change. */
 export function deployPlannedLimits(cluster: Cluster, plan: Plan): kubernetes.core.v1.ConfigMap {
@@ -61,10 +62,16 @@ export function deployApp(cluster: Cluster, images: DeployedImages, plan: Plan, 
         }),
       },
     },
-    { ...cluster.options([secret, ...dependsOn]), customTimeouts: { create: READY_WITHIN, update: READY_WITHIN }, ignoreChanges: isScaled ? ['spec.replicas'] : [] },
+    { ...cluster.options([secret, ...dependsOn]), customTimeouts: rolledOutWithin(settings.app), ignoreChanges: isScaled ? ['spec.replicas'] : [] },
   );
   if (isScaled) deployAutoscaler(cluster, plan, deployment);
   return deployment;
+}
+
+/** Pulumi's provider waits for the whole rollout, also when it makes no progress any more: this is when it gives up. */
+function rolledOutWithin({ maxReplicas, maxSurge }: Plan['settings']['app']): { readonly create: string; readonly update: string } {
+  const seconds = PROGRESS_SECONDS + Math.ceil(maxReplicas / Math.max(1, maxSurge)) * POD_SECONDS;
+  return { create: `${seconds}s`, update: `${seconds}s` };
 }
 
 function sidecarOf({ pooler, settings }: Plan, images: DeployedImages): ContainerShape | undefined {
