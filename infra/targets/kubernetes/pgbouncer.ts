@@ -14,8 +14,8 @@ import { selectorLabels } from './naming.ts';
 import { type ContainerShape, execProbe, podTemplate, scratch } from './pod.ts';
 import { deployDisruptionBudget, deployService, deployServiceAccount } from './service.ts';
 
-/** Of the image's user. */
-export const POOLER_USER = 998;
+/** Any will do. High, so that no user of the node has it; of its own, so that it shares no limit of a user with another component. */
+export const POOLER_USER = 10_002;
 /** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
 const MEMORY_MIB = 128;
 const CPUS = { request: 0.05, limit: 1 };

@@ -14,7 +14,12 @@ export interface PodMount {
   readonly volume: VolumeSource & { readonly name: string };
   readonly path: string;
   readonly readOnly?: boolean;
+  /** What it may take of the node's own disk. */
+  readonly scratchMiB?: number;
 }
+
+/** What the kubelet keeps of a container's output is 50 MiB where it is set up as usual, and more until it looks again. */
+const LOGS_MIB = 256;
 
 /** What differs between our containers. */
 export interface ContainerShape {
@@ -65,14 +70,16 @@ export function podTemplate({ environment }: Cluster, shape: PodShape): PodTempl
       ...(sidecars.length === 0 ? {} : { initContainers: sidecars.map((sidecar) => ({ ...hardened(sidecar), restartPolicy: 'Always' })) }),
       containers: containers.map(hardened),
       volumes: [...new Map(mounts.map(({ volume }) => [volume.name, volume])).values()],
-      ...(spread ? { topologySpreadConstraints: spreadOverNodes(labels) } : {}),
+      ...(spread ? { topologySpreadConstraints: spreadOverNodes(labels), affinity: { podAntiAffinity: apartFrom(labels) } } : {}),
     },
   };
 }
 
 function hardened(shape: ContainerShape): ContainerSpec {
   const { name, image, command, args, environmentVariables = {}, mounts, memoryMiB, cpus, ports = {}, probes = {}, lifecycle } = shape;
-  const memory = `${memoryMiB}Mi`;
+  // Counted in full, for every container that mounts it: a pod that takes more than this is evicted.
+  const onDiskMiB = mounts.reduce((sum, { scratchMiB = 0 }) => sum + scratchMiB, LOGS_MIB);
+  const room = { memory: bytes(memoryMiB), 'ephemeral-storage': bytes(onDiskMiB) };
   return {
     name,
     image,
@@ -82,7 +89,7 @@ function hardened(shape: ContainerShape): ContainerSpec {
     env: Object.entries(environmentVariables).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ name: key, value })),
     ports: Object.entries(ports).map(([portName, containerPort]) => ({ name: portName, containerPort })),
     volumeMounts: mounts.map(({ volume, path, readOnly = false }) => ({ name: volume.name, mountPath: path, readOnly })),
-    resources: { requests: { cpu: cpuShare(cpus.request), memory }, limits: { cpu: cpuShare(cpus.limit), memory } },
+    resources: { requests: { cpu: cpuShare(cpus.request), ...room }, limits: { cpu: cpuShare(cpus.limit), ...room } },
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, capabilities: { drop: ['ALL'] } },
     ...(probes.startup === undefined ? {} : { startupProbe: probes.startup }),
     ...(probes.readiness === undefined ? {} : { readinessProbe: probes.readiness }),
@@ -94,14 +101,24 @@ function hardened(shape: ContainerShape): ContainerSpec {
 /** As the API server writes it back: `250m`, `2`. Another spelling of the same number would show as a change. */
 const cpuShare = (cpus: number): string => (Number.isInteger(cpus) ? String(cpus) : `${Math.round(cpus * 1_000)}m`);
 
+/** As the API server writes it back, too: `320Mi`, `1Gi`. */
+const bytes = (mebibytes: number): string => (mebibytes % 1_024 === 0 ? `${mebibytes / 1_024}Gi` : `${mebibytes}Mi`);
+
 /** Spread where there are several nodes; where there is one, all run there. */
 const spreadOverNodes = (labels: Record<string, string>) => [
   { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: labels } },
 ];
 
+/** The wish of the spread once more, in the scheduler's other score: a node that has the image already must not outweigh it. */
+const apartFrom = (labels: Record<string, string>) => ({
+  preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } } }],
+});
+
 /** Writable, and gone with the pod. */
 export function scratch(name: string, path: string, { sizeMiB = 64, inMemory = false } = {}): PodMount {
-  return { volume: { name, emptyDir: { sizeLimit: `${sizeMiB}Mi`, ...(inMemory ? { medium: 'Memory' } : {}) } }, path };
+  const volume = { name, emptyDir: { sizeLimit: `${sizeMiB}Mi`, ...(inMemory ? { medium: 'Memory' } : {}) } };
+  // What lies in memory is part of the container's memory.
+  return { volume, path, ...(inMemory ? {} : { scratchMiB: sizeMiB }) };
 }
 
 /** Runs in the container; the command's exit code decides. */

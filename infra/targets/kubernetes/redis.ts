@@ -11,13 +11,16 @@ import { execProbe } from './pod.ts';
 import { deployService, deployServiceAccount } from './service.ts';
 import { deployStatefulSet } from './stateful-set.ts';
 
-const USER = 997;
+/** As for the bouncer: any will do, high and of its own. */
+const USER = 10_003;
 const PORT = 6_379;
 const CONFIG_DIRECTORY = '/etc/redis';
 /** A full memory, written out whole and once more while it is rewritten. */
 const STORAGE_FACTOR = 4;
 const CPUS = { request: 0.05, limit: 1 };
 const ASK = ['sh', '-c', 'redis-cli ping | grep -q PONG'];
+/** Any answer will do: a server that loads its data or runs a slow script must not be killed for that. */
+const ALIVE = ['redis-cli', 'ping'];
 
 export function deployRedis(cluster: Cluster, images: DeployedImages, { settings, redisConf, timeouts }: Plan, credentials: Credentials): pulumi.Resource {
   const { redis } = settings;
@@ -45,7 +48,7 @@ export function deployRedis(cluster: Cluster, images: DeployedImages, { settings
           probes: {
             startup: execProbe(ASK, { periodSeconds: 1, failureThreshold: 120 }),
             readiness: execProbe(ASK, { periodSeconds: 5, failureThreshold: 3 }),
-            liveness: execProbe(ASK, { periodSeconds: 10, failureThreshold: 6 }),
+            liveness: execProbe(ALIVE, { periodSeconds: 10, failureThreshold: 6 }),
           },
         },
       ],
