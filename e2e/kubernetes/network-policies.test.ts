@@ -65,7 +65,6 @@ const addressOf = (stack: ClusterStack, target: Target): string => addresses[`${
 test.each(ROLES)('inside an environment %s reaches what it needs and nothing else', async (role) => {
   const reached: Record<string, boolean> = {};
   for (const [target, port] of Object.entries(TARGETS) as [Target, number][]) reached[target] = await canConnect(one, role, addressOf(one, target), port);
-  // The API itself is open to everyone who may go out; of ours only the app's own answers come back that way.
   const expected = Object.fromEntries(Object.keys(TARGETS).map((target) => [target, ALLOWED[role].includes(target as Target)]));
   expect(reached).toEqual(expected);
 }, 120_000);

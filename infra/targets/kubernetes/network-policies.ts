@@ -40,10 +40,10 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
     { ports: ports(app.port) },
     { from: [{ namespaceSelector: { matchLabels: { [MONITORS_LABEL]: environment } } }], ports: ports(app.adminPort) },
   ];
-  const policy = (component: Component, ingress: Ingress[], egress: Egress[]) =>
+  const policy = (component: Component, direction: 'in' | 'out', spec: { readonly ingress: Ingress[] } | { readonly egress: Egress[] }) =>
     new kubernetes.networking.v1.NetworkPolicy(
-      `${component}-network`,
-      { metadata: cluster.metadata(component, component), spec: { podSelector: { matchLabels: selectorLabels(environment, component) }, policyTypes: ['Ingress', 'Egress'], ingress, egress } },
+      `${component}-network-${direction}`,
+      { metadata: cluster.metadata(component, `${component}-${direction}`), spec: { podSelector: { matchLabels: selectorLabels(environment, component) }, policyTypes: [direction === 'in' ? 'Ingress' : 'Egress'], ...spec } },
       cluster.options(),
     );
   const nothing = new kubernetes.networking.v1.NetworkPolicy(
@@ -52,7 +52,8 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
     cluster.options(),
   );
   const components = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
-  return [nothing, ...components.map((component) => policy(component, component === 'app' ? forApp : into(component), outOf(component)))];
+  // Two for each: where one policy is for both ends of a connection, kube-router lets it out because it is let in.
+  return [nothing, ...components.flatMap((component) => [policy(component, 'in', { ingress: component === 'app' ? forApp : into(component) }), policy(component, 'out', { egress: outOf(component) })])];
 }
 
 /** The cluster's own, by the labels that every distribution gives it. */
