@@ -96,7 +96,7 @@ test('data that is protected outlives down, and the next up finds it; nothing of
   await stack.mustRun('down', '--yes');
   expect(await stack.containers()).toEqual(new Map());
   const volumes = await dockerOutput('volume', 'ls', '--quiet', '--filter', `label=stack=${stack.name}`);
-  expect(volumes.split('\n').sort()).toEqual([stack.containerName('postgres-data'), stack.containerName('redis-data')]);
+  expect(volumes.split('\n').sort()).toEqual([stack.containerName('postgres-backup'), stack.containerName('postgres-data'), stack.containerName('redis-data')]);
   await stack.mustRun('up', '--yes');
   expect(await presenceOf('100000000000000001')).toBe('idle');
 }, 600_000);

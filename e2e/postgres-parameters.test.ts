@@ -22,6 +22,7 @@ const { settings } = planPostgresSettings({
   memoryMiB: 512,
   protect: true,
   slowQueryMs: 250,
+  archiveWithinSeconds: 60,
   settings: { work_mem: '2MB', checkpoint_timeout: '10min', random_page_cost: 1.1, synchronous_commit: true, log_line_prefix: '%m [%p] %q%u@%d ' },
 });
 let servers: PostgresServers;

@@ -58,7 +58,7 @@ export function appSecretFiles({ settings, pooler }: Plan, credentials: Credenti
 }
 
 /** What the one-shot needs to prepare the database, past the pooler. */
-export function planPreparation({ settings, timeouts, pooler }: Plan, credentials: Credentials): Preparation {
+export function planPreparation({ settings, timeouts, pooler, backup }: Plan, credentials: Credentials): Preparation {
   const { wait } = timeouts;
   const addresses = locate(settings);
   return {
@@ -80,6 +80,7 @@ export function planPreparation({ settings, timeouts, pooler }: Plan, credential
       },
     },
     monitor: { name: credentials.monitor.name, verifier: credentials.monitor.verifier, settings: { statement_timeout: `${wait.acquireMs}ms` } },
+    ...(backup === 'off' ? {} : { backup: { name: credentials.backup.name, verifier: credentials.backup.verifier } }),
     // On Kubernetes there are many bouncers, and each is told in its own pod.
     pooler: pooler === 'off' || settings.target === 'kubernetes' ? null : { ...addresses.pooler, user: credentials.poolerAdmin.name, password: credentials.poolerAdmin.password },
     waitSeconds: CONNECT_WAIT_SECONDS,

@@ -4,8 +4,8 @@ import { deriveCredentials, scramVerifier } from './credentials.ts';
 
 const rootSecret = 'an example secret of more than thirty-two characters';
 const passwordsOf = (version: number): string[] => {
-  const { superuser, owner, app, monitor, poolerAdmin, poolerMonitor, redisPassword, adminToken } = deriveCredentials({ rootSecret, version });
-  return [...[superuser, owner, app, monitor, poolerAdmin, poolerMonitor].map(({ password }) => password), redisPassword, adminToken];
+  const { superuser, owner, app, monitor, backup, poolerAdmin, poolerMonitor, redisPassword, adminToken } = deriveCredentials({ rootSecret, version });
+  return [...[superuser, owner, app, monitor, backup, poolerAdmin, poolerMonitor].map(({ password }) => password), redisPassword, adminToken];
 };
 
 describe('derived credentials', () => {

@@ -6,6 +6,7 @@ export const ROLES = {
   owner: 'spywatcher_owner',
   app: 'spywatcher',
   monitor: 'spywatcher_monitor',
+  backup: 'spywatcher_backup',
   poolerAdmin: 'pgbouncer_admin',
   poolerMonitor: 'pgbouncer_monitor',
 } as const;
@@ -25,6 +26,7 @@ export interface Credentials {
   readonly owner: Credential;
   readonly app: Credential;
   readonly monitor: Credential;
+  readonly backup: Credential;
   readonly poolerAdmin: Credential;
   readonly poolerMonitor: Credential;
   readonly redisPassword: string;
@@ -56,6 +58,7 @@ export function deriveCredentials({ rootSecret, version }: { readonly rootSecret
     owner: credential(ROLES.owner),
     app: credential(ROLES.app),
     monitor: credential(ROLES.monitor),
+    backup: credential(ROLES.backup),
     poolerAdmin: credential(ROLES.poolerAdmin),
     poolerMonitor: credential(ROLES.poolerMonitor),
     redisPassword: password('redis'),

@@ -1,6 +1,7 @@
 import { type PgbouncerConfig, planPgbouncerConfig } from '../pgbouncer/config.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../pgbouncer/pooler-settings.ts';
+import { type BackupPlan, planBackup } from './backup/plan.ts';
 import { DATABASE, locate, POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from './addresses.ts';
 import { type ConnectionBudget, type PoolerDemand, planConnections } from './connection-budget.ts';
 import { ROLES } from './credentials.ts';
@@ -27,6 +28,7 @@ export interface Plan {
   /** `postgresql.conf` keys and their values. */
   readonly postgresSettings: Readonly<Record<string, string>>;
   readonly redisConf: string;
+  readonly backup: BackupPlan | 'off';
 }
 
 export interface PoolerPlan {
@@ -53,6 +55,7 @@ export function planEnvironment({ settings, faults: settingsFaults }: CheckedSet
     statementNames: names >= 1 ? names : 'off',
     postgresSettings,
     redisConf: renderRedisConf(settings.redis),
+    backup: planBackup(settings),
   };
 }
 
@@ -67,7 +70,7 @@ function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'post
     preStopSeconds: PRE_STOP_SECONDS[settings.target],
     sidecar: settings.target === 'kubernetes' && pooler !== 'off' && settings.pooler.placement === 'sidecar',
   });
-  const postgres = planPostgresSettings({ ...settings.postgres, slowQueryMs: settings.monitoring.slowQueryMs });
+  const postgres = planPostgresSettings({ ...settings.postgres, slowQueryMs: settings.monitoring.slowQueryMs, archiveWithinSeconds: settings.backup.enabled ? settings.backup.recoveryPointSeconds : 'off' });
   const poolerFaults = pooler === 'off' ? [] : checkPoolerSettings(settings.pooler.settings, { ...settings.pooler, maxPreparedStatements: readMaxPreparedStatements(settings.pooler.settings) });
   return { budget, timeouts, postgresSettings: postgres.settings, faults: [...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults] };
 }

@@ -12,6 +12,8 @@ const integer = (min: number, max: number) => z.int().min(min).max(max).describe
 const count = (min: number, max: number, standard: number) => integer(min, max).default(standard).describe(`an integer from ${min} to ${max}`);
 const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
 const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) => z.enum(names).describe(names.join(' or '));
+/** Five fields of digits, `*`, `,`, `-` and `/`; whether they name a time is for the cluster to say. */
+const cronFields = /^[0-9*,/-]+( [0-9*,/-]+){4}$/;
 const port = z.int().min(1_024).max(65_535).describe('a port from 1024 to 65535');
 /** A key whose default depends on others; see `complete` in settings.ts. */
 const optional = <T extends z.ZodType>(schema: T) => schema.optional().describe(schema.description ?? '');
@@ -97,6 +99,17 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('a map of settings of Postgres'),
+  backup: z
+    .strictObject({
+      enabled: optional(z.boolean().describe('true or false')),
+      schedule: z.string().regex(cronFields).default('17 2 * * *').describe('five cron fields with a space between, in UTC'),
+      fullEveryDays: count(1, 365, 7),
+      keepFull: count(1, 100, 2),
+      recoveryPointSeconds: count(10, 86_400, 60),
+      storageGiB: count(1, 65_536, 20),
+    })
+    .prefault({})
+    .describe('a map of settings of the backups'),
   redis: z
     .strictObject({
       maxMemoryMiB: count(16, 65_536, 128),

@@ -48,6 +48,9 @@ describe('each fault names the key and a way out', () => {
     ['the port of the admin listener for two', { postgres: { protect: false }, app: { adminPort: 4000 }, pooler: { publishPort: 4000 } }, ['pooler.publishPort: Choose another port than app.adminPort 4000.']],
     ['an image without a version beside protected data', { images: { postgres: 'example/postgres:latest' } }, ['images.postgres: Name the version: what is deployed must be what was tested.']],
     ['fsync off beside protected data', { postgres: { settings: { fsync: false } } }, ['postgres.settings.fsync: Remove it: rows that were acknowledged could be lost, or damage could go unseen.']],
+    ['backups that would go with the data', { postgres: { protect: false }, backup: { enabled: true } }, ['backup.enabled: Set postgres.protect to true: without it npm run down deletes the backups together with the data.']],
+    ['a schedule of words', { backup: { schedule: 'daily at noon' } }, ['backup.schedule: Set a value in that range, or remove the key to get the default.']],
+    ['an archive command beside our own', { postgres: { settings: { archive_command: 'true' } } }, ['postgres.settings.archive_command: Leave it out: the backups need the archive. Its delay is backup.recoveryPointSeconds.']],
     ['warnings above alarms', { monitoring: { warnPercent: 96 } }, ['monitoring.warnPercent: Lower monitoring.warnPercent to 95, or raise monitoring.criticalPercent to 96.']],
   ])('%s', (_name, raw, expected) => {
     expect(refusalOf(raw)).toEqual(expected);

@@ -9,6 +9,7 @@ export interface Settings extends ParsedSettings {
   readonly environment: string;
   readonly app: ParsedSettings['app'] & { readonly maxReplicas: number; readonly maxSurge: number; readonly adminPort: number };
   readonly pooler: ParsedSettings['pooler'] & { readonly placement: 'shared' | 'sidecar' };
+  readonly backup: ParsedSettings['backup'] & { readonly enabled: boolean };
 }
 
 const NAMESPACE = 'spywatcher:';
@@ -60,6 +61,7 @@ function complete(parsed: ParsedSettings, environment: string): Settings {
       adminPort: parsed.app.adminPort ?? (onDocker ? parsed.app.port : portBeside(parsed.app.port)),
     },
     pooler: { ...parsed.pooler, placement: parsed.pooler.placement ?? (onDocker ? 'shared' : 'sidecar') },
+    backup: { ...parsed.backup, enabled: parsed.backup.enabled ?? parsed.postgres.protect },
   };
 }
 
@@ -77,7 +79,7 @@ export function checkRootSecret(rootSecret: string): Fault[] {
   return [{ key: 'rootSecret', got: `${rootSecret.length} characters`, allowed: `at least ${MIN_ROOT_SECRET_CHARACTERS} characters`, remedy: 'Set one: openssl rand -hex 32 | pulumi config set --secret rootSecret' }];
 }
 
-function checkConsistency({ app, pooler, postgres, monitoring }: Settings): Fault[] {
+function checkConsistency({ app, pooler, postgres, backup, monitoring }: Settings): Fault[] {
   const faults: Fault[] = [];
   const atMost = (key: string, value: number, otherKey: string, other: number): void => {
     if (value <= other) return;
@@ -88,6 +90,9 @@ function checkConsistency({ app, pooler, postgres, monitoring }: Settings): Faul
   atMost('monitoring.warnPercent', monitoring.warnPercent, 'monitoring.criticalPercent', monitoring.criticalPercent);
   if (postgres.protect && pooler.publishPort !== 'off') {
     faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off while postgres.protect is true', remedy: 'Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.' });
+  }
+  if (backup.enabled && !postgres.protect) {
+    faults.push({ key: 'backup.enabled', got: 'true', allowed: 'false while postgres.protect is false', remedy: 'Set postgres.protect to true: without it npm run down deletes the backups together with the data.' });
   }
   for (const key of app.adminPort === app.port ? (['port'] as const) : (['port', 'adminPort'] as const)) {
     if (pooler.publishPort !== app[key]) continue;

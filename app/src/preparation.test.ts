@@ -9,6 +9,7 @@ const usable: Preparation = {
   owner: { name: 'spywatcher_owner', password: 'pw', verifier },
   app: { name: 'spywatcher', verifier, settings: { statement_timeout: '8000ms' } },
   monitor: { name: 'spywatcher_monitor', verifier, settings: {} },
+  backup: { name: 'spywatcher_backup', verifier },
   pooler: null,
   waitSeconds: 60,
 };

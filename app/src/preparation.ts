@@ -18,6 +18,8 @@ export interface Preparation {
   readonly app: LoginRole;
   /** Sees pg_stat_activity and may use reserved connections, owns nothing. */
   readonly monitor: LoginRole;
+  /** Copies the data while the server runs; absent without backups. */
+  readonly backup?: Pick<LoginRole, 'name' | 'verifier'> | undefined;
   /** Where to say RECONNECT after DDL; null without a pooler. `host` may be the directory of its Unix socket. */
   readonly pooler: { readonly host: string; readonly port: number; readonly user: string; readonly password: string } | null;
   /** How long to wait for the server to accept connections. */
@@ -47,6 +49,7 @@ const preparation: z.ZodType<Preparation> = z.strictObject({
   owner: z.strictObject({ name, password: secret, verifier }),
   app: loginRole,
   monitor: loginRole,
+  backup: z.strictObject({ name, verifier }).optional(),
   pooler: z.strictObject({ host, port, user: name, password: secret }).nullable(),
   waitSeconds: z.number().min(0),
 });

@@ -6,7 +6,7 @@ import { startProbe, type Probe } from './probe-pod.ts';
 import { untilSettled } from './rollout.ts';
 
 /** What holds data is protected, the autoscaler has room for one more pod, and there is a way in from outside. */
-const SETTINGS = { kubernetes: { ingress: { host: 'api.example', className: 'any' } }, app: { maxReplicas: 3 }, postgres: { protect: true }, redis: { protect: true } };
+const SETTINGS = { kubernetes: { ingress: { host: 'api.example', className: 'any' } }, app: { maxReplicas: 3 }, postgres: { protect: true }, redis: { protect: true }, backup: { storageGiB: 1 } };
 
 let stack: ClusterStack;
 let probe: Probe;
@@ -104,7 +104,7 @@ test('down removes everything but the protected claims, and the next up finds th
   const { core, apps, namespace } = stack.api;
   expect((await apps.listNamespacedDeployment({ namespace })).items).toEqual([]);
   expect((await apps.listNamespacedStatefulSet({ namespace })).items).toEqual([]);
-  expect((await core.listNamespacedPersistentVolumeClaim({ namespace })).items.map(({ metadata }) => metadata?.name).sort()).toEqual(['postgres-data', 'redis-data']);
+  expect((await core.listNamespacedPersistentVolumeClaim({ namespace })).items.map(({ metadata }) => metadata?.name).sort()).toEqual(['postgres-backup', 'postgres-data', 'redis-data']);
   await stack.mustRun('up', '--yes');
   expect(await stack.psqlAs(stack.credentials(2).superuser.password, "select count(*) from presence_event where user_id = '7'")).toBe('1');
 }, 1_200_000);

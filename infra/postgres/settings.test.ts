@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { planPostgresSettings, type PostgresDemand } from './settings.ts';
 
-const demand: PostgresDemand = { maxConnections: 100, reservedConnections: 10, memoryMiB: 4_096, protect: true, slowQueryMs: 1_000, settings: {} };
+const demand: PostgresDemand = { maxConnections: 100, reservedConnections: 10, memoryMiB: 4_096, protect: true, slowQueryMs: 1_000, archiveWithinSeconds: 60, settings: {} };
 const planned = (settings: PostgresDemand['settings']) => planPostgresSettings({ ...demand, settings });
 
 test('memory follows the limit of the container: a quarter for shared_buffers', () => {
@@ -37,6 +37,8 @@ describe('values are checked against the catalogue of the server', () => {
     ['statement_timeout', '5s', 'nothing: the stack sets it'],
     ['synchronous_commit', false, 'anything but off while postgres.protect is true'],
     ['ssl', true, 'nothing: the stack sets it'],
+    ['archive_command', 'true', 'nothing while backup.enabled is true'],
+    ['wal_level', 'minimal', 'replica or logical while backup.enabled is true'],
     ['work_mem', '5toString', 'an integer from 64'],
     ['toString', 1, 'a parameter of PostgreSQL 17'],
     ['wrok_mem', '8MB', 'a parameter of PostgreSQL 17 or of pg_stat_statements'],
@@ -52,6 +54,14 @@ test('without protection a crash may cost the last commits', () => {
   const { settings, faults } = planPostgresSettings({ ...demand, protect: false, settings: { synchronous_commit: false, fsync: false } });
   expect(faults).toEqual([]);
   expect(settings).toMatchObject({ synchronous_commit: 'off', fsync: 'off' });
+});
+
+test('with backups every change is archived within the recovery point; without, archiving is the user\'s own', () => {
+  expect(planned({}).settings).toMatchObject({ archive_mode: 'on', archive_command: 'pgbackrest archive-push "%p"', archive_timeout: '60s' });
+  const without = planPostgresSettings({ ...demand, archiveWithinSeconds: 'off', settings: { archive_mode: true, archive_command: 'own-tool %p' } });
+  expect(without.faults).toEqual([]);
+  expect(without.settings).toMatchObject({ archive_mode: 'on', archive_command: 'own-tool %p' });
+  expect(planPostgresSettings({ ...demand, archiveWithinSeconds: 'off' }).settings).not.toHaveProperty('archive_mode');
 });
 
 describe('memory', () => {

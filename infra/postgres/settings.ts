@@ -14,6 +14,8 @@ export interface PostgresDemand {
   /** Data that must survive: what would risk it is refused. */
   readonly protect: boolean;
   readonly slowQueryMs: number;
+  /** How old an unarchived change may get; `off` without backups. */
+  readonly archiveWithinSeconds: number | 'off';
   /** The user's own `postgresql.conf` keys. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
 }
@@ -44,6 +46,9 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   lock_timeout: 'Set it per statement or per role; on the whole server it would cut migrations.',
 };
 
+/** Keys that the backups decide, as long as there are any. */
+const ARCHIVING: readonly string[] = ['archive_mode', 'archive_command', 'archive_library', 'archive_timeout', 'archive_cleanup_command', 'restore_command'];
+
 /** Values that risk rows which were acknowledged, or hide that they are damaged. */
 const UNSAFE: Readonly<Record<string, readonly string[]>> = {
   fsync: ['off'],
@@ -62,7 +67,7 @@ export function planPostgresSettings(demand: PostgresDemand): { readonly setting
   const faults: Fault[] = [];
   const chosen: Record<string, string> = {};
   for (const [key, value] of Object.entries(demand.settings)) {
-    const result = checkParameter(key, value, demand.protect);
+    const result = checkParameter(key, value, demand);
     if (typeof result === 'string') chosen[key] = result;
     else faults.push(result);
   }
@@ -92,8 +97,15 @@ function forced(demand: PostgresDemand, chosen: Readonly<Record<string, string>>
     password_encryption: 'scram-sha-256',
     shared_preload_libraries: withStatStatements(chosen['shared_preload_libraries']),
     unix_socket_directories: POSTGRES_SOCKET_DIRECTORY,
+    ...(demand.archiveWithinSeconds === 'off' ? {} : archiving(demand.archiveWithinSeconds)),
   };
 }
+
+const archiving = (withinSeconds: number): Record<string, string> => ({
+  archive_mode: 'on',
+  archive_command: 'pgbackrest archive-push "%p"',
+  archive_timeout: `${withinSeconds}s`,
+});
 
 /** Slow queries are read from pg_stat_statements, so the user's libraries come beside it, never instead. */
 function withStatStatements(libraries: string | undefined): string {
@@ -101,10 +113,13 @@ function withStatStatements(libraries: string | undefined): string {
   return ['pg_stat_statements', ...names].join(',');
 }
 
-function checkParameter(key: string, value: string | number | boolean, protect: boolean): string | Fault {
+function checkParameter(key: string, value: string | number | boolean, { protect, archiveWithinSeconds }: PostgresDemand): string | Fault {
   const path = `postgres.settings.${key}`;
   const forbidden = ownValue(FORBIDDEN, key);
   if (forbidden !== undefined) return { key: path, got: showValue(value), allowed: 'nothing: the stack sets it', remedy: forbidden };
+  if (archiveWithinSeconds !== 'off' && ARCHIVING.includes(key)) {
+    return { key: path, got: showValue(value), allowed: 'nothing while backup.enabled is true', remedy: 'Leave it out: the backups need the archive. Its delay is backup.recoveryPointSeconds.' };
+  }
   const parameter = ownValue(PARAMETERS, key);
   if (parameter === undefined) {
     const nearest = nearestSpelling(key, Object.keys(PARAMETERS));
@@ -113,6 +128,9 @@ function checkParameter(key: string, value: string | number | boolean, protect: 
   const text = parameterText(parameter, value);
   if (text === undefined) {
     return { key: path, got: showValue(value), allowed: allowedValues(parameter), remedy: remedyFor(value) };
+  }
+  if (archiveWithinSeconds !== 'off' && key === 'wal_level' && text === 'minimal') {
+    return { key: path, got: text, allowed: 'replica or logical while backup.enabled is true', remedy: 'Remove it: a minimal write-ahead log cannot be archived.' };
   }
   if (protect && ownValue(UNSAFE, key)?.includes(text) === true) {
     return { key: path, got: text, allowed: `anything but ${text} while postgres.protect is true`, remedy: 'Remove it: rows that were acknowledged could be lost, or damage could go unseen.' };

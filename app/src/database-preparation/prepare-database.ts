@@ -3,12 +3,14 @@ import { connectDirectly } from './direct-connection.ts';
 import type { Migration } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { reconnectPooler } from './pooler-reconnect.ts';
-import { ensureDatabase, ensureStatementStatistics, grantOnTables, grantPrivileges, namesOf } from './privileges.ts';
+import { ensureDatabase, ensureStatementStatistics, grantBackup, grantOnTables, grantPrivileges, namesOf } from './privileges.ts';
 import { ensureMembership, ensureRole, ensureRoleSettings, ensureVerifier, keepStatementsPrivate } from './roles.ts';
 
 /** There before any database of ours is. */
 const MAINTENANCE_DATABASE = 'postgres';
 const MONITOR_GROUPS = ['pg_monitor', 'pg_use_reserved_connections'];
+/** A backup must not fail because the app has all the other connections. */
+const BACKUP_GROUPS = ['pg_read_all_settings', 'pg_use_reserved_connections'];
 
 type Report = (line: string) => void;
 
@@ -27,14 +29,18 @@ export async function prepareDatabase(wanted: Preparation, migrations: readonly 
 }
 
 /** What belongs to the whole server: roles and the database itself. */
-async function prepareServer({ server, database, superuser, owner, app, monitor, waitSeconds }: Preparation, report: Report): Promise<void> {
+async function prepareServer({ server, database, superuser, owner, app, monitor, backup, waitSeconds }: Preparation, report: Report): Promise<void> {
   const login = { ...server, database: MAINTENANCE_DATABASE, user: superuser.name, passwords: superuser.passwords, waitSeconds };
   await using session = await openSession(login);
   await keepStatementsPrivate(session.client);
-  for (const { name, verifier } of [owner, app, monitor]) {
+  for (const { name, verifier } of [owner, app, monitor, ...(backup === undefined ? [] : [backup])]) {
     report(`role ${name}: ${await ensureRole(session.client, name, verifier)}`);
   }
   await ensureMembership(session.client, monitor.name, MONITOR_GROUPS);
+  if (backup !== undefined) {
+    await ensureMembership(session.client, backup.name, BACKUP_GROUPS);
+    await grantBackup(session.client, backup.name);
+  }
   for (const role of [app, monitor]) report(`settings of ${role.name}: ${await ensureRoleSettings(session.client, role)}`);
   report(`database ${database}: ${await ensureDatabase(session.client, database, owner.name)}`);
 }

@@ -26,6 +26,13 @@ export async function ensureDatabase(superuser: pg.Client, database: string, own
   return 'changed';
 }
 
+/** What pgBackRest calls while it copies the files; it logs in to this database. */
+export async function grantBackup(superuser: pg.Client, backup: string): Promise<void> {
+  await superuser.query(`
+    GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean), pg_backup_stop(boolean), pg_switch_wal(), pg_create_restore_point(text)
+    TO ${escapeIdentifier(backup)}`);
+}
+
 /**
  * Who may connect, see the schema, and use what the owner makes from now on. As superuser, connected to the database.
  * The app gets rows and nothing else: no TEMP either, since temporary tables belong to a session, and a pooler shares those.

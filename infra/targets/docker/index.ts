@@ -7,6 +7,7 @@ import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import type { Endpoints } from '../target.ts';
 import { type AppSurroundings, deployApp, deployMigrate, deployPlannedLimits } from './app.ts';
+import { deployBackup } from './backup.ts';
 import { type Engine, readEngine } from './engine.ts';
 import { deployImage } from './image.ts';
 import { deployNetworks } from './networks.ts';
@@ -30,6 +31,7 @@ export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
     sockets,
     pooler === undefined ? [postgres.container] : [postgres.container, pooler.reloaded],
   );
+  if (plan.backup !== 'off' && postgres.repository !== 'off') deployBackup(plan, plan.backup, credentials, { ...postgres, repository: postgres.repository }, [postgres.container, migrated]);
   const limits = deployPlannedLimits(surroundings, [pooler?.reloaded ?? postgres.container]);
   deployApp(surroundings, sockets, limits, [migrated, redis]);
   return describeEndpoints(plan, credentials);

@@ -1,5 +1,5 @@
 /** What each thing in an environment is, as its label says. */
-export type Component = 'app' | 'pgbouncer' | 'postgres' | 'redis' | 'migrate' | 'pgbouncer-reload' | 'network';
+export type Component = 'app' | 'pgbouncer' | 'postgres' | 'redis' | 'migrate' | 'backup' | 'pgbouncer-reload' | 'network';
 
 export interface Label {
   readonly label: string;

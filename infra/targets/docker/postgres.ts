@@ -1,5 +1,7 @@
 import type * as docker from '@pulumi/docker';
+import type * as pulumi from '@pulumi/pulumi';
 import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
+import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import type { Engine } from './engine.ts';
@@ -9,10 +11,9 @@ import { deployService } from './service.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
 /** Ours and the official image's; the latter would start as root, which has no rights here. */
-const USER = '999:999';
+export const POSTGRES_USER = '999:999';
 /** The official image would let everyone in over the socket and make no checksums; ours needs no telling. */
 const OFFICIAL_INITDB_ARGS = '--auth-local=scram-sha-256 --data-checksums';
-const DATA_DIRECTORY = '/var/lib/postgresql/data';
 /** Docker's own 64 MB is too small for parallel queries. */
 const SHARED_MEMORY_MIB = 256;
 
@@ -20,13 +21,19 @@ export interface DeployedPostgres {
   readonly container: docker.Container;
   /** The directory of its Unix socket, for those who may log in. */
   readonly socket: VolumeMount;
+  readonly data: VolumeMount;
+  /** Of the backups, when there are any. */
+  readonly repository: VolumeMount | 'off';
+  readonly image: pulumi.Output<string>;
 }
 
-export function deployPostgres(engine: Engine, networks: Networks, { settings, postgresSettings, timeouts }: Plan, credentials: Credentials): DeployedPostgres {
+export function deployPostgres(engine: Engine, networks: Networks, { settings, postgresSettings, timeouts, backup }: Plan, credentials: Credentials): DeployedPostgres {
   const { environment } = settings;
   const image = deployImage({ environment, component: 'postgres', folder: 'infra/images/postgres', reference: settings.images.postgres });
   const data: VolumeMount = { volume: deployVolume(environment, 'postgres', 'postgres-data', { protect: settings.postgres.protect }), path: DATA_DIRECTORY };
   const socket: VolumeMount = { volume: deployVolume(environment, 'postgres', 'postgres-socket'), path: POSTGRES_SOCKET_DIRECTORY };
+  const repository: VolumeMount | 'off' =
+    backup === 'off' ? 'off' : { volume: deployVolume(environment, 'postgres', 'postgres-backup', { kept: true }), path: REPOSITORY_DIRECTORY };
   const secrets: VolumeMount = { volume: deployVolume(environment, 'postgres', 'postgres-secrets'), path: '/run/secrets' };
   const files = deployFiles('postgres-files', {
     environment,
@@ -47,11 +54,12 @@ export function deployPostgres(engine: Engine, networks: Networks, { settings, p
         POSTGRES_USER: credentials.superuser.name,
         POSTGRES_PASSWORD_FILE: '/run/secrets/postgres-password',
         POSTGRES_DB: DATABASE,
-        PGDATA: `${DATA_DIRECTORY}/pgdata`,
+        PGDATA: CLUSTER_DIRECTORY,
+        ...(backup === 'off' ? {} : backup.archiving),
         ...(settings.images.postgres === undefined ? {} : { POSTGRES_INITDB_ARGS: OFFICIAL_INITDB_ARGS }),
       },
-      user: USER,
-      mounts: [data, socket, { ...secrets, readOnly: true }],
+      user: POSTGRES_USER,
+      mounts: [data, socket, { ...secrets, readOnly: true }, ...(repository === 'off' ? [] : [repository])],
       scratch: ['/tmp'],
       attachments: [{ network: networks.internal, aliases: ['postgres'] }],
       memoryMiB: settings.postgres.memoryMiB,
@@ -63,5 +71,5 @@ export function deployPostgres(engine: Engine, networks: Networks, { settings, p
     },
     { dependsOn: [files] },
   );
-  return { container, socket };
+  return { container, socket, data, repository, image };
 }

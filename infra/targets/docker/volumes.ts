@@ -9,9 +9,12 @@ export interface VolumeMount {
   readonly readOnly?: boolean;
 }
 
-/** A named volume of the stack. A protected one outlives `pulumi destroy`. */
-export function deployVolume(environment: string, component: Component, name: string, { protect = false } = {}): docker.Volume {
-  return new docker.Volume(name, { name: objectName(environment, name), labels: objectLabels(environment, component) }, { protect, retainOnDelete: protect });
+/**
+ * A named volume of the stack. A protected one outlives `pulumi destroy`; one that is `kept` also outlives its own place in
+ * the program, which for a protected one would be an error.
+ */
+export function deployVolume(environment: string, component: Component, name: string, { protect = false, kept = protect }: { readonly protect?: boolean; readonly kept?: boolean } = {}): docker.Volume {
+  return new docker.Volume(name, { name: objectName(environment, name), labels: objectLabels(environment, component) }, { protect, retainOnDelete: kept });
 }
 
 /** It is never started, so there is nothing to wait for. */

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { AppsV1Api, CoreV1Api, Exec, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod, type V1Status } from '@kubernetes/client-node';
+import { AppsV1Api, BatchV1Api, CoreV1Api, Exec, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod, type V1Status } from '@kubernetes/client-node';
 import type { Settings } from '../../settings.ts';
 import { type Component, namespaceName, selectorLabels } from './naming.ts';
 
@@ -16,6 +16,7 @@ export interface ClusterApi {
   readonly config: KubeConfig;
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
+  readonly batch: BatchV1Api;
   readonly namespace: string;
   /** Pods of a component that are not on their way out. */
   pods(component: Component): Promise<readonly V1Pod[]>;
@@ -36,6 +37,7 @@ export function openClusterApi({ environment, kubernetes: { context } }: Pick<Se
     config,
     core,
     apps: config.makeApiClient(AppsV1Api),
+    batch: config.makeApiClient(BatchV1Api),
     namespace,
     async pods(component) {
       const labelSelector = Object.entries(selectorLabels(environment, component)).map(([key, value]) => `${key}=${value}`).join(',');

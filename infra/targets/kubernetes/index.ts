@@ -5,6 +5,7 @@ import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import type { Endpoints } from '../target.ts';
 import { deployApp, deployPlannedLimits } from './app.ts';
+import { deployBackup } from './backup.ts';
 import { openCluster } from './cluster.ts';
 import { readImages } from './images.ts';
 import { deployIngress } from './ingress.ts';
@@ -26,6 +27,7 @@ export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoint
   const redis = deployRedis(cluster, images, plan, credentials);
   const limits = deployPlannedLimits(cluster, plan);
   const migrated = deployMigrate(cluster, images, plan, credentials, [...policies, postgres]);
+  if (plan.backup !== 'off') deployBackup(cluster, images, plan, plan.backup, credentials, [...policies, postgres, migrated]);
   if (pooler === 'off') {
     deployApp(cluster, images, plan, credentials, [...policies, limits, migrated, redis]);
   } else {

@@ -1,5 +1,5 @@
 /** What each thing in an environment is, as its label says. */
-export type Component = 'app' | 'pgbouncer' | 'postgres' | 'redis' | 'migrate' | 'environment';
+export type Component = 'app' | 'pgbouncer' | 'postgres' | 'redis' | 'migrate' | 'backup' | 'restore' | 'environment';
 
 export const PROJECT = 'spywatcher';
 

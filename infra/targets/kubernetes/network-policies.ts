@@ -12,12 +12,13 @@ const REDIS_PORT = 6_379;
 const DNS_PORT = 53;
 
 /** Who talks to whom inside an environment. Everything that is not here is refused, in both directions. */
-function flows({ pooler, settings }: Plan): readonly { readonly from: Component; readonly to: Component; readonly port: number }[] {
+function flows({ pooler, backup, settings }: Plan): readonly { readonly from: Component; readonly to: Component; readonly port: number }[] {
   const isShared = pooler !== 'off' && settings.pooler.placement === 'shared';
   return [
     // A sidecar's server connections come from the app's pod, and so does the monitoring's own, past every pooler.
     { from: 'app', to: 'postgres', port: POSTGRES_PORT },
     { from: 'migrate', to: 'postgres', port: POSTGRES_PORT },
+    ...(backup === 'off' ? [] : ([{ from: 'backup', to: 'postgres', port: POSTGRES_PORT }] as const)),
     { from: 'app', to: 'redis', port: REDIS_PORT },
     ...(isShared ? ([{ from: 'app', to: 'pgbouncer', port: POOLER_PORT }, { from: 'pgbouncer', to: 'postgres', port: POSTGRES_PORT }] as const) : []),
   ];

@@ -49,12 +49,14 @@ export interface PodShape {
   /** Of this shape's name; pods get no token of it. */
   readonly serviceAccount: pulumi.Input<string>;
   readonly spread?: boolean;
+  /** Instead: on the node of this component, since both want a volume that one node may write to. */
+  readonly beside?: Component;
   readonly restartPolicy?: 'Always' | 'Never';
 }
 
 /** A pod as we run all of ours; it passes Pod Security's `restricted` profile. */
-export function podTemplate({ environment }: Cluster, shape: PodShape): PodTemplate {
-  const { component, containers, sidecars = [], user, graceSeconds, annotations = {}, spread = false, restartPolicy = 'Always' } = shape;
+export function podTemplate({ environment }: Pick<Cluster, 'environment'>, shape: PodShape): PodTemplate {
+  const { component, containers, sidecars = [], user, graceSeconds, annotations = {}, spread = false, beside, restartPolicy = 'Always' } = shape;
   const labels = selectorLabels(environment, component);
   const mounts = [...sidecars, ...containers].flatMap((container) => container.mounts);
   return {
@@ -70,7 +72,8 @@ export function podTemplate({ environment }: Cluster, shape: PodShape): PodTempl
       ...(sidecars.length === 0 ? {} : { initContainers: sidecars.map((sidecar) => ({ ...hardened(sidecar), restartPolicy: 'Always' })) }),
       containers: containers.map(hardened),
       volumes: [...new Map(mounts.map(({ volume }) => [volume.name, volume])).values()],
-      ...(spread ? { topologySpreadConstraints: spreadOverNodes(labels), affinity: { podAntiAffinity: apartFrom(labels) } } : {}),
+      ...(spread ? { topologySpreadConstraints: spreadOverNodes(labels) } : {}),
+      ...(spread ? { affinity: { podAntiAffinity: apartFrom(labels) } } : beside === undefined ? {} : { affinity: { podAffinity: together(selectorLabels(environment, beside)) } }),
     },
   };
 }
@@ -113,6 +116,8 @@ const spreadOverNodes = (labels: Record<string, string>) => [
 const apartFrom = (labels: Record<string, string>) => ({
   preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } } }],
 });
+
+const together = (labels: Record<string, string>) => ({ requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } }] });
 
 /** Writable, and gone with the pod. */
 export function scratch(name: string, path: string, { sizeMiB = 64, inMemory = false } = {}): PodMount {

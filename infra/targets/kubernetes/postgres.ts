@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
 import { DATABASE, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
@@ -10,8 +11,7 @@ import { execProbe, scratch } from './pod.ts';
 import { deployService, deployServiceAccount } from './service.ts';
 import { deployStatefulSet } from './stateful-set.ts';
 
-const USER = 999;
-const DATA_DIRECTORY = '/var/lib/postgresql/data';
+export const POSTGRES_USER = 999;
 const SECRETS_DIRECTORY = '/run/secrets';
 /** The runtime's own 64 MB is too small for parallel queries. */
 const SHARED_MEMORY_MIB = 256;
@@ -23,7 +23,7 @@ const ASK = ['pg_isready', '--quiet', '--host', '127.0.0.1', '--dbname', DATABAS
 const ALIVE = ['sh', '-c', `${ASK.join(' ')} || [ $? = 1 ]`];
 
 export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: Plan, credentials: Credentials): pulumi.Resource {
-  const { settings, postgresSettings, timeouts } = plan;
+  const { settings, postgresSettings, timeouts, backup } = plan;
   const { memoryMiB, storageGiB, protect } = settings.postgres;
   // Postgres stores a verifier as it is, so not even its own pod holds the password.
   const secret = deploySecret(cluster, 'postgres', 'postgres', { 'postgres-password': credentials.superuser.verifier });
@@ -33,7 +33,7 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
     {
       component: 'postgres',
       serviceAccount: deployServiceAccount(cluster, 'postgres'),
-      user: USER,
+      user: POSTGRES_USER,
       graceSeconds: timeouts.drain.postgresGraceSeconds,
       containers: [
         {
@@ -44,12 +44,14 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
             POSTGRES_USER: credentials.superuser.name,
             POSTGRES_PASSWORD_FILE: `${SECRETS_DIRECTORY}/postgres-password`,
             POSTGRES_DB: DATABASE,
-            PGDATA: `${DATA_DIRECTORY}/pgdata`,
+            PGDATA: CLUSTER_DIRECTORY,
+            ...(backup === 'off' ? {} : backup.archiving),
             // For the official image, which would trust its socket and make no checksums; ours needs no telling.
             POSTGRES_INITDB_ARGS: '--auth-local=scram-sha-256 --data-checksums',
           },
           mounts: [
             deployClaim(cluster, 'postgres', { storageGiB, settings, protect, path: DATA_DIRECTORY }),
+            ...(backup === 'off' ? [] : [deployClaim(cluster, 'postgres', { holds: 'backup', storageGiB: settings.backup.storageGiB, settings, kept: true, path: REPOSITORY_DIRECTORY })]),
             secretMount('secrets', 'postgres', SECRETS_DIRECTORY),
             scratch('socket', POSTGRES_SOCKET_DIRECTORY),
             scratch('tmp', '/tmp'),

@@ -1,0 +1,81 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+import { BACKUP_COMMAND, type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
+import type { Credentials } from '../../credentials.ts';
+import type { Plan } from '../../plan.ts';
+import { contentHash } from '../content-hash.ts';
+import { claimMount } from './claim.ts';
+import type { Cluster } from './cluster.ts';
+import type { DeployedImages } from './images.ts';
+import { deploySecret, secretMount } from './mounted-files.ts';
+import { podTemplate, scratch } from './pod.ts';
+import { POSTGRES_USER } from './postgres.ts';
+import { deployServiceAccount } from './service.ts';
+
+export const BACKUP_CRON_JOB = 'backup';
+const SECRETS_DIRECTORY = '/run/secrets';
+const MEMORY_MIB = 256;
+const CPUS = { request: 0.05, limit: 1 };
+/** Of a large database over a slow disk; beyond that something hangs. */
+const ENDS_WITHIN_SECONDS = 86_400;
+/** A backup that could not start at its time is still made within this. */
+const LATE_START_SECONDS = 3_600;
+const FAILURES_KEPT = 3;
+
+/**
+ * Backups at their times, and a first one that the update waits for. A pod of its own copies the files: it runs on Postgres'
+ * node and mounts the same claims, the data read-only, so that the server has neither a second process nor a token.
+ */
+export function deployBackup(cluster: Cluster, images: DeployedImages, { settings, timeouts }: Plan, backup: BackupPlan, credentials: Credentials, dependsOn: readonly pulumi.Resource[]): void {
+  const secret = deploySecret(cluster, 'backup', 'backup', { password: credentials.backup.password });
+  const environmentVariables = { ...backup.backingUp, PGHOST: 'postgres', BACKUP_PASSWORD_FILE: `${SECRETS_DIRECTORY}/password` };
+  const template = podTemplate(cluster, {
+    component: 'backup',
+    serviceAccount: deployServiceAccount(cluster, 'backup'),
+    user: POSTGRES_USER,
+    graceSeconds: timeouts.drain.closingSeconds,
+    restartPolicy: 'Never',
+    beside: 'postgres',
+    containers: [
+      {
+        name: 'backup',
+        image: images.postgres,
+        args: BACKUP_COMMAND,
+        environmentVariables,
+        mounts: [
+          { ...claimMount('postgres', 'data', DATA_DIRECTORY), readOnly: true },
+          claimMount('postgres', 'backup', REPOSITORY_DIRECTORY),
+          secretMount('secrets', 'backup', SECRETS_DIRECTORY),
+          scratch('tmp', '/tmp'),
+        ],
+        memoryMiB: MEMORY_MIB,
+        cpus: CPUS,
+      },
+    ],
+  });
+  const first = new kubernetes.batch.v1.Job(
+    'backup-first',
+    {
+      // A Job can never be changed, so each set of inputs gets one of its own name.
+      metadata: cluster.metadata('backup', `backup-first-${contentHash({ ...environmentVariables, image: images.postgres }).slice(0, 10)}`, { 'pulumi.com/replaceUnready': 'true' }),
+      spec: { backoffLimit: 0, activeDeadlineSeconds: ENDS_WITHIN_SECONDS, template },
+    },
+    { ...cluster.options([secret, ...dependsOn]), customTimeouts: { create: `${ENDS_WITHIN_SECONDS + 60}s` } },
+  );
+  new kubernetes.batch.v1.CronJob(
+    BACKUP_CRON_JOB,
+    {
+      metadata: cluster.metadata('backup', BACKUP_CRON_JOB),
+      spec: {
+        schedule: settings.backup.schedule,
+        timeZone: 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: LATE_START_SECONDS,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: FAILURES_KEPT,
+        jobTemplate: { spec: { backoffLimit: 2, activeDeadlineSeconds: ENDS_WITHIN_SECONDS, template } },
+      },
+    },
+    cluster.options([first]),
+  );
+}
