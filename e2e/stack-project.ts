@@ -9,6 +9,8 @@ import type { Ended } from './docker.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 
+type StackCommand = 'up' | 'down' | 'preview' | 'backup' | 'restore';
+
 export type StackSettings = Readonly<Record<string, unknown>>;
 
 /** A throw-away stack of our own commands: own name, own backend, own settings file, on whatever target. */
@@ -20,9 +22,9 @@ export interface StackProject {
   /** Writes the settings file; what is not given stands at its default. */
   write(settings: StackSettings): void;
   /** One of the project's npm commands on this stack. */
-  run(command: 'up' | 'down' | 'preview', ...args: string[]): Promise<Ended>;
+  run(command: StackCommand, ...args: string[]): Promise<Ended>;
   /** As `run`, and throws with what was printed when it does not exit 0. */
-  mustRun(command: 'up' | 'down' | 'preview', ...args: string[]): Promise<string>;
+  mustRun(command: StackCommand, ...args: string[]): Promise<string>;
   /** `npm run pulumi -- ARGS`. */
   pulumi(...args: string[]): Promise<Ended>;
   /** Starts a command and gives its process, to be ended half-way. */

@@ -12,6 +12,8 @@ export interface Usage {
   readonly text: string;
   /** Options without a value. */
   readonly flags: readonly string[];
+  /** Options that take a value: `--at TIME`. */
+  readonly options?: readonly string[];
   /** The stack when none is given; absent when one must be. */
   readonly defaultStack?: string;
   /** False for a command that is not about a stack. */
@@ -21,6 +23,7 @@ export interface Usage {
 export interface Call {
   readonly stack: string;
   readonly flags: ReadonlySet<string>;
+  readonly options: Readonly<Record<string, string>>;
 }
 
 const CALL_IS_WRONG = 2;
@@ -46,16 +49,20 @@ export async function exitWith(work: () => Promise<number>): Promise<void> {
 }
 
 /** @throws {CallError} for an unknown option or a second stack. */
-export function readCall({ synopsis, flags, defaultStack, takesStack = true }: Usage, args: readonly string[]): Call | 'help' {
-  const options = Object.fromEntries([...flags, 'help'].map((flag) => [flag, { type: 'boolean' as const }]));
+export function readCall({ synopsis, flags, options: valued = [], defaultStack, takesStack = true }: Usage, args: readonly string[]): Call | 'help' {
+  const kinds: Record<string, { readonly type: 'boolean' | 'string' }> = {
+    ...Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean' }])),
+    ...Object.fromEntries(valued.map((option) => [option, { type: 'string' }])),
+  };
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args: [...args], options: { ...kinds, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
     if (values['help'] === true) return 'help';
     if (!takesStack && positionals.length > 0) throw new Error(`no stack is expected, but got ${positionals.join(', ')}`);
     const [stack = takesStack ? defaultStack : '', ...rest] = positionals;
     if (rest.length > 0) throw new Error(`one stack at a time, but got ${positionals.join(', ')}`);
     if (stack === undefined) throw new Error('a stack is missing');
-    return { stack, flags: new Set(Object.keys(values)) };
+    const given: readonly (readonly [string, unknown])[] = Object.entries(values);
+    return { stack, flags: new Set(given.filter(([, value]) => value === true).map(([flag]) => flag)), options: Object.fromEntries(given.flatMap(([option, value]) => (typeof value === 'string' ? [[option, value]] : []))) };
   } catch (error) {
     throw new CallError(`${(error as Error).message}\nUsage: ${synopsis}`);
   }

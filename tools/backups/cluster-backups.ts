@@ -1,0 +1,112 @@
+import type { V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/backup/plan.ts';
+import type { Settings } from '../../infra/settings.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
+import { BACKUP_CRON_JOB } from '../../infra/targets/kubernetes/backup.ts';
+import { claimMount, claimName, claimSpec } from '../../infra/targets/kubernetes/claim.ts';
+import { secretMount } from '../../infra/targets/kubernetes/mounted-files.ts';
+import { objectLabels } from '../../infra/targets/kubernetes/naming.ts';
+import { podTemplate, scratch } from '../../infra/targets/kubernetes/pod.ts';
+import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
+import type { Report } from '../progress.ts';
+import { runJob } from './cluster-job.ts';
+import type { RestoreWish } from './environment-backups.ts';
+
+const NAME = 'restore';
+const SECRETS_DIRECTORY = '/run/secrets';
+const MEMORY_MIB = 512;
+const CPUS = { request: 0.1, limit: 2 };
+const GRACE_SECONDS = 30;
+const NOT_FOUND = 404;
+const CONFLICT = 409;
+
+/** A Job as the CronJob would make it now. */
+export async function backUpCluster(settings: Settings, report: Report): Promise<readonly string[]> {
+  const api = openClusterApi(settings);
+  const { namespace, batch } = api;
+  const cronJob = await orNothing(batch.readNamespacedCronJob({ namespace, name: BACKUP_CRON_JOB }));
+  if (cronJob === undefined) throw new Error(`There is no CronJob ${BACKUP_CRON_JOB} in the namespace ${namespace}. Run npm run up -- ${settings.environment} first.`);
+  const { labels = {}, name = '', uid = '' } = cronJob.metadata ?? {};
+  const job: V1Job = {
+    // It goes with its CronJob.
+    metadata: { generateName: 'backup-by-hand-', labels, ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name, uid }] },
+    spec: { ...cronJob.spec?.jobTemplate.spec, template: cronJob.spec?.jobTemplate.spec?.template ?? {}, backoffLimit: 0 },
+  };
+  return runJob(api, job, report);
+}
+
+/** In a pod of its own, on the claims that `down` has left. */
+export async function restoreCluster(settings: Settings, backup: BackupPlan, wish: RestoreWish, report: Report): Promise<readonly string[]> {
+  const { environment } = settings;
+  const api = openClusterApi(settings);
+  const { namespace, core, apps } = api;
+  if ((await orNothing(apps.readNamespacedStatefulSet({ namespace, name: 'postgres' }))) !== undefined) {
+    throw new Error(`${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`);
+  }
+  const repository = claimName('postgres', 'backup');
+  if ((await orNothing(core.readNamespacedPersistentVolumeClaim({ namespace, name: repository }))) === undefined) {
+    throw new Error(`There are no backups of ${environment} in this cluster: the namespace ${namespace} has no claim ${repository}.`);
+  }
+  await ensureDataClaim(api, settings);
+  const labels = objectLabels(environment, 'restore');
+  try {
+    await core.createNamespacedSecret({ namespace, body: { metadata: { name: NAME, labels }, stringData: { verifier: wish.verifier } } });
+  } catch (error) {
+    if ((error as { code?: number }).code !== CONFLICT) throw error;
+    throw new Error(`Another restore of ${environment} runs, or was interrupted. When none does: kubectl -n ${namespace} delete job,secret ${NAME}`, { cause: error });
+  }
+  try {
+    return await runJob(api, { metadata: { name: NAME, labels }, spec: { backoffLimit: 0, template: restorePod(settings, backup, wish) } }, report);
+  } finally {
+    await core.deleteNamespacedSecret({ namespace, name: NAME });
+  }
+}
+
+/** Where the data itself was lost, its claim was too. */
+async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settings): Promise<void> {
+  const name = claimName('postgres', 'data');
+  if ((await orNothing(core.readNamespacedPersistentVolumeClaim({ namespace, name }))) !== undefined) return;
+  const metadata = { name, labels: objectLabels(settings.environment, 'postgres') };
+  await core.createNamespacedPersistentVolumeClaim({ namespace, body: { metadata, spec: claimSpec(settings, settings.postgres.storageGiB) } });
+}
+
+function restorePod({ environment, images }: Settings, backup: BackupPlan, { at }: RestoreWish): V1PodTemplateSpec {
+  const template = podTemplate(
+    { environment },
+    {
+      component: 'restore',
+      serviceAccount: 'default',
+      user: POSTGRES_USER,
+      graceSeconds: GRACE_SECONDS,
+      restartPolicy: 'Never',
+      containers: [
+        {
+          name: NAME,
+          image: images.postgres ?? '',
+          args: RESTORE_COMMAND,
+          environmentVariables: { ...backup.restoring, POSTGRES_PASSWORD_FILE: `${SECRETS_DIRECTORY}/verifier`, ...(at === undefined ? {} : { RESTORE_AT: at }) },
+          mounts: [
+            claimMount('postgres', 'data', DATA_DIRECTORY),
+            { ...claimMount('postgres', 'backup', REPOSITORY_DIRECTORY), readOnly: true },
+            secretMount('secrets', NAME, SECRETS_DIRECTORY),
+            scratch('tmp', '/tmp'),
+            scratch('shared-memory', '/dev/shm', { inMemory: true }),
+          ],
+          memoryMiB: MEMORY_MIB,
+          cpus: CPUS,
+        },
+      ],
+    },
+  );
+  // Nothing in it is an output of Pulumi's.
+  return template as V1PodTemplateSpec;
+}
+
+async function orNothing<T>(asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if ((error as { code?: number }).code === NOT_FOUND) return undefined;
+    throw error;
+  }
+}

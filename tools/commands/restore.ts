@@ -1,0 +1,49 @@
+/** Puts an earlier state in the place of the data, between `down` and `up`. */
+import { deriveCredentials } from '../../infra/credentials.ts';
+import { openEnvironmentBackups } from '../backups/environment-backups.ts';
+import { readRestoreTime } from '../backups/restore-time.ts';
+import { CallError, runCommand } from '../call.ts';
+import { askConsent } from '../consent.ts';
+import { prepareTools } from '../prepare-tools.ts';
+import { runSteps } from '../progress.ts';
+import { openStack, readPulumi } from '../stack.ts';
+import { planDeployableStack } from '../stack-file.ts';
+
+await runCommand(
+  {
+    synopsis: 'npm run restore -- STACK [--at TIME] [--yes]',
+    text: [
+      'Puts what the backups of STACK hold in the place of its data: the latest state, or that of TIME. STACK must be down',
+      '(npm run down -- STACK); data that is there is set aside in its volume, not deleted. Afterwards: npm run up -- STACK.',
+      '  --at TIME  with its zone: 2026-01-02T15:04:05Z. Transactions that were committed later are left out',
+      '  --yes      do not ask',
+    ].join('\n'),
+    flags: ['yes'],
+    options: ['at'],
+  },
+  async ({ stack: name, flags, options }) => {
+    const at = options['at'] === undefined ? {} : { at: readRestoreTime(options['at'], new Date()) };
+    const { plan, file } = planDeployableStack(name);
+    if (plan.backup === 'off') throw new CallError(`${name} makes no backups: backup.enabled is false there.`);
+    if (!file.hasRootSecret) throw new CallError(`Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was made with.`);
+    if (!flags.has('yes')) await askConsent(`Put ${at.at === undefined ? 'the latest state in the backups' : `the state of ${at.at}`} in the place of the data of ${name}? What is there now is set aside.`);
+    const stack = await openStack(name, await prepareTools({ needs: ['pulumi'] }));
+    const rootSecret = (await readPulumi(stack, ['config', 'get', 'rootSecret'])).stdout.replace(/\r?\n$/, '');
+    const { superuser } = deriveCredentials({ rootSecret, version: plan.settings.credentialsVersion });
+    const backups = openEnvironmentBackups(plan, plan.backup, stack.env);
+    const startedMs = performance.now();
+    let said: readonly string[] = [];
+    await runSteps([
+      {
+        name: `restore of ${name}`,
+        run: async (report) => {
+          said = await backups.restore({ ...at, verifier: superuser.verifier }, report);
+          return 'done';
+        },
+      },
+    ]);
+    const facts = said.filter((line) => /recovery stopping|last completed transaction|set aside/.test(line)).map((line) => `  ${line}\n`);
+    process.stdout.write(`${facts.join('')}Restored ${name} in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s. Bring it up: npm run up -- ${name}\n`);
+    return 0;
+  },
+);
