@@ -3,7 +3,6 @@ import { NetworkingV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/cl
 import { until } from '../until.ts';
 import { openClusterStack, type ClusterStack, podName, readyPods } from './cluster-stack.ts';
 import { startProbe, type Probe } from './probe-pod.ts';
-import { untilSettled } from './rollout.ts';
 
 /** What holds data is protected, the autoscaler has room for one more pod, and there is a way in from outside. */
 const SETTINGS = { kubernetes: { ingress: { host: 'api.example', className: 'any' } }, app: { maxReplicas: 3 }, postgres: { protect: true }, redis: { protect: true }, backup: { storageGiB: 1 } };
@@ -57,9 +56,6 @@ test('what the autoscaler has decided stays when up runs again', async () => {
   await until(async () => (await readyPods(stack.api, 'app')).length, (count) => count === 3);
   expect(await stack.mustRun('up', '--yes')).toMatch(/Resources:\n +\d+ unchanged\n/);
   expect((await apps.readNamespacedDeploymentScale({ name: 'app', namespace })).spec?.replicas).toBe(3);
-  // Back to where it would bring it itself, after its five minutes.
-  await apps.patchNamespacedDeploymentScale({ name: 'app', namespace, body: { spec: { replicas: 2 } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
-  await untilSettled(stack, 'app', 2);
 }, 300_000);
 
 test('no secret is in what the commands print, in a ConfigMap, or in the environment of a pod', async () => {
@@ -72,7 +68,8 @@ test('no secret is in what the commands print, in a ConfigMap, or in the environ
 test('a reloadable setting reaches every bouncer without a restart: no pod is replaced and no container starts again', async () => {
   const before = await readyPods(stack.api, 'app');
   stack.configure({ ...SETTINGS, pooler: { poolSize: 6, settings: { server_lifetime: 1800 } } });
-  expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 2 bouncers');
+  // The autoscaler takes five minutes before it goes below what it found.
+  expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 3 bouncers');
   const after = await readyPods(stack.api, 'app');
   const identities = (pods: typeof before) => pods.map((pod) => [podName(pod), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((part) => (typeof part === 'string' ? part : `${part.name} ${part.restartCount}`)).join(' ')).sort();
   expect(identities(after)).toEqual(identities(before));
