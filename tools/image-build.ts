@@ -13,30 +13,30 @@ export type ImageName = 'app' | 'postgres' | 'pgbouncer' | 'redis';
 /** From the checkout's root. */
 const FOLDERS: Readonly<Record<ImageName, string>> = { app: 'app', postgres: 'infra/images/postgres', pgbouncer: 'pgbouncer', redis: 'infra/images/redis' };
 
-/** References such as `spywatcher/app:0123456789ab`: the tag names the content. */
-export type BuiltImages = Readonly<Record<ImageName, string>>;
+const ALL = Object.keys(FOLDERS) as ImageName[];
 
-/** The environment for `docker` commands that are to reach the engine that the images are in. */
-export interface ImageBuild {
-  readonly images: BuiltImages;
+export interface ImageBuild<Name extends ImageName> {
+  /** References such as `spywatcher/app:0123456789ab`: the tag names the content. */
+  readonly images: Readonly<Record<Name, string>>;
+  /** The environment for `docker` commands that are to reach the engine that the images are in. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Builds the images of this repository with the Docker Engine; those that are there already are left alone. */
-export async function buildImages(): Promise<ImageBuild> {
+/** Builds images of this repository, all unless some are named, with the Docker Engine; those that are there already are left alone. */
+export async function buildImages<Name extends ImageName = ImageName>(names: readonly Name[] = ALL as Name[]): Promise<ImageBuild<Name>> {
   let engine: DockerEngine | undefined;
-  const images: Record<ImageName, string> = { app: '', postgres: '', pgbouncer: '', redis: '' };
+  const images = new Map<ImageName, string>();
   const found = (): DockerEngine => {
     if (engine === undefined) throw new Error('A step ran before the one that finds the engine.');
     return engine;
   };
-  const builds = (Object.keys(FOLDERS) as ImageName[]).map((name): Step => ({
+  const builds = names.map((name): Step => ({
     name: `image ${name}`,
     after: name === 'app' ? ['Base image', 'app bundle'] : ['Base image'],
     run: async (report, signal) => {
       const context = join(checkout, FOLDERS[name]);
       const tag = `${PROJECT}/${name}:${hashContext(context).slice(0, 12)}`;
-      images[name] = tag;
+      images.set(name, tag);
       const env = environmentFor(found());
       if ((await tryProgram('docker', ['image', 'inspect', tag], { env })).code === 0) return 'ready';
       const labels = ['--label', `project=${PROJECT}`, '--label', `component=${name}`];
@@ -44,6 +44,14 @@ export async function buildImages(): Promise<ImageBuild> {
       return 'done';
     },
   }));
+  const bundle: Step = {
+    name: 'app bundle',
+    after: ['Docker Engine'],
+    run: async (report) => {
+      await bundleApp({ cpu: found().architecture === 'arm64' ? 'arm64' : 'x64', report });
+      return 'ready';
+    },
+  };
   await runSteps([
     {
       name: 'Docker Engine',
@@ -53,17 +61,10 @@ export async function buildImages(): Promise<ImageBuild> {
       },
     },
     { name: 'Base image', after: ['Docker Engine'], run: (report, signal) => ensureBaseImage({ engine: found(), report, signal }) },
-    {
-      name: 'app bundle',
-      after: ['Docker Engine'],
-      run: async (report) => {
-        await bundleApp({ cpu: found().architecture === 'arm64' ? 'arm64' : 'x64', report });
-        return 'ready';
-      },
-    },
+    ...((names as readonly ImageName[]).includes('app') ? [bundle] : []),
     ...builds,
   ]);
-  return { images, env: environmentFor(found()) };
+  return { images: Object.fromEntries(images) as Record<Name, string>, env: environmentFor(found()) };
 }
 
 const environmentFor = ({ host }: DockerEngine): NodeJS.ProcessEnv => ({ ...process.env, DOCKER_HOST: host });

@@ -7,14 +7,14 @@ import { startProbe, type Probe } from './probe-pod.ts';
 import { testImages } from './test-images.ts';
 
 /** Pods that are labelled as each component is, with a shell in them; `stranger` is any other pod of the namespace. */
-const ROLES = ['app', 'migrate', 'postgres', 'redis', 'pgbouncer', 'stranger'] as const;
+const ROLES = ['app', 'migrate', 'backup', 'postgres', 'redis', 'pgbouncer', 'stranger'] as const;
 type Role = (typeof ROLES)[number];
 
 const TARGETS = { postgres: 5432, redis: 6379, app: 3001, 'app-admin': 3002 } as const;
 type Target = keyof typeof TARGETS;
 
-/** Everything that may connect inside an environment whose bouncers are sidecars. */
-const ALLOWED: Readonly<Record<Role, readonly Target[]>> = { app: ['postgres', 'redis'], migrate: ['postgres'], postgres: [], redis: [], pgbouncer: [], stranger: [] };
+/** Everything that may connect inside an environment with backups whose bouncers are sidecars. */
+const ALLOWED: Readonly<Record<Role, readonly Target[]>> = { app: ['postgres', 'redis'], migrate: ['postgres'], backup: ['postgres'], postgres: [], redis: [], pgbouncer: [], stranger: [] };
 
 let one: ClusterStack;
 let other: ClusterStack;
@@ -23,7 +23,7 @@ let monitoring: Probe;
 const addresses: Record<string, string> = {};
 
 beforeAll(async () => {
-  [one, other] = [await openClusterStack('one'), await openClusterStack('other', { app: { replicas: 1 } })];
+  [one, other] = [await openClusterStack('one', { postgres: { protect: true }, backup: { storageGiB: 1 } }), await openClusterStack('other', { app: { replicas: 1 } })];
   for (const stack of [one, other]) await stack.mustRun('up', '--yes');
   for (const stack of [one, other]) {
     for (const { metadata, spec } of (await stack.api.core.listNamespacedService({ namespace: stack.api.namespace })).items) addresses[`${stack.name} ${metadata?.name ?? ''}`] = spec?.clusterIP ?? '';

@@ -29,7 +29,7 @@ export async function restoreDocker({ environment, images }: Settings, backup: B
     throw new Error(`${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`);
   }
   if (!(await isThere('volume', repository))) throw new Error(`There are no backups of ${environment} on this machine: the volume ${repository} is not there.`);
-  const image = images.postgres ?? (await buildImages()).images.postgres;
+  const image = images.postgres ?? (await buildImages(['postgres'])).images.postgres;
   const labels = objectLabels(environment, 'postgres').flatMap(({ label, value }) => ['--label', `${label}=${value}`]);
   await runProgram('docker', ['volume', 'create', ...labels, data], { env });
   const variables = { ...backup.restoring, POSTGRES_PASSWORD_FILE: '/dev/stdin', ...(at === undefined ? {} : { RESTORE_AT: at }) };
