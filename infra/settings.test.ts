@@ -50,6 +50,8 @@ describe('each fault names the key and a way out', () => {
     ['fsync off beside protected data', { postgres: { settings: { fsync: false } } }, ['postgres.settings.fsync: Remove it: rows that were acknowledged could be lost, or damage could go unseen.']],
     ['backups that would go with the data', { postgres: { protect: false }, backup: { enabled: true } }, ['backup.enabled: Set postgres.protect to true: without it npm run down deletes the backups together with the data.']],
     ['a schedule of words', { backup: { schedule: 'daily at noon' } }, ['backup.schedule: Set a value in that range, or remove the key to get the default.']],
+    ['a rollout without room on Kubernetes', { target: 'kubernetes', app: { maxSurge: 0 } }, ['app.maxSurge: Leave it out: no pod is taken away before its successor is ready, so one more must have room.']],
+    ['one port for API and admins on Kubernetes', { target: 'kubernetes', app: { adminPort: 3001 } }, ['app.adminPort: Leave it out: only a port of its own can be closed to everyone but the monitoring.']],
     ['an archive command beside our own', { postgres: { settings: { archive_command: 'true' } } }, ['postgres.settings.archive_command: Leave it out: the backups need the archive. Its delay is backup.recoveryPointSeconds.']],
     ['warnings above alarms', { monitoring: { warnPercent: 96 } }, ['monitoring.warnPercent: Lower monitoring.warnPercent to 95, or raise monitoring.criticalPercent to 96.']],
   ])('%s', (_name, raw, expected) => {

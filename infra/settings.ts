@@ -120,6 +120,7 @@ function checkKubernetes({ app, pooler }: Settings): Fault[] {
   const faults: Fault[] = [];
   if (pooler.publishPort !== 'off') faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off on the kubernetes target', remedy: 'Leave it out: inside the cluster the pooler has an address of its own.' });
   if (app.adminPort === app.port) faults.push({ key: 'app.adminPort', got: `${app.adminPort}, which is app.port too`, allowed: 'another port than app.port on the kubernetes target', remedy: 'Leave it out: only a port of its own can be closed to everyone but the monitoring.' });
+  if (app.maxSurge === 0) faults.push({ key: 'app.maxSurge', got: '0', allowed: 'at least 1 on the kubernetes target', remedy: 'Leave it out: no pod is taken away before its successor is ready, so one more must have room.' });
   return faults;
 }
 

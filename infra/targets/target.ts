@@ -9,11 +9,11 @@ export interface Endpoints {
   readonly appUrl: string;
   readonly adminUrl: string;
   readonly adminToken: pulumi.Output<string>;
-  /** Through the pooler; past it when the pooler is off. */
+  /** Through the pooler; past it when the pooler is off; empty when the pooler is a sidecar, which nobody else can reach. */
   readonly databaseUrl: pulumi.Output<string>;
   /** Past the pooler as the owner, for migrations and people; resolves inside the environment's network. */
   readonly databaseUrlDirect: pulumi.Output<string>;
-  /** PgBouncer's console; empty when the pooler is off. */
+  /** PgBouncer's console; empty when the pooler is off or a sidecar. */
   readonly pgbouncerAdminUrl: pulumi.Output<string>;
 }
 

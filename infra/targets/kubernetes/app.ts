@@ -70,7 +70,7 @@ export function deployApp(cluster: Cluster, images: DeployedImages, plan: Plan, 
 
 /** Pulumi's provider waits for the whole rollout, also when it makes no progress any more: this is when it gives up. */
 function rolledOutWithin({ maxReplicas, maxSurge }: Plan['settings']['app']): { readonly create: string; readonly update: string } {
-  const seconds = PROGRESS_SECONDS + Math.ceil(maxReplicas / Math.max(1, maxSurge)) * POD_SECONDS;
+  const seconds = PROGRESS_SECONDS + Math.ceil(maxReplicas / maxSurge) * POD_SECONDS;
   return { create: `${seconds}s`, update: `${seconds}s` };
 }
 
