@@ -4,6 +4,7 @@ import type { Settings } from './settings.ts';
 export const DATABASE = 'spywatcher';
 export const POSTGRES_PORT = 5_432;
 export const POOLER_PORT = 6_432;
+export const REDIS_PORT = 6_379;
 export const POSTGRES_SOCKET_DIRECTORY = '/run/postgresql';
 export const POOLER_SOCKET_DIRECTORY = '/run/pgbouncer';
 export const POOLER_CONFIG_DIRECTORY = '/etc/pgbouncer';

@@ -1,11 +1,11 @@
 import type { AppEnvironmentVariables } from '../app/src/env.ts';
 import type { Preparation } from '../app/src/preparation.ts';
-import { type Address, DATABASE, locate, MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from './addresses.ts';
+import { type Address, DATABASE, locate, MONITORING_DIRECTORY, MONITORING_PLAN_FILE, REDIS_PORT } from './addresses.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Plan } from './plan.ts';
 import { REDIS_USER } from './redis/config.ts';
 
-/** Where the secret files lie inside the app's and the one-shot's container. */
+/** Where secret files lie inside a container. */
 export const SECRETS_DIRECTORY = '/run/secrets';
 
 /** Requests a minute that one client address may send to the public API; a person's script, not a crawler. */
@@ -49,7 +49,7 @@ export function appSecretFiles({ settings, pooler }: Plan, credentials: Credenti
   const addresses = locate(settings);
   return {
     'database-url': databaseUrl(credentials.app, pooler === 'off' ? addresses.postgres : addresses.pooler),
-    'redis-url': `redis://${REDIS_USER}:${credentials.redisPassword}@redis:6379`,
+    'redis-url': `redis://${REDIS_USER}:${credentials.redisPassword}@redis:${REDIS_PORT}`,
     'admin-tokens': [credentials.adminToken, ...credentials.earlierAdminTokens].map((token) => `${token}\n`).join(''),
     // Past the pooler: what is measured must not be what it is measured through.
     'monitor-database-url': databaseUrl(credentials.monitor, addresses.postgres),

@@ -69,8 +69,8 @@ function complete(parsed: ParsedSettings, environment: string): Settings {
 const portBeside = (port: number): number => (port < 65_535 ? port + 1 : port - 1);
 
 function checkEnvironment(environment: string): Fault[] {
-  if (/^[a-z][a-z0-9-]{0,30}$/.test(environment)) return [];
-  return [{ key: 'stack name', got: showValue(environment), allowed: 'up to 31 lower-case letters, digits and dashes, beginning with a letter', remedy: 'Choose another stack name; it becomes part of container and volume names.' }];
+  if (/^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$/.test(environment)) return [];
+  return [{ key: 'stack name', got: showValue(environment), allowed: 'up to 31 lower-case letters, digits and dashes, beginning with a letter and not ending with a dash', remedy: 'Choose another stack name; it becomes part of container and volume names.' }];
 }
 
 /** The secret itself is never shown, only how long it is. */

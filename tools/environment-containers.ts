@@ -1,5 +1,6 @@
 import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/addresses.ts';
-import { objectName, PROJECT } from '../infra/targets/docker/naming.ts';
+import { objectName } from '../infra/targets/docker/naming.ts';
+import { PROJECT } from '../infra/targets/project.ts';
 import { lastLines, runProgram, tryProgram } from './program.ts';
 
 /** A container of one environment, as the engine sees it. */

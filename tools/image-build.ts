@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { hashContext } from '../infra/targets/docker/build-context.ts';
-import { PROJECT } from '../infra/targets/docker/naming.ts';
+import { PROJECT } from '../infra/targets/project.ts';
 import { ensureBaseImage } from './base-image.ts';
 import { bundleApp } from './bundle-app.ts';
 import { type DockerEngine, ensureDockerEngine } from './docker-engine.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PROJECT } from '../infra/targets/docker/naming.ts';
+import { PROJECT } from '../infra/targets/project.ts';
 import { listContainers } from './environment-containers.ts';
 import { checkout } from './places.mjs';
 import { runProgram } from './program.ts';
@@ -28,7 +28,7 @@ export async function recoverInterruptedUpdate(stack: Stack, target: 'docker' | 
   const state = await readStackState(stack);
   if (!wasLocked && !state.isInterrupted) return;
   say(`An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`);
-  // On Kubernetes an object that is there already is taken over by its name.
+  // Containers and networks alone are found by their labels; in a cluster it is left to the refresh.
   if (target === 'docker') await removeHalfMade(stack, state);
   const code = await showPulumi(stack, ['refresh', '--stack', stack.name, '--yes', '--skip-preview', '--clear-pending-creates', '--suppress-outputs']);
   if (code !== 0) throw new Error(`pulumi refresh ended with ${code}. Look at its last lines, then run the same command again.`);

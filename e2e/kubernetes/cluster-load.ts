@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { ClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import { openClusterApi } from '../../infra/targets/kubernetes/api.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
 import { until } from '../until.ts';
 import { deleteNamespace } from './cluster-stack.ts';
 import { addSummaries, type LoadSummary } from './load-summary.ts';
@@ -58,7 +57,7 @@ async function createWorker({ core, namespace }: ClusterApi, name: string, url: 
             image: testImages().app,
             imagePullPolicy: 'IfNotPresent',
             args: ['/worker/worker.mjs'],
-            env: Object.entries({ URL_OF_APP: url, CLIENTS: String(CLIENTS), EVERY_MS: String(everyMs), NAME: name }).map(([key, value]) => ({ name: key, value })),
+            env: Object.entries({ URL_OF_APP: url, CLIENTS: String(CLIENTS), EVERY_MS: String(everyMs) }).map(([key, value]) => ({ name: key, value })),
             resources: { requests: { cpu: '20m', memory: '64Mi' } },
             volumeMounts: [{ name: 'worker', mountPath: '/worker' }],
           },

@@ -81,7 +81,7 @@ test.each(['sidecar', 'shared'] as const)('with the pooler as %s no change drops
   expect({ failures: total.failures, figures }).toEqual({ failures: [], figures });
   expect(total.requests).toBeGreaterThanOrEqual(REQUESTS / 2);
   expect(samples).toBeGreaterThan(500);
-  // What was acknowledged is there.
+  // At least as many rows as acknowledged writes: one that was refused may be there as well.
   expect(Number(await stack.psql('select count(*) from presence_event'))).toBeGreaterThanOrEqual(total.written);
 }, 2_400_000);
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Outcome, startLoad } from '../keep-alive-load.ts';
 import { summarize } from './load-summary.ts';
 
-const { URL_OF_APP: url = '', CLIENTS = '1', EVERY_MS = '1000', NAME = '' } = process.env;
+const { URL_OF_APP: url = '', CLIENTS = '1', EVERY_MS = '1000' } = process.env;
 
 const load = startLoad({
   url,
@@ -21,7 +21,7 @@ const load = startLoad({
 
 const write = (outcomes: readonly Outcome[], isEnded: boolean): void => {
   // Beside its place first: a reader must never see half of it.
-  writeFileSync('/tmp/unfinished.json', JSON.stringify({ ...summarize(outcomes), worker: NAME, isEnded }));
+  writeFileSync('/tmp/unfinished.json', JSON.stringify({ ...summarize(outcomes), isEnded }));
   renameSync('/tmp/unfinished.json', '/tmp/summary.json');
 };
 

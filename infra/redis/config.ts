@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { REDIS_PORT } from '../addresses.ts';
 
 export const REDIS_USER = 'spywatcher';
 
@@ -13,7 +14,7 @@ export const redisMemoryMiB = (maxMemoryMiB: number): number => Math.ceil(maxMem
 export function renderRedisConf({ maxMemoryMiB, persistence }: { readonly maxMemoryMiB: number; readonly persistence: 'aof' | 'none' }): string {
   const lines = [
     'bind * -::*',
-    'port 6379',
+    `port ${REDIS_PORT}`,
     'protected-mode no',
     'aclfile /etc/redis/users.acl',
     'dir /data',

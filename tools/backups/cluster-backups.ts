@@ -1,4 +1,5 @@
 import type { V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
+import { SECRETS_DIRECTORY } from '../../infra/app-env.ts';
 import { type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/backup/plan.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
@@ -13,7 +14,6 @@ import { runJob } from './cluster-job.ts';
 import type { RestoreWish } from './environment-backups.ts';
 
 const NAME = 'restore';
-const SECRETS_DIRECTORY = '/run/secrets';
 const MEMORY_MIB = 512;
 const CPUS = { request: 0.1, limit: 2 };
 const GRACE_SECONDS = 30;

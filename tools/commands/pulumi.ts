@@ -8,7 +8,7 @@ import { showPulumi } from '../stack.ts';
 import { readStackFile, targetOf } from '../stack-file.ts';
 
 const args = process.argv.slice(2);
-const [stack] = args.filter((_, index) => ['-s', '--stack'].includes(args[index - 1] ?? ''));
+const [stack] = args.flatMap((arg, index) => /^(?:--stack|-s)=(.+)$/.exec(arg)?.[1] ?? (['-s', '--stack'].includes(args[index - 1] ?? '') ? arg : []));
 
 try {
   // A cluster's provider is only there when a command first needs it.

@@ -34,7 +34,7 @@ await runCommand(
       return counts.failed === 0 ? 0 : 1;
     };
     const { KUBECONFIG, TEST_IMAGES } = process.env;
-    await prepareTools({ needs: ['pulumi', 'docker', 'kubernetes'] });
+    await prepareTools({ needs: ['pulumi', 'kubernetes'] });
     if (KUBECONFIG !== undefined) {
       if (TEST_IMAGES === undefined) throw new CallError('KUBECONFIG names a cluster, but TEST_IMAGES does not say which images it can pull. See npm run test:kubernetes -- --help, or unset KUBECONFIG.');
       return run({});
@@ -43,8 +43,8 @@ await runCommand(
     const again = `${images.pgbouncer}${AGAIN}`;
     await runProgram('docker', ['tag', images.pgbouncer, again], { env });
     const wasRunning = findNode(clusterPlaces()) !== undefined;
-    const cluster = await startCluster();
     try {
+      const cluster = await startCluster();
       await loadImages([...Object.values(images), again], env);
       return await run({ KUBECONFIG: cluster.kubeconfig, TEST_IMAGES: JSON.stringify(images) });
     } finally {

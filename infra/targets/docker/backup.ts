@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { SECRETS_DIRECTORY } from '../../app-env.ts';
 import { BACKUP_COMMAND, type BackupPlan } from '../../backup/plan.ts';
 import { POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
 import type { Credentials } from '../../credentials.ts';
@@ -8,7 +9,6 @@ import { type DeployedPostgres, POSTGRES_USER } from './postgres.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
 const MEMORY_MIB = 256;
-const SECRETS_DIRECTORY = '/run/secrets';
 
 /** What a backup is made of and where it goes; the socket is how the server is told. */
 type BackupPlaces = Pick<DeployedPostgres, 'image' | 'data' | 'socket'> & { readonly repository: VolumeMount };

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { hashContext } from './build-context.ts';
-import { type Component, objectLabels, PROJECT } from './naming.ts';
+import { PROJECT } from '../project.ts';
+import { type Component, objectLabels } from './naming.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 

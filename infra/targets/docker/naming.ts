@@ -1,3 +1,5 @@
+import { PROJECT } from '../project.ts';
+
 /** What each thing in an environment is, as its label says. */
 export type Component = 'app' | 'pgbouncer' | 'postgres' | 'redis' | 'migrate' | 'backup' | 'pgbouncer-reload' | 'network';
 
@@ -5,8 +7,6 @@ export interface Label {
   readonly label: string;
   readonly value: string;
 }
-
-export const PROJECT = 'spywatcher';
 
 /** `spywatcher-<stack>-<thing>`: one look at `docker ps` tells whose it is, and two stacks never meet. */
 export const objectName = (environment: string, thing: string): string => `${PROJECT}-${environment}-${thing}`;

@@ -61,8 +61,12 @@ async function runInside(exec: Exec, namespace: string, { pod, container }: Insi
   const into = (stream: keyof typeof said) => new Writable({ write: (chunk: Buffer, _encoding, done) => void ((said[stream] += chunk.toString('utf8')), done()) });
   const status = await new Promise<V1Status>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`${command[0] ?? ''} in ${pod}/${container}: ${why}`));
-    setTimeout(() => fail(`no end within ${EXEC_DEADLINE_MS / 1_000} s`), EXEC_DEADLINE_MS).unref();
-    exec.exec(namespace, pod, container, [...command], into('stdout'), into('stderr'), null, false, resolve).then(
+    const deadline = setTimeout(() => fail(`no end within ${EXEC_DEADLINE_MS / 1_000} s`), EXEC_DEADLINE_MS);
+    const end = (status: V1Status): void => {
+      clearTimeout(deadline);
+      resolve(status);
+    };
+    exec.exec(namespace, pod, container, [...command], into('stdout'), into('stderr'), null, false, end).then(
       (socket: Closing) => {
         socket.onclose = () => fail('the API server closed the connection');
       },

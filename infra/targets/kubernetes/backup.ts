@@ -1,5 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
+import { SECRETS_DIRECTORY } from '../../app-env.ts';
 import { BACKUP_COMMAND, type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
@@ -13,7 +14,6 @@ import { POSTGRES_USER } from './postgres.ts';
 import { deployServiceAccount } from './service.ts';
 
 export const BACKUP_CRON_JOB = 'backup';
-const SECRETS_DIRECTORY = '/run/secrets';
 const MEMORY_MIB = 256;
 const CPUS = { request: 0.05, limit: 1 };
 /** Of a large database over a slow disk; beyond that something hangs. */

@@ -6,8 +6,8 @@ import { POOLER_SOCKET_DIRECTORY } from '../../addresses.ts';
 import type { PoolerPlan } from '../../plan.ts';
 import type { Settings } from '../../settings.ts';
 import { consoleCommand } from '../console.ts';
+import { PROJECT } from '../project.ts';
 import { type ClusterApi, openClusterApi } from './api.ts';
-import { PROJECT } from './naming.ts';
 
 const FIELD = '\u001f';
 /** The kubelet looks at once when a pod is touched, else within its minute or so. */

@@ -1,7 +1,8 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Settings } from '../../settings.ts';
-import { type Component, namespaceName, objectLabels, PROJECT } from './naming.ts';
+import { PROJECT } from '../project.ts';
+import { type Component, namespaceName, objectLabels } from './naming.ts';
 
 /** Where the objects of one environment go. */
 export interface Cluster {

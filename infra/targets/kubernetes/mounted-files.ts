@@ -13,8 +13,8 @@ export function deploySecret(cluster: Cluster, component: Component, name: strin
 }
 
 /** As {@link deploySecret}, for what everyone may read. */
-export function deployConfigMap(cluster: Cluster, component: Component, name: string, files: Files, dependsOn: readonly pulumi.Resource[] = []): kubernetes.core.v1.ConfigMap {
-  return new kubernetes.core.v1.ConfigMap(`${name}-config`, { metadata: cluster.metadata(component, name), data: { ...files } }, cluster.options(dependsOn));
+export function deployConfigMap(cluster: Cluster, component: Component, name: string, files: Files): kubernetes.core.v1.ConfigMap {
+  return new kubernetes.core.v1.ConfigMap(`${name}-config`, { metadata: cluster.metadata(component, name), data: { ...files } }, cluster.options());
 }
 
 export const secretMount = (name: string, secretName: string, path: string): PodMount => ({ volume: { name, secret: { secretName, defaultMode: 0o440 } }, path, readOnly: true });

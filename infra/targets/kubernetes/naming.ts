@@ -1,7 +1,7 @@
+import { PROJECT } from '../project.ts';
+
 /** What each thing in an environment is, as its label says. */
 export type Component = 'app' | 'pgbouncer' | 'postgres' | 'redis' | 'migrate' | 'backup' | 'restore' | 'environment';
-
-export const PROJECT = 'spywatcher';
 
 /** One namespace for each environment, so that two of them in one cluster never meet. */
 export const namespaceName = (environment: string): string => `${PROJECT}-${environment}`;

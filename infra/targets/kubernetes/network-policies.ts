@@ -1,6 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { POOLER_PORT, POSTGRES_PORT } from '../../addresses.ts';
+import { POOLER_PORT, POSTGRES_PORT, REDIS_PORT } from '../../addresses.ts';
 import type { Plan } from '../../plan.ts';
 import type { Cluster } from './cluster.ts';
 import { type Component, MONITORS_LABEL, selectorLabels } from './naming.ts';
@@ -8,7 +8,6 @@ import { type Component, MONITORS_LABEL, selectorLabels } from './naming.ts';
 type Ingress = kubernetes.types.input.networking.v1.NetworkPolicyIngressRule;
 type Egress = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
 
-const REDIS_PORT = 6_379;
 const DNS_PORT = 53;
 
 /** Who talks to whom inside an environment. Everything that is not here is refused, in both directions. */

@@ -127,4 +127,4 @@ export function scratch(name: string, path: string, { sizeMiB = 64, inMemory = f
 }
 
 /** Runs in the container; the command's exit code decides. */
-export const execProbe = (command: readonly string[], timing: Pick<Probe, 'periodSeconds' | 'failureThreshold' | 'timeoutSeconds' | 'initialDelaySeconds'>): Probe => ({ exec: { command: [...command] }, timeoutSeconds: 5, ...timing });
+export const execProbe = (command: readonly string[], timing: Pick<Probe, 'periodSeconds' | 'failureThreshold'>): Probe => ({ exec: { command: [...command] }, timeoutSeconds: 5, ...timing });

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { SECRETS_DIRECTORY } from '../../app-env.ts';
 import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
 import { DATABASE, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
 import type { Credentials } from '../../credentials.ts';
@@ -12,7 +13,6 @@ import { deployService, deployServiceAccount } from './service.ts';
 import { deployStatefulSet } from './stateful-set.ts';
 
 export const POSTGRES_USER = 999;
-const SECRETS_DIRECTORY = '/run/secrets';
 /** The runtime's own 64 MB is too small for parallel queries. */
 const SHARED_MEMORY_MIB = 256;
 const CPUS = { request: 0.25, limit: 2 };
@@ -61,7 +61,7 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
           cpus: CPUS,
           ports: { postgres: POSTGRES_PORT },
           probes: {
-            startup: execProbe(ASK, { periodSeconds: 1, failureThreshold: 300 }),
+            startup: execProbe(ALIVE, { periodSeconds: 1, failureThreshold: 300 }),
             readiness: execProbe(ASK, { periodSeconds: 2, failureThreshold: 3 }),
             liveness: execProbe(ALIVE, { periodSeconds: 10, failureThreshold: 6 }),
           },

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { REDIS_PORT } from '../../addresses.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import { redisMemoryMiB, renderRedisAcl } from '../../redis/config.ts';
@@ -13,7 +14,6 @@ import { deployStatefulSet } from './stateful-set.ts';
 
 /** As for the bouncer: any will do, high and of its own. */
 const USER = 10_003;
-const PORT = 6_379;
 const CONFIG_DIRECTORY = '/etc/redis';
 /** A full memory, written out whole and once more while it is rewritten. */
 const STORAGE_FACTOR = 4;
@@ -26,7 +26,7 @@ export function deployRedis(cluster: Cluster, images: DeployedImages, { settings
   const { redis } = settings;
   const contents = { 'redis.conf': redisConf, 'users.acl': renderRedisAcl(credentials.redisPassword) };
   const secret = deploySecret(cluster, 'redis', 'redis', contents);
-  deployService(cluster, 'redis', { ports: { redis: PORT } });
+  deployService(cluster, 'redis', { ports: { redis: REDIS_PORT } });
   const storageGiB = Math.max(1, Math.ceil((redis.maxMemoryMiB * STORAGE_FACTOR) / 1_024));
   return deployStatefulSet(
     cluster,
@@ -44,9 +44,9 @@ export function deployRedis(cluster: Cluster, images: DeployedImages, { settings
           mounts: [deployClaim(cluster, 'redis', { storageGiB, settings, protect: redis.protect, path: '/data' }), secretMount('config', 'redis', CONFIG_DIRECTORY)],
           memoryMiB: redisMemoryMiB(redis.maxMemoryMiB),
           cpus: CPUS,
-          ports: { redis: PORT },
+          ports: { redis: REDIS_PORT },
           probes: {
-            startup: execProbe(ASK, { periodSeconds: 1, failureThreshold: 120 }),
+            startup: execProbe(ALIVE, { periodSeconds: 1, failureThreshold: 120 }),
             readiness: execProbe(ASK, { periodSeconds: 5, failureThreshold: 3 }),
             liveness: execProbe(ALIVE, { periodSeconds: 10, failureThreshold: 6 }),
           },

@@ -4,8 +4,8 @@ import type { Cluster } from './cluster.ts';
 import { type Component, selectorLabels } from './naming.ts';
 
 /** An address inside the cluster for the ready pods of a component; `ports` by their names in the pod. */
-export function deployService(cluster: Cluster, component: Component, { name = component, ports }: { readonly name?: string; readonly ports: Readonly<Record<string, number>> }): kubernetes.core.v1.Service {
-  return new kubernetes.core.v1.Service(
+export function deployService(cluster: Cluster, component: Component, { name = component, ports }: { readonly name?: string; readonly ports: Readonly<Record<string, number>> }): void {
+  new kubernetes.core.v1.Service(
     `${name}-service`,
     {
       // An address of pods that are not there yet is no fault: whoever makes the pods waits for them.

@@ -17,6 +17,8 @@ export function deployStatefulSet(cluster: Cluster, shape: PodShape, dependsOn: 
       spec: {
         serviceName: component,
         replicas: 1,
+        // In order, the controller would wait for a broken pod before it replaces it by one of the mended revision.
+        podManagementPolicy: 'Parallel',
         selector: { matchLabels: selectorLabels(cluster.environment, component) },
         template: podTemplate(cluster, shape),
       },

@@ -1,0 +1,2 @@
+/** The project's name, in every name and label of an environment. */
+export const PROJECT = 'spywatcher';
