@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ConnectionDemand, planConnections, type PoolerDemand, sum } from './connection-budget.ts';
+import { type ConnectionDemand, type Crowd, planConnections, type PoolerDemand, sum } from './connection-budget.ts';
 
-const pooler: PoolerDemand = { placement: 'shared', replicas: 1, surge: 0, poolSize: 25, reservePoolSize: 5, maxClientConn: 100 };
-const dev: ConnectionDemand = { maxReplicas: 1, maxSurge: 0, poolMax: 5, pooler, postgres: { maxConnections: 100, reservedConnections: 10 } };
+const alone: Crowd = { replicas: 1, surge: 0, leaving: 0 };
+const pooler: PoolerDemand = { placement: alone, poolSize: 25, reservePoolSize: 5, maxClientConn: 100 };
+const dev: ConnectionDemand = { instances: alone, poolMax: 5, pooler, postgres: { maxConnections: 100, reservedConnections: 10 } };
+const four: Crowd = { replicas: 4, surge: 1, leaving: 4 };
 const usedAndLimits = (demand: ConnectionDemand) => planConnections(demand).budget.hops.map(({ used, limit }) => [used, limit]);
 
 describe('worked examples', () => {
@@ -12,15 +14,15 @@ describe('worked examples', () => {
     expect(usedAndLimits(dev)).toEqual([[8, 100], [36, 87]]);
   });
 
-  test('a sidecar in each of 4 + 1 app instances multiplies the pools and not the clients of each bouncer', () => {
-    const demand: ConnectionDemand = { ...dev, maxReplicas: 4, maxSurge: 1, pooler: { ...pooler, placement: 'sidecar', poolSize: 10 } };
-    expect(planConnections(demand).budget.bouncers).toBe(5);
-    expect(usedAndLimits(demand)).toEqual([[8, 100], [5 * 15 + 2 + 5 + 3, 87]]);
+  test('a sidecar in each of 4 + 1 + 4 app instances multiplies the pools and not the clients of each bouncer', () => {
+    const demand: ConnectionDemand = { ...dev, instances: four, pooler: { ...pooler, placement: 'sidecar', poolSize: 4, reservePoolSize: 1 } };
+    expect(planConnections(demand).budget.bouncers).toBe(9);
+    expect(usedAndLimits(demand)).toEqual([[8, 100], [9 * 5 + 2 + 9 + 3, 87]]);
   });
 
-  test('a shared tier of 2 + 1 bouncers: any one may get the clients of all instances, and all of them have pools', () => {
-    const demand: ConnectionDemand = { ...dev, maxReplicas: 4, maxSurge: 1, pooler: { ...pooler, replicas: 2, surge: 1, poolSize: 15 } };
-    expect(usedAndLimits(demand)).toEqual([[5 * 5 + 5 + 2, 100], [3 * 20 + 2 + 5 + 3, 87]]);
+  test('a shared tier of 2 + 1 + 2 bouncers: any one may get the clients of all instances, and all of them have pools', () => {
+    const demand: ConnectionDemand = { ...dev, instances: four, pooler: { ...pooler, placement: { replicas: 2, surge: 1, leaving: 2 }, poolSize: 9 } };
+    expect(usedAndLimits(demand)).toEqual([[9 * 5 + 9 + 2, 100], [5 * 14 + 2 + 9 + 3, 87]]);
   });
 
   test('without a pooler the app counts straight against Postgres', () => {
@@ -30,9 +32,9 @@ describe('worked examples', () => {
 
 describe('refusals', () => {
   test('too many servers: both sides with their terms, two numbers that fit, and the other placement', () => {
-    const demand: ConnectionDemand = { ...dev, maxReplicas: 6, maxSurge: 2, pooler: { ...pooler, placement: 'sidecar', poolSize: 10 } };
+    const demand: ConnectionDemand = { ...dev, instances: { replicas: 3, surge: 2, leaving: 3 }, pooler: { ...pooler, placement: 'sidecar', poolSize: 10 } };
     const [fault] = planConnections(demand).faults;
-    expect(fault?.got).toBe('8 bouncers (6 replicas + 2 surge) x 15 server connections (10 pool + 5 reserve) + 2 migrate + 8 monitoring + 3 direct = 133, but Postgres offers 87 (100 - 13 reserved)');
+    expect(fault?.got).toBe('8 bouncers (3 replicas + 2 surge + 3 leaving) x 15 server connections (10 pool + 5 reserve) + 2 migrate + 8 monitoring + 3 direct = 133, but Postgres offers 87 (100 - 13 reserved)');
     expect(fault?.remedy).toBe('Lower pooler.poolSize to 4, or raise postgres.maxConnections to 146. Or set pooler.placement to shared, so that the pools do not multiply with the app instances.');
   });
 
@@ -42,22 +44,20 @@ describe('refusals', () => {
   });
 
   test('where no lower value could fit, only raising is offered', () => {
-    const [fault] = planConnections({ ...dev, maxReplicas: 60, pooler: { ...pooler, placement: 'sidecar' } }).faults;
+    const [fault] = planConnections({ ...dev, instances: { ...alone, replicas: 60 }, pooler: { ...pooler, placement: 'sidecar' } }).faults;
     expect(fault?.remedy).toMatch(/^Raise postgres\.maxConnections to \d+\. Or set pooler\.placement to shared/);
   });
 });
 
 const counts = (max: number) => fc.integer({ min: 1, max });
+const crowd = (max: number): fc.Arbitrary<Crowd> => fc.record({ replicas: counts(max), surge: fc.integer({ min: 0, max: 5 }), leaving: fc.integer({ min: 0, max }) });
 const arbitraryDemand: fc.Arbitrary<ConnectionDemand> = fc.record({
-  maxReplicas: counts(20),
-  maxSurge: fc.integer({ min: 0, max: 5 }),
+  instances: crowd(20),
   poolMax: counts(50),
   pooler: fc.oneof(
     fc.constant('off' as const),
     fc.record({
-      placement: fc.constantFrom('shared' as const, 'sidecar' as const),
-      replicas: counts(4),
-      surge: fc.integer({ min: 0, max: 2 }),
+      placement: fc.oneof(fc.constant('sidecar' as const), crowd(4)),
       poolSize: counts(60),
       reservePoolSize: fc.integer({ min: 0, max: 20 }),
       maxClientConn: counts(2_000),

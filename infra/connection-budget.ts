@@ -14,11 +14,18 @@ export const BOUNCER_FILE_DESCRIPTORS = 16_384;
 /** Each app instance watches a bouncer and Postgres over one connection of its own. */
 const MONITORING_PER_INSTANCE = 1;
 
+/** How many processes of one kind may hold connections at once. */
+export interface Crowd {
+  readonly replicas: number;
+  /** Those that may run beside them during a rollout. */
+  readonly surge: number;
+  /** Those on their way out: Kubernetes replaces a pod without waiting for its end, and until then it keeps what it has opened. */
+  readonly leaving: number;
+}
+
 /** How many processes share the limits, and what each may open. Counts, never rates. */
 export interface ConnectionDemand {
-  readonly maxReplicas: number;
-  /** App instances that may exist beside `maxReplicas` during a rollout. */
-  readonly maxSurge: number;
+  readonly instances: Crowd;
   /** Connections one app instance may open. */
   readonly poolMax: number;
   readonly pooler: PoolerDemand | 'off';
@@ -26,10 +33,8 @@ export interface ConnectionDemand {
 }
 
 export interface PoolerDemand {
-  readonly placement: 'shared' | 'sidecar';
-  /** Bouncers of a shared tier, and those that may exist beside them during a rollout; a sidecar has one for each app instance. */
-  readonly replicas: number;
-  readonly surge: number;
+  /** Bouncers of a shared tier; a sidecar is one for each app instance. */
+  readonly placement: 'sidecar' | Crowd;
   readonly poolSize: number;
   readonly reservePoolSize: number;
   readonly maxClientConn: number;
@@ -52,7 +57,7 @@ export interface Hop {
 }
 
 export interface ConnectionBudget {
-  /** Bouncers that may exist at once, surge included; 0 when the pooler is off. */
+  /** Bouncers that may hold server connections at once; 0 when the pooler is off. */
   readonly bouncers: number;
   readonly hops: readonly Hop[];
 }
@@ -62,16 +67,15 @@ export interface ConnectionBudget {
  * Integers in, integers out; a sum that does not fit comes back as a fault with two numbers that would.
  */
 export function planConnections(demand: ConnectionDemand): { readonly budget: ConnectionBudget; readonly faults: readonly Fault[] } {
-  const instances = demand.maxReplicas + demand.maxSurge;
-  const instancesLabel = demand.maxSurge === 0 ? `${demand.maxReplicas} app ${demand.maxReplicas === 1 ? 'instance' : 'instances'}` : `${instances} app instances (${demand.maxReplicas} replicas + ${demand.maxSurge} surge)`;
   const { pooler } = demand;
+  const instances = size(demand.instances);
   if (pooler === 'off') {
-    const direct = directHop(demand, instances, instancesLabel);
+    const direct = directHop(demand);
     return { budget: { bouncers: 0, hops: [direct] }, faults: checkDirectHop(direct, instances) };
   }
-  const bouncers = pooler.placement === 'sidecar' ? instances : pooler.replicas + pooler.surge;
-  const clients = clientHop(demand, pooler, instances, instancesLabel);
-  const servers = serverHop(demand, pooler, instances, bouncers);
+  const bouncers = size(bouncersOf(demand, pooler));
+  const clients = clientHop(demand, pooler);
+  const servers = serverHop(demand, pooler);
   return {
     budget: { bouncers, hops: [clients, servers] },
     faults: [
@@ -82,45 +86,57 @@ export function planConnections(demand: ConnectionDemand): { readonly budget: Co
   };
 }
 
-function clientHop(demand: ConnectionDemand, pooler: PoolerDemand, instances: number, instancesLabel: string): Hop {
-  const perBouncer = pooler.placement === 'sidecar' ? 1 : instances;
+const size = ({ replicas, surge, leaving }: Crowd): number => replicas + surge + leaving;
+
+const bouncersOf = ({ instances }: ConnectionDemand, { placement }: PoolerDemand): Crowd => (placement === 'sidecar' ? instances : placement);
+
+/** `1 bouncer`, or `9 bouncers (4 replicas + 1 surge + 4 leaving)`. */
+function describe(noun: string, crowd: Crowd): string {
+  const total = size(crowd);
+  const parts = (['replicas', 'surge', 'leaving'] as const).filter((part) => crowd[part] > 0).map((part) => `${crowd[part]} ${part}`);
+  return `${total} ${noun}${total === 1 ? '' : 's'}${parts.length === 1 ? '' : ` (${parts.join(' + ')})`}`;
+}
+
+function clientHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
+  const onOne = pooler.placement === 'sidecar' ? { replicas: 1, surge: 0, leaving: 0 } : demand.instances;
   return hop({
     name: 'client connections',
     path: 'app -> PgBouncer (each bouncer)',
     uses: [
-      { label: `${pooler.placement === 'sidecar' ? '1 app instance' : instancesLabel} x ${demand.poolMax} (app.poolMax)`, count: perBouncer * demand.poolMax },
-      { label: 'monitoring', count: perBouncer * MONITORING_PER_INSTANCE },
+      { label: `${describe('app instance', onOne)} x ${demand.poolMax} (app.poolMax)`, count: size(onOne) * demand.poolMax },
+      { label: 'monitoring', count: size(onOne) * MONITORING_PER_INSTANCE },
       { label: 'admin console', count: ADMIN_CLIENTS },
     ],
     limits: [{ label: 'pooler.maxClientConn', count: pooler.maxClientConn }],
   });
 }
 
-function serverHop(demand: ConnectionDemand, pooler: PoolerDemand, instances: number, bouncers: number): Hop {
+function serverHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
+  const bouncers = bouncersOf(demand, pooler);
   const each = pooler.poolSize + pooler.reservePoolSize;
   return hop({
     name: 'server connections',
     path: 'PgBouncer -> Postgres',
     uses: [
-      { label: `${bouncersLabel(demand, pooler, bouncers)} x ${each} server connections (${pooler.poolSize} pool + ${pooler.reservePoolSize} reserve)`, count: bouncers * each },
-      ...besideThePooler(instances),
+      { label: `${describe('bouncer', bouncers)} x ${each} server connections (${pooler.poolSize} pool + ${pooler.reservePoolSize} reserve)`, count: size(bouncers) * each },
+      ...besideThePooler(demand),
     ],
     limits: postgresLimits(demand),
   });
 }
 
-function directHop(demand: ConnectionDemand, instances: number, instancesLabel: string): Hop {
+function directHop(demand: ConnectionDemand): Hop {
   return hop({
     name: 'direct connections',
     path: 'app -> Postgres (pooler off)',
-    uses: [{ label: `${instancesLabel} x ${demand.poolMax} (app.poolMax)`, count: instances * demand.poolMax }, ...besideThePooler(instances)],
+    uses: [{ label: `${describe('app instance', demand.instances)} x ${demand.poolMax} (app.poolMax)`, count: size(demand.instances) * demand.poolMax }, ...besideThePooler(demand)],
     limits: postgresLimits(demand),
   });
 }
 
-const besideThePooler = (instances: number): Term[] => [
+const besideThePooler = ({ instances }: ConnectionDemand): Term[] => [
   { label: 'migrate', count: MIGRATE_CONNECTIONS },
-  { label: 'monitoring', count: instances * MONITORING_PER_INSTANCE },
+  { label: 'monitoring', count: size(instances) * MONITORING_PER_INSTANCE },
   { label: 'direct', count: DIRECT_CONNECTIONS },
 ];
 
@@ -129,12 +145,6 @@ const postgresLimits = ({ postgres }: ConnectionDemand): Term[] => [
   { label: 'postgres.reservedConnections', count: -postgres.reservedConnections },
   { label: 'superuser_reserved_connections', count: -SUPERUSER_RESERVED },
 ];
-
-function bouncersLabel(demand: ConnectionDemand, pooler: PoolerDemand, bouncers: number): string {
-  const [steady, surge] = pooler.placement === 'sidecar' ? [demand.maxReplicas, demand.maxSurge] : [pooler.replicas, pooler.surge];
-  const noun = bouncers === 1 ? 'bouncer' : 'bouncers';
-  return surge === 0 ? `${bouncers} ${noun}` : `${bouncers} ${noun} (${steady} replicas + ${surge} surge)`;
-}
 
 function hop(parts: Pick<Hop, 'name' | 'path' | 'uses' | 'limits'>): Hop {
   return { ...parts, used: sum(parts.uses), limit: sum(parts.limits) };

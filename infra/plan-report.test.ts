@@ -13,7 +13,7 @@ const deployed = (raw: Readonly<Record<string, unknown>>) => describeDeployed(pl
 const golden = (name: string, text: string): string => goldenText(join(import.meta.dirname, 'golden', name), text);
 
 const dev = describePlan(planOf({}), 'nothing');
-const prod = describePlan(planOf({ target: 'kubernetes', app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 10, minPoolSize: 2 } }, 'prod'));
+const prod = describePlan(planOf({ target: 'kubernetes', app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 5, minPoolSize: 2, reservePoolSize: 3 } }, 'prod'));
 const changed = describePlan(planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }), deployed({}));
 
 test.each([

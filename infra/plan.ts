@@ -3,7 +3,7 @@ import { renderIni } from '../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../pgbouncer/pooler-settings.ts';
 import { type BackupPlan, planBackup } from './backup/plan.ts';
 import { DATABASE, locate, POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from './addresses.ts';
-import { type ConnectionBudget, type PoolerDemand, planConnections } from './connection-budget.ts';
+import { type ConnectionBudget, type ConnectionDemand, planConnections } from './connection-budget.ts';
 import { ROLES } from './credentials.ts';
 import { type Fault, PlanRefused } from './fault.ts';
 import { planPostgresSettings } from './postgres/settings.ts';
@@ -13,8 +13,8 @@ import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
 
 /** Names the app may hold at once; the rest of the cache is for tools and for texts of the last deployment. */
 const NAMED_SHARE = 0.5;
-/** A shared tier on Kubernetes survives the loss of one bouncer. */
-export const SHARED_POOLER = { docker: { replicas: 1, surge: 0 }, kubernetes: { replicas: 2, surge: 1 } } as const;
+/** A shared tier on Kubernetes survives the loss of one bouncer; each may be leaving while its successor runs. */
+export const SHARED_POOLER = { docker: { replicas: 1, surge: 0, leaving: 0 }, kubernetes: { replicas: 2, surge: 1, leaving: 2 } } as const;
 const PRE_STOP_SECONDS = { docker: 0, kubernetes: 5 } as const;
 
 /** Everything that is decided before a resource is touched: numbers and texts, no secret among them. */
@@ -62,7 +62,7 @@ export function planEnvironment({ settings, faults: settingsFaults }: CheckedSet
 /** The parts that are proved, as far as they can be planned at all, and what is wrong with them. */
 function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'postgresSettings'> & { readonly faults: readonly Fault[] } {
   const pooler = settings.pooler.enabled ? settings.pooler : 'off';
-  const { budget, faults: connectionFaults } = planConnections({ ...settings.app, pooler: pooler === 'off' ? 'off' : poolerDemand(settings), postgres: settings.postgres });
+  const { budget, faults: connectionFaults } = planConnections(connectionDemand(settings));
   const { timeouts, faults: timeoutFaults } = planTimeouts({
     queryWaitTimeoutSeconds: settings.pooler.queryWaitTimeoutSeconds,
     requestTimeoutSeconds: settings.app.requestTimeoutSeconds,
@@ -75,8 +75,15 @@ function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'post
   return { budget, timeouts, postgresSettings: postgres.settings, faults: [...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults] };
 }
 
-function poolerDemand({ target, pooler }: Settings): PoolerDemand {
-  return { ...pooler, ...SHARED_POOLER[target] };
+function connectionDemand({ target, app, pooler, postgres }: Settings): ConnectionDemand {
+  const { maxReplicas: replicas, maxSurge: surge, poolMax } = app;
+  return {
+    // Docker stops a container before it starts the next; a rollout or a drained node may have every pod leave at once.
+    instances: { replicas, surge, leaving: target === 'docker' ? 0 : replicas },
+    poolMax,
+    pooler: pooler.enabled ? { ...pooler, placement: pooler.placement === 'sidecar' ? 'sidecar' : SHARED_POOLER[target] } : 'off',
+    postgres,
+  };
 }
 
 function planPooler(settings: Settings, { wait }: TimeoutPlan): PoolerPlan {

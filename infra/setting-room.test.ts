@@ -35,9 +35,9 @@ describe('worked examples', () => {
   });
 
   test('sidecars share what Postgres offers, and each has its own clients', () => {
-    const room = roomOf({ target: 'kubernetes', app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 10, minPoolSize: 2 } });
-    // 87 offered - 2 migrate - 5 monitoring - 3 direct = 77 for 5 bouncers, each with 5 in reserve
-    expect(room).toMatchObject({ 'pooler.poolSize': 10, 'app.poolMax': 97 });
+    const room = roomOf({ target: 'kubernetes', app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 4, minPoolSize: 2, reservePoolSize: 2 } });
+    // 87 offered - 2 migrate - 9 monitoring - 3 direct = 73 for 9 bouncers, each with 2 in reserve
+    expect(room).toMatchObject({ 'pooler.poolSize': 6, 'app.poolMax': 97 });
   });
 
   test('a setting that cannot rise has the room it takes', () => {

@@ -28,6 +28,7 @@ const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
   'app.maxSurge': '`0` on docker, `1` on kubernetes',
   'app.adminPort': '`app.port` on docker, the one after it on kubernetes',
   'pooler.placement': '`"shared"` on docker, `"sidecar"` on kubernetes',
+  'pooler.poolSize': '`25` on docker, `10` on kubernetes',
   'backup.enabled': 'as `postgres.protect`',
 };
 
@@ -79,6 +80,7 @@ test('defaults that follow from other settings are what the README says', () => 
   expect([docker.app.adminPort, kubernetes.app.adminPort]).toEqual([4000, 4001]);
   expect([docker.app.maxSurge, kubernetes.app.maxSurge]).toEqual([0, 1]);
   expect([docker.pooler.placement, kubernetes.pooler.placement]).toEqual(['shared', 'sidecar']);
+  expect([docker.pooler.poolSize, kubernetes.pooler.poolSize]).toEqual([25, 10]);
 });
 
 test('only settings without a default in the schema are described by hand', () => {

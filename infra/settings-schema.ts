@@ -78,7 +78,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       enabled: truth(true),
       placement: optional(oneOf('shared', 'sidecar')),
-      poolSize: count(1, LARGEST['pooler.poolSize'], 25),
+      poolSize: optional(integer(1, LARGEST['pooler.poolSize'])),
       minPoolSize: count(0, 10_000, 5),
       reservePoolSize: count(0, 10_000, 5),
       maxClientConn: count(1, LARGEST['pooler.maxClientConn'], 100),

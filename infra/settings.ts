@@ -8,7 +8,7 @@ export interface Settings extends ParsedSettings {
   /** The stack's name; it becomes part of every name on the target. */
   readonly environment: string;
   readonly app: ParsedSettings['app'] & { readonly maxReplicas: number; readonly maxSurge: number; readonly adminPort: number };
-  readonly pooler: ParsedSettings['pooler'] & { readonly placement: 'shared' | 'sidecar' };
+  readonly pooler: ParsedSettings['pooler'] & { readonly placement: 'shared' | 'sidecar'; readonly poolSize: number };
   readonly backup: ParsedSettings['backup'] & { readonly enabled: boolean };
 }
 
@@ -60,7 +60,12 @@ function complete(parsed: ParsedSettings, environment: string): Settings {
       maxSurge: parsed.app.maxSurge ?? (onDocker ? 0 : 1),
       adminPort: parsed.app.adminPort ?? (onDocker ? parsed.app.port : portBeside(parsed.app.port)),
     },
-    pooler: { ...parsed.pooler, placement: parsed.pooler.placement ?? (onDocker ? 'shared' : 'sidecar') },
+    pooler: {
+      ...parsed.pooler,
+      placement: parsed.pooler.placement ?? (onDocker ? 'shared' : 'sidecar'),
+      // Several bouncers on Kubernetes share what one has on Docker.
+      poolSize: parsed.pooler.poolSize ?? (onDocker ? 25 : 10),
+    },
     backup: { ...parsed.backup, enabled: parsed.backup.enabled ?? parsed.postgres.protect },
   };
 }

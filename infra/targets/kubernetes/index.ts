@@ -32,10 +32,16 @@ export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoint
     deployApp(cluster, images, plan, credentials, [...policies, limits, migrated, redis]);
   } else {
     const files = deployPoolerFiles(cluster, pooler, credentials);
-    const tier = settings.pooler.placement === 'shared' ? [deploySharedPooler(cluster, images, plan, pooler, [...policies, ...files.resources, postgres])] : [];
-    const reconnected = deployReconnect(settings, migrated);
-    const app = deployApp(cluster, images, plan, credentials, [...policies, ...files.resources, ...tier, limits, reconnected, redis]);
-    deployReload(settings, pooler, files, [app, limits, ...tier]);
+    const underApp = [...policies, ...files.resources, limits, redis];
+    if (settings.pooler.placement === 'shared') {
+      const tier = deploySharedPooler(cluster, images, plan, pooler, [...policies, ...files.resources, postgres]);
+      // Before the app: it comes with what the bouncers must know by then, a new password or more clients.
+      const reloaded = deployReload(settings, pooler, files, [tier, limits, migrated]);
+      deployApp(cluster, images, plan, credentials, [...underApp, deployReconnect(settings, migrated, [reloaded])]);
+    } else {
+      const app = deployApp(cluster, images, plan, credentials, [...underApp, deployReconnect(settings, migrated)]);
+      deployReload(settings, pooler, files, [app, limits]);
+    }
   }
   deployIngress(cluster, settings);
   return describeEndpoints(plan, credentials);

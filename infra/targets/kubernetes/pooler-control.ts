@@ -9,15 +9,15 @@ import type { PoolerFiles } from './pgbouncer.ts';
  * Lets every bouncer replace its server connections after the database was prepared: statements made before a migration
  * fail with "cached plan must not change result type", and role settings reach new server connections only.
  */
-export function deployReconnect(settings: Settings, migrated: kubernetes.batch.v1.Job): pulumi.Resource {
+export function deployReconnect(settings: Settings, migrated: kubernetes.batch.v1.Job, dependsOn: readonly pulumi.Resource[] = []): pulumi.Resource {
   const run = new pulumi.ResourceHook('run-pgbouncer-reconnect', () => reconnectBouncers(settings));
-  return new pulumi.Stash('pgbouncer-reconnected', { input: migrated.metadata.uid }, { dependsOn: [migrated], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
+  return new pulumi.Stash('pgbouncer-reconnected', { input: migrated.metadata.uid }, { dependsOn: [migrated, ...dependsOn], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
 }
 
 /** Done when SHOW CONFIG of every bouncer equals the plan; fails the update when that does not happen. */
-export function deployReload(settings: Settings, pooler: PoolerPlan, { content }: PoolerFiles, dependsOn: pulumi.Resource[]): void {
+export function deployReload(settings: Settings, pooler: PoolerPlan, { content }: PoolerFiles, dependsOn: pulumi.Resource[]): pulumi.Resource {
   const run = new pulumi.ResourceHook('run-pgbouncer-reload', async () => {
     await untilBouncersRunPlan(settings, pooler, content);
   });
-  new pulumi.Stash('pgbouncer-reloaded', { input: content }, { dependsOn, hooks: { beforeCreate: [run], beforeUpdate: [run] } });
+  return new pulumi.Stash('pgbouncer-reloaded', { input: content }, { dependsOn, hooks: { beforeCreate: [run], beforeUpdate: [run] } });
 }
