@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deriveCredentials } from '../infra/credentials.ts';
+import { type Credential, type Credentials, deriveCredentials } from '../infra/credentials.ts';
 import { docker, dockerOutput, openDockerScope, untilHealth } from './docker.ts';
 import { credentials, ROOT_SECRET } from './live-credentials.ts';
 import { openPooledDatabase, preparationOf, writeMigrations, type PooledDatabase } from './pooled-database.ts';
@@ -96,19 +96,25 @@ test('a migration that was cut off half-way is applied again when it left nothin
   await database.ask(`DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE atomic; DROP INDEX slow`, owner);
 }, 60_000);
 
-test('after a rotation it gets in by the older password, and from then on only the new one works', async () => {
-  const rotated = preparationOf(deriveCredentials({ rootSecret: ROOT_SECRET, version: 2 }));
-  const ended = await database.prepare({ ...rotated, pooler: null });
+test('after a rotation it gets in by the older password; from then on only the new ones work, but for the app, whose former role goes on until the next rotation', async () => {
+  const [second, third] = [2, 3].map((version) => deriveCredentials({ rootSecret: ROOT_SECRET, version })) as [Credentials, Credentials];
+  const ended = await database.prepare({ ...preparationOf(second), pooler: null });
   expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('password of postgres: changed') as unknown });
-  await expect(database.ask('SELECT 1', superuser)).rejects.toThrow('password authentication failed');
-  expect(await database.ask('SELECT 1', deriveCredentials({ rootSecret: ROOT_SECRET, version: 2 }).superuser)).toBe('1');
+  for (const former of [superuser, owner, monitor]) await expect(database.ask('SELECT 1', former)).rejects.toThrow('password authentication failed');
+  for (const current of [second.superuser, second.owner, second.monitor]) expect(await database.ask('SELECT 1', current)).toBe('1');
+  const write = (login: Credential) => database.ask(`INSERT INTO presence VALUES ('2', '2', 'idle', now()) RETURNING status; DELETE FROM presence; SELECT current_setting('statement_timeout')`, login);
+  for (const login of [app, second.app]) expect(await write(login)).toBe('idle\n8s');
+
+  expect(await database.prepare({ ...preparationOf(third), pooler: null })).toMatchObject({ exitCode: 0 });
+  await expect(database.ask('SELECT 1', app)).rejects.toThrow('password authentication failed');
+  for (const login of [second.app, third.app]) expect(await write(login)).toBe('idle\n8s');
 
   const stranger = await database.prepare(preparationOf(deriveCredentials({ rootSecret: 'another root secret, also long enough', version: 1 })));
   expect(stranger).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('accepts none of the 1 password(s) known for the role postgres') as unknown });
 }, 60_000);
 
 test('a pooler that does not run needs no reconnecting; one that refuses the user fails it; a server that is away is waited for, no longer than asked', async () => {
-  const rotated = preparationOf(deriveCredentials({ rootSecret: ROOT_SECRET, version: 2 }));
+  const rotated = preparationOf(deriveCredentials({ rootSecret: ROOT_SECRET, version: 3 }));
   const refused = await database.prepare(rotated);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not RECONNECT') as unknown });
   await dockerOutput('stop', database.pgbouncer);

@@ -54,7 +54,7 @@ export async function openLiveEnvironment(scope: DockerScope, credentials: Crede
   const redisImage = await scope.build('redis', imageFolders.redis);
   const redisConfig = await writeFiles(scope, 'redis-config', {
     'redis.conf': 'bind *\nprotected-mode no\nport 6379\naclfile /etc/redis/users.acl\ndir /data\nappendonly yes\n',
-    'users.acl': renderRedisAcl(credentials.redisPassword),
+    'users.acl': renderRedisAcl(credentials),
   });
   const redisData = await scope.volume('redis-data');
   const redis = await scope.run(...hardened, ...quickProbe, '--network', network, '--network-alias', 'redis', '-v', `${redisConfig}:/etc/redis:ro`, '-v', `${redisData}:/data`, redisImage);

@@ -1,5 +1,5 @@
 import type { Preparation } from '../app/src/preparation.ts';
-import type { Credentials } from '../infra/credentials.ts';
+import type { Credential, Credentials } from '../infra/credentials.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import { renderUserlist } from '../pgbouncer/userlist.ts';
 import { docker, dockerOutput, untilHealth, type DockerScope, type Ended } from './docker.ts';
@@ -113,13 +113,15 @@ export async function buildApp(scope: DockerScope): Promise<string> {
 
 /** What the stack would ask for, with settings small enough to see. */
 export function preparationOf(credentials: Credentials): Preparation {
-  const { superuser, owner, app, monitor, poolerAdmin, earlierSuperuserPasswords } = credentials;
+  const { superuser, owner, app, earlierApps, monitor, poolerAdmin, earlierSuperuserPasswords } = credentials;
+  const appRole = ({ name, verifier }: Credential): Preparation['app'] => ({ name, verifier, settings: { statement_timeout: '8000ms', lock_timeout: '3000ms' } });
   return {
     server: { host: '/run/postgresql', port: 5432 },
     database: DATABASE,
     superuser: { name: superuser.name, passwords: [superuser.password, ...earlierSuperuserPasswords], verifier: superuser.verifier },
     owner,
-    app: { name: app.name, verifier: app.verifier, settings: { statement_timeout: '8000ms', lock_timeout: '3000ms' } },
+    app: appRole(app),
+    earlierApps: earlierApps.map(appRole),
     monitor: { name: monitor.name, verifier: monitor.verifier, settings: { statement_timeout: '3000ms' } },
     pooler: { host: '/run/pgbouncer', port: 6432, user: poolerAdmin.name, password: poolerAdmin.password },
     waitSeconds: 20,

@@ -61,6 +61,15 @@ export function appSecretFiles({ settings, pooler }: Plan, credentials: Credenti
 export function planPreparation({ settings, timeouts, pooler, backup }: Plan, credentials: Credentials): Preparation {
   const { wait } = timeouts;
   const addresses = locate(settings);
+  const appRole = ({ name, verifier }: Credential): Preparation['app'] => ({
+    name,
+    verifier,
+    settings: {
+      statement_timeout: `${wait.statementMs}ms`,
+      idle_in_transaction_session_timeout: `${wait.idleInTransactionMs}ms`,
+      lock_timeout: `${wait.acquireMs}ms`,
+    },
+  });
   return {
     server: addresses.postgres,
     database: DATABASE,
@@ -70,15 +79,8 @@ export function planPreparation({ settings, timeouts, pooler, backup }: Plan, cr
       verifier: credentials.superuser.verifier,
     },
     owner: credentials.owner,
-    app: {
-      name: credentials.app.name,
-      verifier: credentials.app.verifier,
-      settings: {
-        statement_timeout: `${wait.statementMs}ms`,
-        idle_in_transaction_session_timeout: `${wait.idleInTransactionMs}ms`,
-        lock_timeout: `${wait.acquireMs}ms`,
-      },
-    },
+    app: appRole(credentials.app),
+    earlierApps: credentials.earlierApps.map(appRole),
     monitor: { name: credentials.monitor.name, verifier: credentials.monitor.verifier, settings: { statement_timeout: `${wait.acquireMs}ms` } },
     ...(backup === 'off' ? {} : { backup: { name: credentials.backup.name, verifier: credentials.backup.verifier } }),
     // On Kubernetes there are many bouncers, and each is told in its own pod.

@@ -33,10 +33,15 @@ describe('derived credentials', () => {
     expect(deriveCredentials({ rootSecret, version: 3 }).earlierSuperuserPasswords).toEqual([of(2), of(1)]);
   });
 
-  test('know the admin token of the version before, and no older one', () => {
+  test('know the admin token, the app and the password of Redis of the version before, and no older ones', () => {
     const of = (version: number) => deriveCredentials({ rootSecret, version });
-    expect(of(1).earlierAdminTokens).toEqual([]);
-    expect(of(3).earlierAdminTokens).toEqual([of(2).adminToken]);
+    expect(of(1)).toMatchObject({ earlierAdminTokens: [], earlierApps: [], earlierRedisPasswords: [] });
+    expect(of(3)).toMatchObject({ earlierAdminTokens: [of(2).adminToken], earlierApps: [of(2).app], earlierRedisPasswords: [of(2).redisPassword] });
+  });
+
+  test('give the app the two roles in turn, so that the one before keeps its password while the next one gets its own', () => {
+    const nameIn = (version: number): string => deriveCredentials({ rootSecret, version }).app.name;
+    expect([1, 2, 3, 4].map(nameIn)).toEqual(['spywatcher', 'spywatcher_alternate', 'spywatcher', 'spywatcher_alternate']);
   });
 });
 

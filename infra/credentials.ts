@@ -5,11 +5,15 @@ export const ROLES = {
   superuser: 'postgres',
   owner: 'spywatcher_owner',
   app: 'spywatcher',
+  appAlternate: 'spywatcher_alternate',
   monitor: 'spywatcher_monitor',
   backup: 'spywatcher_backup',
   poolerAdmin: 'pgbouncer_admin',
   poolerMonitor: 'pgbouncer_monitor',
 } as const;
+
+/** The app's role in this version of the credentials. */
+export const appRole = (version: number): string => (version % 2 === 1 ? ROLES.app : ROLES.appAlternate);
 
 /** A password, and what a server may store instead of it (RFC 5802, as Postgres writes it). */
 export interface Credential {
@@ -24,18 +28,23 @@ export interface Credentials {
   /** The superuser's passwords of all earlier versions, newest first: what the server still knows when a rotation begins. */
   readonly earlierSuperuserPasswords: readonly string[];
   readonly owner: Credential;
+  /** One of two roles that take turns with each version, so that instances of the version before can log in until the last one is replaced. */
   readonly app: Credential;
+  /** The app's of the version before, if there was one; as it was then. */
+  readonly earlierApps: readonly Credential[];
   readonly monitor: Credential;
   readonly backup: Credential;
   readonly poolerAdmin: Credential;
   readonly poolerMonitor: Credential;
   readonly redisPassword: string;
+  readonly earlierRedisPasswords: readonly string[];
   readonly adminToken: string;
   /** The token of the version before, if there was one: it opens the admin routes until the next rotation, so that nobody is locked out by one. */
   readonly earlierAdminTokens: readonly string[];
 }
 
 const ADMIN_TOKEN = 'admin-token';
+const REDIS = 'redis';
 const PASSWORD_BYTES = 24;
 const SALT_BYTES = 16;
 /** Postgres' own `scram_iterations`; the passwords have 192 random bits, so more would only cost time at each login. */
@@ -47,23 +56,27 @@ const ITERATIONS = 4_096;
  */
 export function deriveCredentials({ rootSecret, version }: { readonly rootSecret: string; readonly version: number }): Credentials {
   const password = (name: string, of = version): string => derive(rootSecret, `${name}/v${of}`, PASSWORD_BYTES).toString('base64url');
-  const credential = (name: string): Credential => ({
+  const credential = (name: string, of = version): Credential => ({
     name,
-    password: password(name),
-    verifier: scramVerifier(password(name), derive(rootSecret, `${name}/v${version}/salt`, SALT_BYTES)),
+    password: password(name, of),
+    verifier: scramVerifier(password(name, of), derive(rootSecret, `${name}/v${of}/salt`, SALT_BYTES)),
   });
+  /** The one before alone: two rotations shut everybody out who knew an older one. */
+  const earlier = version === 1 ? [] : [version - 1];
   return {
     superuser: credential(ROLES.superuser),
     earlierSuperuserPasswords: Array.from({ length: version - 1 }, (_, index) => password(ROLES.superuser, version - 1 - index)),
     owner: credential(ROLES.owner),
-    app: credential(ROLES.app),
+    app: credential(appRole(version)),
+    earlierApps: earlier.map((of) => credential(appRole(of), of)),
     monitor: credential(ROLES.monitor),
     backup: credential(ROLES.backup),
     poolerAdmin: credential(ROLES.poolerAdmin),
     poolerMonitor: credential(ROLES.poolerMonitor),
-    redisPassword: password('redis'),
+    redisPassword: password(REDIS),
+    earlierRedisPasswords: earlier.map((of) => password(REDIS, of)),
     adminToken: password(ADMIN_TOKEN),
-    earlierAdminTokens: version === 1 ? [] : [password(ADMIN_TOKEN, version - 1)],
+    earlierAdminTokens: earlier.map((of) => password(ADMIN_TOKEN, of)),
   };
 }
 

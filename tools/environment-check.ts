@@ -2,7 +2,7 @@ import { parseIni } from '../pgbouncer/ini.ts';
 import { findDrift } from '../pgbouncer/shown-config.ts';
 import type { Plan } from '../infra/plan.ts';
 import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../infra/addresses.ts';
-import { ROLES } from '../infra/credentials.ts';
+import { appRole } from '../infra/credentials.ts';
 import { objectName } from '../infra/targets/docker/naming.ts';
 import { readConsole } from './environment-containers.ts';
 
@@ -27,7 +27,7 @@ export async function checkEnvironment(plan: Plan, env: NodeJS.ProcessEnv): Prom
     throw new Error(`PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${objectName(settings.environment, 'pgbouncer')} everything.`);
   }
   const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
-  const ours = pools.find(([database, user]) => database === DATABASE && user === ROLES.app);
+  const ours = pools.find(([database, user]) => database === DATABASE && user === appRole(settings.credentialsVersion));
   if (ours === undefined) throw new Error(`The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`);
   const [mode] = ours.filter((field) => POOL_MODES.includes(field));
   return [`the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`, `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`];

@@ -8,6 +8,7 @@ const usable: Preparation = {
   superuser: { name: 'postgres', passwords: ['now', 'before'], verifier },
   owner: { name: 'spywatcher_owner', password: 'pw', verifier },
   app: { name: 'spywatcher', verifier, settings: { statement_timeout: '8000ms' } },
+  earlierApps: [],
   monitor: { name: 'spywatcher_monitor', verifier, settings: {} },
   backup: { name: 'spywatcher_backup', verifier },
   pooler: null,

@@ -16,6 +16,8 @@ export interface Preparation {
   readonly owner: { readonly name: string; readonly password: string; readonly verifier: string };
   /** Reads and writes rows, nothing more. */
   readonly app: LoginRole;
+  /** Those of former credentials with which instances of the app still log in; as `app` in everything. */
+  readonly earlierApps: readonly LoginRole[];
   /** Sees pg_stat_activity and may use reserved connections, owns nothing. */
   readonly monitor: LoginRole;
   /** Copies the data while the server runs; absent without backups. */
@@ -48,6 +50,7 @@ const preparation: z.ZodType<Preparation> = z.strictObject({
   superuser: z.strictObject({ name, passwords: z.array(secret).min(1), verifier }),
   owner: z.strictObject({ name, password: secret, verifier }),
   app: loginRole,
+  earlierApps: z.array(loginRole),
   monitor: loginRole,
   backup: z.strictObject({ name, verifier }).optional(),
   pooler: z.strictObject({ host, port, user: name, password: secret }).nullable(),

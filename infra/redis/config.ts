@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { REDIS_PORT } from '../addresses.ts';
+import type { Credentials } from '../credentials.ts';
 
 export const REDIS_USER = 'spywatcher';
 
@@ -35,10 +36,10 @@ export function renderRedisConf({ maxMemoryMiB, persistence }: { readonly maxMem
 }
 
 /**
- * users.acl: the app's user by the hash of its password (Redis ACL syntax, `#<sha256>`), and an unauthenticated default
+ * users.acl: the app's user by the hashes of its passwords (Redis ACL syntax, `#<sha256>`), and an unauthenticated default
  * user that may only PING, for health checks. The app can do all but administer the server.
  */
-export function renderRedisAcl(password: string): string {
-  const hash = createHash('sha256').update(password).digest('hex');
-  return ['user default on nopass resetkeys resetchannels -@all +ping', `user ${REDIS_USER} on #${hash} ~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo`, ''].join('\n');
+export function renderRedisAcl({ redisPassword, earlierRedisPasswords }: Pick<Credentials, 'redisPassword' | 'earlierRedisPasswords'>): string {
+  const hashes = [redisPassword, ...earlierRedisPasswords].map((password) => `#${createHash('sha256').update(password).digest('hex')}`);
+  return ['user default on nopass resetkeys resetchannels -@all +ping', `user ${REDIS_USER} on ${hashes.join(' ')} ~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo`, ''].join('\n');
 }

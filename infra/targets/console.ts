@@ -8,6 +8,6 @@ export function consoleCommand(command: string, ...flags: readonly string[]): st
 }
 
 /** userlist.txt: who may log in to PgBouncer, by verifier. */
-export function renderPoolerUsers({ app, poolerAdmin, poolerMonitor }: Credentials): string {
-  return renderUserlist([app, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({ name, secret: verifier })));
+export function renderPoolerUsers({ app, earlierApps, poolerAdmin, poolerMonitor }: Credentials): string {
+  return renderUserlist([app, ...earlierApps, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({ name, secret: verifier })));
 }

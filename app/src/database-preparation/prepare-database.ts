@@ -29,11 +29,11 @@ export async function prepareDatabase(wanted: Preparation, migrations: readonly 
 }
 
 /** What belongs to the whole server: roles and the database itself. */
-async function prepareServer({ server, database, superuser, owner, app, monitor, backup, waitSeconds }: Preparation, report: Report): Promise<void> {
+async function prepareServer({ server, database, superuser, owner, app, earlierApps, monitor, backup, waitSeconds }: Preparation, report: Report): Promise<void> {
   const login = { ...server, database: MAINTENANCE_DATABASE, user: superuser.name, passwords: superuser.passwords, waitSeconds };
   await using session = await openSession(login);
   await keepStatementsPrivate(session.client);
-  for (const { name, verifier } of [owner, app, monitor, ...(backup === undefined ? [] : [backup])]) {
+  for (const { name, verifier } of [owner, app, ...earlierApps, monitor, ...(backup === undefined ? [] : [backup])]) {
     report(`role ${name}: ${await ensureRole(session.client, name, verifier)}`);
   }
   await ensureMembership(session.client, monitor.name, MONITOR_GROUPS);
@@ -41,7 +41,7 @@ async function prepareServer({ server, database, superuser, owner, app, monitor,
     await ensureMembership(session.client, backup.name, BACKUP_GROUPS);
     await grantBackup(session.client, backup.name);
   }
-  for (const role of [app, monitor]) report(`settings of ${role.name}: ${await ensureRoleSettings(session.client, role)}`);
+  for (const role of [app, ...earlierApps, monitor]) report(`settings of ${role.name}: ${await ensureRoleSettings(session.client, role)}`);
   report(`database ${database}: ${await ensureDatabase(session.client, database, owner.name)}`);
 }
 

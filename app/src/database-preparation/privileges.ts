@@ -2,15 +2,17 @@ import pg from 'pg';
 import type { Preparation } from '../preparation.ts';
 import type { Outcome } from './roles.ts';
 
-type Names = { readonly [Part in 'owner' | 'app' | 'monitor']: string };
+/** Quoted; `apps` is a list as GRANT takes it. */
+type Names = { readonly [Part in 'owner' | 'apps' | 'monitor']: string };
 
 /** Holds pg_stat_statements, so that `public` is the migrations' alone. */
 const MONITORING_SCHEMA = 'monitoring';
 
 const { escapeIdentifier } = pg;
 
-export function namesOf({ owner, app, monitor }: Preparation): Names {
-  return { owner: escapeIdentifier(owner.name), app: escapeIdentifier(app.name), monitor: escapeIdentifier(monitor.name) };
+export function namesOf({ owner, app, earlierApps, monitor }: Preparation): Names {
+  const apps = [app, ...earlierApps].map(({ name }) => escapeIdentifier(name)).join(', ');
+  return { owner: escapeIdentifier(owner.name), apps, monitor: escapeIdentifier(monitor.name) };
 }
 
 /** Makes the database, or gives it to its owner. Runs while connected to another one. */
@@ -37,25 +39,25 @@ export async function grantBackup(superuser: pg.Client, backup: string): Promise
  * Who may connect, see the schema, and use what the owner makes from now on. As superuser, connected to the database.
  * The app gets rows and nothing else: no TEMP either, since temporary tables belong to a session, and a pooler shares those.
  */
-export async function grantPrivileges(superuser: pg.Client, database: string, { owner, app, monitor }: Names): Promise<void> {
+export async function grantPrivileges(superuser: pg.Client, database: string, { owner, apps, monitor }: Names): Promise<void> {
   await superuser.query(`
     REVOKE ALL ON DATABASE ${escapeIdentifier(database)} FROM PUBLIC;
-    GRANT CONNECT ON DATABASE ${escapeIdentifier(database)} TO ${app}, ${monitor};
+    GRANT CONNECT ON DATABASE ${escapeIdentifier(database)} TO ${apps}, ${monitor};
     ALTER SCHEMA public OWNER TO ${owner};
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
-    GRANT USAGE ON SCHEMA public TO ${app};
+    GRANT USAGE ON SCHEMA public TO ${apps};
     ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
-    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${app};
-    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${app};
-    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO ${app}`);
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${apps};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO ${apps};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO ${apps}`);
 }
 
 /** For tables made before the default privileges were. As owner, after the migrations, whose own table stays the owner's alone. */
-export async function grantOnTables(ownerClient: pg.Client, { app }: Names): Promise<void> {
+export async function grantOnTables(ownerClient: pg.Client, { apps }: Names): Promise<void> {
   await ownerClient.query(`
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${app};
-    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${app};
-    REVOKE ALL ON public._prisma_migrations FROM ${app}`);
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${apps};
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${apps};
+    REVOKE ALL ON public._prisma_migrations FROM ${apps}`);
 }
 
 /** The view works once the server preloads the library; making the extension needs no preload. */

@@ -14,7 +14,7 @@ export function deployRedis(engine: Engine, networks: Networks, { settings, time
   const image = deployImage({ environment, component: 'redis', folder: 'infra/images/redis', reference: settings.images.redis });
   const data: VolumeMount = { volume: deployVolume(environment, 'redis', 'redis-data', { protect: redis.protect }), path: '/data' };
   const config: VolumeMount = { volume: deployVolume(environment, 'redis', 'redis-config'), path: '/etc/redis' };
-  const contents = { 'redis.conf': renderRedisConf(redis), 'users.acl': renderRedisAcl(credentials.redisPassword) };
+  const contents = { 'redis.conf': renderRedisConf(redis), 'users.acl': renderRedisAcl(credentials) };
   const files = deployFiles('redis-files', { environment, component: 'redis', image, mount: config, files: contents });
   return deployService(
     engine,

@@ -24,7 +24,7 @@ const ALIVE = ['redis-cli', 'ping'];
 
 export function deployRedis(cluster: Cluster, images: DeployedImages, { settings, redisConf, timeouts }: Plan, credentials: Credentials): pulumi.Resource {
   const { redis } = settings;
-  const contents = { 'redis.conf': redisConf, 'users.acl': renderRedisAcl(credentials.redisPassword) };
+  const contents = { 'redis.conf': redisConf, 'users.acl': renderRedisAcl(credentials) };
   const secret = deploySecret(cluster, 'redis', 'redis', contents);
   deployService(cluster, 'redis', { ports: { redis: REDIS_PORT } });
   const storageGiB = Math.max(1, Math.ceil((redis.maxMemoryMiB * STORAGE_FACTOR) / 1_024));
