@@ -1,9 +1,12 @@
 import type { Plan } from '../infra/plan.ts';
-import { checkCluster, describeClusterTrouble } from './cluster-environment.ts';
+import { deriveCredentials } from '../infra/credentials.ts';
+import { checkCluster } from './cluster-check.ts';
 import { renderClusterSummary } from './cluster-summary.ts';
+import { describeClusterTrouble } from './cluster-trouble.ts';
 import { checkEnvironment } from './environment-check.ts';
 import { describeTrouble } from './environment-containers.ts';
 import { renderEnvironmentSummary } from './environment-summary.ts';
+import { readRootSecret, type Stack } from './stack.ts';
 
 /** What `up` asks an environment after Pulumi has had its turn. */
 export interface RunningEnvironment {
@@ -14,14 +17,19 @@ export interface RunningEnvironment {
   renderSummary(findings: readonly string[]): string;
 }
 
-/** @param env reaches the Docker Engine in use. */
-export function openRunningEnvironment(plan: Plan, env: NodeJS.ProcessEnv): RunningEnvironment {
-  const { target, environment } = plan.settings;
+/** @param stack of the environment; its `env` reaches the Docker Engine in use. */
+export function openRunningEnvironment(plan: Plan, stack: Stack): RunningEnvironment {
+  const { target, environment, credentialsVersion: version } = plan.settings;
+  const { env } = stack;
   switch (target) {
     case 'docker':
       return { check: () => checkEnvironment(plan, env), describeTrouble: () => describeTrouble(environment, env), renderSummary: (findings) => renderEnvironmentSummary(plan, findings) };
     case 'kubernetes':
-      return { check: () => checkCluster(plan), describeTrouble: () => describeClusterTrouble(plan), renderSummary: (findings) => renderClusterSummary(plan, findings) };
+      return {
+        check: async () => checkCluster(plan, deriveCredentials({ rootSecret: await readRootSecret(stack), version })),
+        describeTrouble: () => describeClusterTrouble(plan),
+        renderSummary: (findings) => renderClusterSummary(plan, findings),
+      };
     default:
       return target satisfies never;
   }

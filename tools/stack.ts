@@ -47,9 +47,13 @@ export async function ensureRootSecret(stack: Stack, file: StackFile): Promise<v
   process.stderr.write(`Set a new random spywatcher:rootSecret, encrypted, in Pulumi.${stack.name}.yaml (pulumi config set --secret). Keep that file.\n`);
 }
 
+/** The one secret of a stack, decrypted. */
+export async function readRootSecret(stack: Stack): Promise<string> {
+  return (await readPulumi(stack, ['config', 'get', 'rootSecret'])).stdout.replace(/\r?\n$/, '');
+}
+
 async function refuseShortSecret(stack: Stack): Promise<void> {
-  const { stdout } = await readPulumi(stack, ['config', 'get', 'rootSecret']);
-  const faults = checkRootSecret(stdout.replace(/\r?\n$/, ''));
+  const faults = checkRootSecret(await readRootSecret(stack));
   if (faults.length > 0) throw new CallError(renderFaults(faults));
 }
 

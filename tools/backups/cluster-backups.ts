@@ -3,6 +3,7 @@ import { SECRETS_DIRECTORY } from '../../infra/app-env.ts';
 import { type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/backup/plan.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
+import { orNothing, statusOf } from '../../infra/targets/kubernetes/api-errors.ts';
 import { BACKUP_CRON_JOB } from '../../infra/targets/kubernetes/backup.ts';
 import { claimMount, claimName, claimSpec } from '../../infra/targets/kubernetes/claim.ts';
 import { secretMount } from '../../infra/targets/kubernetes/mounted-files.ts';
@@ -17,7 +18,6 @@ const NAME = 'restore';
 const MEMORY_MIB = 512;
 const CPUS = { request: 0.1, limit: 2 };
 const GRACE_SECONDS = 30;
-const NOT_FOUND = 404;
 const CONFLICT = 409;
 
 /** A Job as the CronJob would make it now. */
@@ -52,7 +52,7 @@ export async function restoreCluster(settings: Settings, backup: BackupPlan, wis
   try {
     await core.createNamespacedSecret({ namespace, body: { metadata: { name: NAME, labels }, stringData: { verifier: wish.verifier } } });
   } catch (error) {
-    if ((error as { code?: number }).code !== CONFLICT) throw error;
+    if (statusOf(error) !== CONFLICT) throw error;
     throw new Error(`Another restore of ${environment} runs, or was interrupted. When none does: kubectl -n ${namespace} delete job,secret ${NAME}`, { cause: error });
   }
   try {
@@ -100,13 +100,4 @@ function restorePod({ environment, images }: Settings, backup: BackupPlan, { at 
   );
   // Nothing in it is an output of Pulumi's.
   return template as V1PodTemplateSpec;
-}
-
-async function orNothing<T>(asking: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asking;
-  } catch (error) {
-    if ((error as { code?: number }).code === NOT_FOUND) return undefined;
-    throw error;
-  }
 }

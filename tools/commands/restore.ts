@@ -6,7 +6,7 @@ import { CallError, runCommand } from '../call.ts';
 import { askConsent } from '../consent.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { runSteps } from '../progress.ts';
-import { openStack, readPulumi } from '../stack.ts';
+import { openStack, readRootSecret } from '../stack.ts';
 import { planDeployableStack } from '../stack-file.ts';
 
 await runCommand(
@@ -28,8 +28,7 @@ await runCommand(
     if (!file.hasRootSecret) throw new CallError(`Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was made with.`);
     if (!flags.has('yes')) await askConsent(`Put ${at.at === undefined ? 'the latest state in the backups' : `the state of ${at.at}`} in the place of the data of ${name}? What is there now is set aside.`);
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi'] }));
-    const rootSecret = (await readPulumi(stack, ['config', 'get', 'rootSecret'])).stdout.replace(/\r?\n$/, '');
-    const { superuser } = deriveCredentials({ rootSecret, version: plan.settings.credentialsVersion });
+    const { superuser } = deriveCredentials({ rootSecret: await readRootSecret(stack), version: plan.settings.credentialsVersion });
     const backups = openEnvironmentBackups(plan, plan.backup, stack.env);
     const startedMs = performance.now();
     let said: readonly string[] = [];

@@ -33,7 +33,7 @@ await runCommand(
     say(['What applying it does', ...changeLines(changes)].join('\n'));
     if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
     await recoverInterruptedUpdate(stack, plan.settings.target);
-    const running = openRunningEnvironment(plan, stack.env);
+    const running = openRunningEnvironment(plan, stack);
     const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs']);
     if (code !== 0) {
       say(await running.describeTrouble());

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { AppsV1Api, BatchV1Api, CoreV1Api, Exec, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod, type V1Status } from '@kubernetes/client-node';
 import type { Settings } from '../../settings.ts';
+import { orNothing } from './api-errors.ts';
 import { type Component, namespaceName, selectorLabels } from './naming.ts';
 
 const EXEC_DEADLINE_MS = 15_000;
@@ -22,14 +23,19 @@ export interface ClusterApi {
   pods(component: Component): Promise<readonly V1Pod[]>;
   /** @throws {Error} with the command's words when it does not exit 0, or does not end in time. */
   run(inside: Inside, command: readonly string[]): Promise<string>;
-  /** Has the kubelet look at the pod at once: files that it mounts may have changed. */
+  /** Has the kubelet look at the pod at once: files that it mounts may have changed. One that is gone needs no look. */
   touch(pod: V1Pod, annotations: Readonly<Record<string, string>>): Promise<void>;
 }
 
+/** @throws {Error} when the kubeconfig does not have the context that the settings name. */
 export function openClusterApi({ environment, kubernetes: { context } }: Pick<Settings, 'environment' | 'kubernetes'>): ClusterApi {
   const config = new KubeConfig();
   config.loadFromDefault();
-  if (context !== undefined) config.setCurrentContext(context);
+  if (context !== undefined) {
+    const known = config.getContexts().map(({ name }) => name);
+    if (!known.includes(context)) throw new Error(`kubernetes.context is ${context}, but the kubeconfig has ${known.join(', ') || 'no context'}. Look at KUBECONFIG, or change kubernetes.context.`);
+    config.setCurrentContext(context);
+  }
   const core = config.makeApiClient(CoreV1Api);
   const exec = new Exec(config);
   const namespace = namespaceName(environment);
@@ -46,7 +52,7 @@ export function openClusterApi({ environment, kubernetes: { context } }: Pick<Se
     },
     run: (inside, command) => runInside(exec, namespace, inside, command),
     async touch({ metadata }, annotations) {
-      await core.patchNamespacedPod({ namespace, name: metadata?.name ?? '', body: { metadata: { annotations } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch));
+      await orNothing(core.patchNamespacedPod({ namespace, name: metadata?.name ?? '', body: { metadata: { annotations } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch)));
     },
   };
 }

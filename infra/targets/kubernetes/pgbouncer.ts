@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { restartKeyValues } from '../../../pgbouncer/changes.ts';
@@ -12,6 +11,7 @@ import type { DeployedImages } from './images.ts';
 import { deployConfigMap, deploySecret, joinedMount } from './mounted-files.ts';
 import { selectorLabels } from './naming.ts';
 import { type ContainerShape, execProbe, podTemplate, scratch } from './pod.ts';
+import { poolerContent } from './pooler-content.ts';
 import { deployDisruptionBudget, deployService, deployServiceAccount } from './service.ts';
 
 /** Any will do. High, so that no user of the node has it; of its own, so that it shares no limit of a user with another component. */
@@ -23,16 +23,15 @@ const READY_WITHIN = '3m';
 
 /** The files of every bouncer: a change reaches the pods, where each bouncer notices and reloads. */
 export interface PoolerFiles {
-  /** SHA-256 of pgbouncer.ini and userlist.txt, one behind the other; a bouncer writes down which one it has read. */
+  /** Of {@link poolerContent}. */
   readonly content: string;
   readonly resources: readonly pulumi.Resource[];
 }
 
 export function deployPoolerFiles(cluster: Cluster, pooler: PoolerPlan, credentials: Credentials): PoolerFiles {
-  const userlist = renderPoolerUsers(credentials);
   return {
-    content: createHash('sha256').update(pooler.ini).update(userlist).digest('hex'),
-    resources: [deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', { 'pgbouncer.ini': pooler.ini }), deploySecret(cluster, 'pgbouncer', 'pgbouncer', { 'userlist.txt': userlist })],
+    content: poolerContent(pooler, credentials),
+    resources: [deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', { 'pgbouncer.ini': pooler.ini }), deploySecret(cluster, 'pgbouncer', 'pgbouncer', { 'userlist.txt': renderPoolerUsers(credentials) })],
   };
 }
 
