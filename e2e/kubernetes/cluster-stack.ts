@@ -14,7 +14,7 @@ export interface ClusterStack extends Omit<StackProject, 'write' | 'close'> {
   readonly api: ClusterApi;
   /** Writes the settings file; maps are merged with the small environment of the tests, key by key. */
   configure(settings?: StackSettings): void;
-  /** One query as the superuser inside the Postgres pod; rows with `|` between the fields. */
+  /** One query as the superuser of the settings inside the Postgres pod; rows with `|` between the fields. */
   psql(sql: string): Promise<string>;
   /** As `psql`, with another password than the plan's. */
   psqlAs(password: string, sql: string): Promise<string>;
@@ -27,7 +27,8 @@ const SMALL = {
   target: 'kubernetes',
   credentialsVersion: 1,
   app: { replicas: 2, cpus: 0.5, memoryMiB: 256 },
-  pooler: { poolSize: 5, minPoolSize: 1, reservePoolSize: 2 },
+  // With a reserve of one, the four connections of one instance's app.poolMax can fill a bouncer.
+  pooler: { poolSize: 3, minPoolSize: 1, reservePoolSize: 1 },
   postgres: { memoryMiB: 1_472, storageGiB: 1, protect: false },
   redis: { maxMemoryMiB: 64, protect: false },
 };
@@ -41,6 +42,12 @@ export async function openClusterStack(purpose: string, settings: StackSettings 
     return merged;
   };
   const project = await openStackProject(name, complete(settings));
+  let version = 1;
+  const configure = (next: StackSettings = {}): void => {
+    const whole = complete(next);
+    version = Number(whole['credentialsVersion']);
+    project.write(whole);
+  };
   const api = openClusterApi({ environment: name, kubernetes: {} });
   const psqlAs = async (password: string, sql: string): Promise<string> => {
     const url = `postgresql://${ROLES.superuser}:${encodeURIComponent(password)}@127.0.0.1:5432/${DATABASE}`;
@@ -49,8 +56,8 @@ export async function openClusterStack(purpose: string, settings: StackSettings 
   return {
     ...project,
     api,
-    configure: (next = {}) => project.write(complete(next)),
-    psql: (sql) => psqlAs(project.credentials().superuser.password, sql),
+    configure,
+    psql: (sql) => psqlAs(project.credentials(version).superuser.password, sql),
     psqlAs,
     close: async () => {
       await deleteNamespace(api, namespaceName(name));

@@ -67,7 +67,7 @@ test('no secret is in what the commands print, in a ConfigMap, or in the environ
 
 test('a reloadable setting reaches every bouncer without a restart: no pod is replaced and no container starts again', async () => {
   const before = await readyPods(stack.api, 'app');
-  stack.configure({ ...SETTINGS, pooler: { poolSize: 6, settings: { server_lifetime: 1800 } } });
+  stack.configure({ ...SETTINGS, pooler: { poolSize: 4, settings: { server_lifetime: 1800 } } });
   // As many as the autoscaler has left by now.
   expect(await stack.mustRun('up', '--yes')).toContain(`SHOW CONFIG equals the plan in ${before.length} bouncers`);
   const after = await readyPods(stack.api, 'app');
@@ -95,13 +95,23 @@ test('without the pooler the app goes straight to Postgres, and back', async () 
   expect(await stack.mustRun('up', '--yes')).toContain('through PgBouncer');
 }, 900_000);
 
+test('a shared tier has read new users and a larger client limit before the app comes with them', async () => {
+  const shared = { ...SETTINGS, credentialsVersion: 2, pooler: { placement: 'shared' } };
+  stack.configure(shared);
+  expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 2 bouncers');
+  stack.configure({ ...shared, credentialsVersion: 3, pooler: { ...shared.pooler, maxClientConn: 400 }, app: { ...SETTINGS.app, poolMax: 40 } });
+  expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 2 bouncers');
+  expect(await probe.get(`http://app.${stack.api.namespace}:3001/readyz`)).toMatchObject({ status: 200 });
+  expect(await stack.mustRun('up', '--yes')).toMatch(/Resources:\n +\d+ unchanged\n/);
+}, 900_000);
+
 test('down removes the servers and keeps the protected claims, and the next up finds the rows again', async () => {
-  await stack.psqlAs(stack.credentials(2).superuser.password, "insert into presence_event (user_id, guild_id, status, at) values ('7', '7', 'online', now())");
+  await stack.psql("insert into presence_event (user_id, guild_id, status, at) values ('7', '7', 'online', now())");
   await stack.mustRun('down', '--yes');
   const { core, apps, namespace } = stack.api;
   expect((await apps.listNamespacedDeployment({ namespace })).items).toEqual([]);
   expect((await apps.listNamespacedStatefulSet({ namespace })).items).toEqual([]);
   expect((await core.listNamespacedPersistentVolumeClaim({ namespace })).items.map(({ metadata }) => metadata?.name).sort()).toEqual(['postgres-backup', 'postgres-data', 'redis-data']);
   await stack.mustRun('up', '--yes');
-  expect(await stack.psqlAs(stack.credentials(2).superuser.password, "select count(*) from presence_event where user_id = '7'")).toBe('1');
+  expect(await stack.psql("select count(*) from presence_event where user_id = '7'")).toBe('1');
 }, 1_200_000);

@@ -61,6 +61,7 @@ interface Trouble {
 
 /** Another deadline is part of what the preparation sets, so that it runs. */
 const otherPreparation = (requestTimeoutSeconds: number) => stack.configure({ app: { requestTimeoutSeconds } });
+const rotated = { credentialsVersion: 2 };
 const UNFINISHED = "insert into _prisma_migrations (id, checksum, migration_name, started_at) values ('x', 'x', '20990101000000_unfinished', now())";
 
 const TROUBLES: readonly Trouble[] = [
@@ -94,6 +95,12 @@ const TROUBLES: readonly Trouble[] = [
     says: [/migrate-\S+ is Failed:/, /accepts none of the \d+ password\(s\) known for the role postgres/],
     mend: () => stack.psqlAs('changed by hand', `alter role postgres password '${stack.credentials().superuser.password}'`),
   },
+  {
+    title: 'a rotation of the credentials beside an image that cannot be pulled',
+    make: () => Promise.resolve(stack.configure({ ...rotated, images: { pgbouncer: 'registry.invalid/pgbouncer:1' } })),
+    says: [/app-\S+ is Pending:/, /registry\.invalid\/pgbouncer:1/, /ImagePull/],
+    mend: () => Promise.resolve(stack.configure(rotated)),
+  },
 ];
 
 test.each(TROUBLES)('$title: up fails and says why, and the old version serves on; then the next up mends it', async ({ make, says, mend }) => {
@@ -124,7 +131,7 @@ test('a full claim: up fails, says that there is no space, and replaces no pod o
   const names = async () => (await stack.api.pods('app')).map(podName).sort();
   const before = await names();
   await fillClaim();
-  otherPreparation(18);
+  stack.configure({ ...rotated, app: { requestTimeoutSeconds: 18 } });
   const { exitCode, stdout, stderr } = await stack.run('up', '--yes');
   expect(exitCode).toBe(1);
   expect(`${stdout}${stderr}`).toMatch(/postgres-0 is [^]*No space left on device/);
