@@ -23,6 +23,7 @@ const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
   'images.redis': 'built from this repository',
   'kubernetes.context': 'the current one',
   'kubernetes.storageClass': "the cluster's own",
+  'kubernetes.imagePullSecret': 'none',
   'kubernetes.ingress': 'none',
   'app.maxReplicas': 'as `app.replicas`',
   'app.maxSurge': '`0` on docker, `1` on kubernetes',

@@ -21,9 +21,12 @@ const optional = <T extends z.ZodType>(schema: T) => schema.optional().describe(
 /** RFC 1123, as Kubernetes wants names. */
 const dnsName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
+/** The distribution project's grammar, without registries in upper case: `host:port/name:tag@digest`. Only a tag may have upper-case letters. */
+const imageName = /^[a-z0-9][a-z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+
 const imageReference = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._/:-]*(@sha256:[0-9a-f]{64})?$/)
+  .regex(imageName)
   .describe('an image reference such as registry/name:tag or name@sha256:...');
 
 const vendorSettings = z
@@ -47,6 +50,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       context: optional(z.string().min(1).describe('the name of a context in your kubeconfig')),
       storageClass: optional(z.string().regex(dnsName).describe('the name of a StorageClass')),
+      imagePullSecret: optional(z.string().regex(dnsName).describe("the name of a Secret in the environment's namespace")),
       ingress: z
         .strictObject({
           host: z.string().regex(dnsName).describe('a host name'),
@@ -57,7 +61,7 @@ export const settingsSchema = z.strictObject({
         .describe('a map of host, className, tlsSecret'),
     })
     .prefault({})
-    .describe('a map of context, storageClass, ingress'),
+    .describe('a map of context, storageClass, imagePullSecret, ingress'),
   app: z
     .strictObject({
       replicas: count(1, 100, 1),

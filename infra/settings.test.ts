@@ -82,6 +82,20 @@ test('a refusal shows what it got and what is allowed', () => {
   );
 });
 
+test.each([
+  'registry.example:5000/team/app:1.4.0',
+  'localhost:5000/app:PR-17_RC.1',
+  'app:v1',
+  `registry.example/app@sha256:${'0a'.repeat(32)}`,
+  `registry.example/app:1.4.0@sha256:${'0a'.repeat(32)}`,
+])('%s is an image of a version', (app) => {
+  expect(refusalOf({ images: { app } })).toEqual([]);
+});
+
+test.each(['registry.example/Team/app:1', 'App:1', 'app:', 'app:1:2', 'app:5000/', 'app:-1', 'app:1@sha256:0a', 'app:1 --pull', `app:${'1'.repeat(129)}`])('%s is no image reference', (app) => {
+  expect(checkSettings({ ...base, images: { app } }, 'dev').faults).toMatchObject([{ key: 'images.app' }]);
+});
+
 test('the admin routes may have a port of their own', () => {
   expect(refusalOf({ app: { adminPort: 4000 } })).toEqual([]);
   expect(checkSettings({ ...base, app: { adminPort: 4000 } }, 'dev').settings.app).toMatchObject({ port: 3001, adminPort: 4000 });

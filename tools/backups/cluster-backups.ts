@@ -6,6 +6,7 @@ import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/
 import { orNothing, statusOf } from '../../infra/targets/kubernetes/api-errors.ts';
 import { BACKUP_CRON_JOB } from '../../infra/targets/kubernetes/backup.ts';
 import { claimMount, claimName, claimSpec } from '../../infra/targets/kubernetes/claim.ts';
+import { imagePullOf } from '../../infra/targets/kubernetes/cluster.ts';
 import { secretMount } from '../../infra/targets/kubernetes/mounted-files.ts';
 import { objectLabels } from '../../infra/targets/kubernetes/naming.ts';
 import { podTemplate, scratch } from '../../infra/targets/kubernetes/pod.ts';
@@ -70,7 +71,8 @@ async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settin
   await core.createNamespacedPersistentVolumeClaim({ namespace, body: { metadata, spec: claimSpec(settings, settings.postgres.storageGiB) } });
 }
 
-function restorePod({ environment, images }: Settings, backup: BackupPlan, { at }: RestoreWish): V1PodTemplateSpec {
+function restorePod(settings: Settings, backup: BackupPlan, { at }: RestoreWish): V1PodTemplateSpec {
+  const { environment, images } = settings;
   const template = podTemplate(
     { environment },
     {
@@ -98,6 +100,7 @@ function restorePod({ environment, images }: Settings, backup: BackupPlan, { at 
       ],
     },
   );
-  // Nothing in it is an output of Pulumi's.
-  return template as V1PodTemplateSpec;
+  // Nothing in it is an output of Pulumi's. Its account is the namespace's own, which has no login for the registry.
+  const { metadata, spec } = template as V1PodTemplateSpec;
+  return { ...(metadata && { metadata }), ...(spec && { spec: { ...spec, ...imagePullOf(settings) } }) };
 }

@@ -18,6 +18,10 @@ const MEMORY_MIB = 256;
 const CPUS = { request: 0.05, limit: 1 };
 /** Of a large database over a slow disk; beyond that something hangs. */
 const ENDS_WITHIN_SECONDS = 86_400;
+/** Until a node has pulled the image and attached the volumes. */
+const STARTS_WITHIN_SECONDS = 300;
+/** Read, compressed and written by one CPU over a slow disk. */
+const SLOWEST_MIB_PER_SECOND = 20;
 /** A backup that could not start at its time is still made within this. */
 const LATE_START_SECONDS = 3_600;
 const FAILURES_KEPT = 3;
@@ -53,14 +57,15 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
       },
     ],
   });
+  const firstWithinSeconds = firstBackupWithinSeconds(settings.postgres);
   const first = new kubernetes.batch.v1.Job(
     'backup-first',
     {
       // A Job can never be changed, so each set of inputs gets one of its own name.
       metadata: cluster.metadata('backup', `backup-first-${contentHash({ ...environmentVariables, image: images.postgres }).slice(0, 10)}`, { 'pulumi.com/replaceUnready': 'true' }),
-      spec: { backoffLimit: 0, activeDeadlineSeconds: ENDS_WITHIN_SECONDS, template },
+      spec: { backoffLimit: 0, activeDeadlineSeconds: firstWithinSeconds, template },
     },
-    { ...cluster.options([secret, ...dependsOn]), customTimeouts: { create: `${ENDS_WITHIN_SECONDS + 60}s` } },
+    { ...cluster.options([secret, ...dependsOn]), customTimeouts: { create: `${firstWithinSeconds + 60}s` } },
   );
   new kubernetes.batch.v1.CronJob(
     BACKUP_CRON_JOB,
@@ -78,4 +83,9 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
     },
     cluster.options([first]),
   );
+}
+
+/** How long an update waits for the first backup: what the data's volume can hold, and a pod's start. A Job tells no deadline for the start alone. */
+export function firstBackupWithinSeconds({ storageGiB }: { readonly storageGiB: number }): number {
+  return Math.min(ENDS_WITHIN_SECONDS, STARTS_WITHIN_SECONDS + Math.ceil((storageGiB * 1_024) / SLOWEST_MIB_PER_SECOND));
 }

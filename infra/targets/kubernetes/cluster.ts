@@ -8,6 +8,7 @@ import { type Component, namespaceName, objectLabels } from './naming.ts';
 export interface Cluster {
   readonly environment: string;
   readonly namespace: string;
+  readonly imagePull: ImagePull;
   /** Of every object: the provider, and the namespace that must be there first. */
   options(dependsOn?: readonly pulumi.Resource[]): pulumi.CustomResourceOptions;
   /** `name` is the object's own; it stays the same when the content changes. */
@@ -22,11 +23,19 @@ export interface Metadata {
   readonly annotations?: Record<string, string>;
 }
 
+/** The login for the registry, as accounts and pods name it; empty where none is needed. */
+export interface ImagePull {
+  readonly imagePullSecrets?: { name: string }[];
+}
+
+export const imagePullOf = ({ kubernetes: { imagePullSecret } }: Pick<Settings, 'kubernetes'>): ImagePull => (imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] });
+
 /** Pod Security's strictest profile, enforced; `latest` because what it asks for only grows with the cluster. */
 const POD_SECURITY = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest', 'pod-security.kubernetes.io/warn': 'restricted' };
 
 /** The environment's namespace, in the cluster that the kubeconfig (KUBECONFIG, else ~/.kube/config) names. */
-export function openCluster({ environment, kubernetes: { context }, postgres, redis }: Settings): Cluster {
+export function openCluster(settings: Settings): Cluster {
+  const { environment, kubernetes: { context }, postgres, redis } = settings;
   const namespace = namespaceName(environment);
   const provider = new kubernetes.Provider('cluster', {
     ...(context === undefined ? {} : { context }),
@@ -44,6 +53,7 @@ export function openCluster({ environment, kubernetes: { context }, postgres, re
   return {
     environment,
     namespace,
+    imagePull: imagePullOf(settings),
     options: (dependsOn = []) => ({ provider, dependsOn: [place, ...dependsOn] }),
     metadata: (component, name, annotations = {}) => ({ name, namespace, labels: objectLabels(environment, component), ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) }),
   };

@@ -19,9 +19,13 @@ export function deployService(cluster: Cluster, component: Component, { name = c
   );
 }
 
-/** An account of its own for each component, which no pod gets a token of. */
+/** An account of its own for each component, which no pod gets a token of. The API server gives a new pod its account's login for the registry. */
 export function deployServiceAccount(cluster: Cluster, component: Component): pulumi.Output<string> {
-  const account = new kubernetes.core.v1.ServiceAccount(`${component}-account`, { metadata: cluster.metadata(component, component), automountServiceAccountToken: false }, cluster.options());
+  const account = new kubernetes.core.v1.ServiceAccount(
+    `${component}-account`,
+    { metadata: cluster.metadata(component, component), automountServiceAccountToken: false, ...cluster.imagePull },
+    cluster.options(),
+  );
   return account.metadata.name;
 }
 
