@@ -9,7 +9,7 @@ import { type CreatedObject, readCreatedObjects, readServerVersion } from './cre
 import { findFaults, type Finding } from './static-findings.ts';
 
 /** With everything that a setting can add. */
-const EVERYTHING = { app: { maxReplicas: 3 }, kubernetes: { ingress: { host: 'api.example', className: 'none', tlsSecret: 'api-example-tls' } } };
+const EVERYTHING = { app: { maxReplicas: 3 }, postgres: { protect: true }, backup: { storageGiB: 1 }, kubernetes: { ingress: { host: 'api.example', className: 'none', tlsSecret: 'api-example-tls' } } };
 
 const opened: ClusterStack[] = [];
 const findings: Finding[] = [];
@@ -45,7 +45,7 @@ async function readRecorded(stack: ClusterStack): Promise<readonly string[]> {
 
 test('what is checked is everything that up made, for both placements of PgBouncer', () => {
   expect(created).toEqual(recorded);
-  expect(created['sidecar']).toEqual(expect.arrayContaining(['Deployment app', 'HorizontalPodAutoscaler app', 'Ingress app', 'Secret postgres', 'StatefulSet postgres']));
+  expect(created['sidecar']).toEqual(expect.arrayContaining(['Deployment app', 'HorizontalPodAutoscaler app', 'Ingress app', 'CronJob backup', 'Secret postgres', 'StatefulSet postgres']));
   expect(created['shared']).toContain('Deployment pgbouncer');
 });
 

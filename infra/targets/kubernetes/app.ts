@@ -37,7 +37,7 @@ export function deployApp(cluster: Cluster, images: DeployedImages, plan: Plan, 
   const labels = selectorLabels(cluster.environment, 'app');
   deployService(cluster, 'app', { ports: { http: port } });
   deployService(cluster, 'app', { name: 'app-admin', ports: { admin: adminPort } });
-  if (replicas > 1) deployDisruptionBudget(cluster, 'app');
+  if (maxReplicas > 1) deployDisruptionBudget(cluster, 'app');
   const sidecar = sidecarOf(plan, images);
   const isScaled = maxReplicas > replicas;
   const deployment = new kubernetes.apps.v1.Deployment(

@@ -38,8 +38,8 @@ export function deployPoolerFiles(cluster: Cluster, pooler: PoolerPlan, credenti
 /** The directory of the Unix socket, in the pod that the bouncer shares with the app. */
 export const poolerSocket = scratch('pgbouncer-socket', POOLER_SOCKET_DIRECTORY);
 
-/** A bouncer as a container of any pod. */
-export function poolerContainer(image: string, lifecycle?: ContainerShape['lifecycle']): ContainerShape {
+/** A bouncer as a container of any pod. Its console lets its own Unix user in, so that must be no other container's. */
+export function poolerContainer(image: string, rest: Pick<ContainerShape, 'ports' | 'lifecycle'> = {}): ContainerShape {
   const ask = consoleCommand('SHOW VERSION');
   return {
     name: 'pgbouncer',
@@ -49,13 +49,13 @@ export function poolerContainer(image: string, lifecycle?: ContainerShape['lifec
     mounts: [joinedMount('pgbouncer-files', { secret: 'pgbouncer', configMap: 'pgbouncer', path: POOLER_CONFIG_DIRECTORY }), poolerSocket],
     memoryMiB: MEMORY_MIB,
     cpus: CPUS,
-    ports: { pgbouncer: POOLER_PORT },
+    user: POOLER_USER,
     probes: {
       startup: execProbe(ask, { periodSeconds: 1, failureThreshold: 60 }),
       readiness: execProbe(ask, { periodSeconds: 5, failureThreshold: 3 }),
       liveness: execProbe(ask, { periodSeconds: 20, failureThreshold: 3 }),
     },
-    ...(lifecycle === undefined ? {} : { lifecycle }),
+    ...rest,
   };
 }
 
@@ -88,7 +88,7 @@ export function deploySharedPooler(cluster: Cluster, images: DeployedImages, pla
           graceSeconds: drain.poolerGraceSeconds,
           annotations: startedWith(contentHash({ settings: poolerStartedWith(pooler) })),
           spread: true,
-          containers: [poolerContainer(images.pgbouncer, { preStop: { exec: { command: ['sh', '-c', leave] } } })],
+          containers: [poolerContainer(images.pgbouncer, { ports: { pgbouncer: POOLER_PORT }, lifecycle: { preStop: { exec: { command: ['sh', '-c', leave] } } } })],
         }),
       },
     },

@@ -35,6 +35,8 @@ export interface ContainerShape {
   readonly ports?: Readonly<Record<string, number>>;
   readonly probes?: { readonly startup?: Probe; readonly readiness?: Probe; readonly liveness?: Probe };
   readonly lifecycle?: Lifecycle;
+  /** Where its process must not be the pod's user. */
+  readonly user?: number;
 }
 
 export interface PodShape {
@@ -79,7 +81,7 @@ export function podTemplate({ environment }: Pick<Cluster, 'environment'>, shape
 }
 
 function hardened(shape: ContainerShape): ContainerSpec {
-  const { name, image, command, args, environmentVariables = {}, mounts, memoryMiB, cpus, ports = {}, probes = {}, lifecycle } = shape;
+  const { name, image, command, args, environmentVariables = {}, mounts, memoryMiB, cpus, ports = {}, probes = {}, lifecycle, user } = shape;
   // Counted in full, for every container that mounts it: a pod that takes more than this is evicted.
   const onDiskMiB = mounts.reduce((sum, { scratchMiB = 0 }) => sum + scratchMiB, LOGS_MIB);
   const room = { memory: bytes(memoryMiB), 'ephemeral-storage': bytes(onDiskMiB) };
@@ -93,7 +95,7 @@ function hardened(shape: ContainerShape): ContainerSpec {
     ports: Object.entries(ports).map(([portName, containerPort]) => ({ name: portName, containerPort })),
     volumeMounts: mounts.map(({ volume, path, readOnly = false }) => ({ name: volume.name, mountPath: path, readOnly })),
     resources: { requests: { cpu: cpuShare(cpus.request), ...room }, limits: { cpu: cpuShare(cpus.limit), ...room } },
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, capabilities: { drop: ['ALL'] } },
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, capabilities: { drop: ['ALL'] }, ...(user === undefined ? {} : { runAsUser: user }) },
     ...(probes.startup === undefined ? {} : { startupProbe: probes.startup }),
     ...(probes.readiness === undefined ? {} : { readinessProbe: probes.readiness }),
     ...(probes.liveness === undefined ? {} : { livenessProbe: probes.liveness }),
