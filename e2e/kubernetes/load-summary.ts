@@ -7,8 +7,8 @@ export interface LoadSummary {
   readonly failed: number;
   /** Milliseconds of the slowest answer. */
   readonly slowestMs: number;
-  /** Writes that were acknowledged. */
-  readonly written: number;
+  /** Ids of the events whose writing was acknowledged. */
+  readonly written: readonly string[];
 }
 
 const FAILURES_SHOWN = 20;
@@ -23,7 +23,7 @@ export function summarize(outcomes: readonly Outcome[]): LoadSummary {
     failed: failures.length,
     failures: failures.slice(0, FAILURES_SHOWN).map(({ request, answer, fault, startedAtMs, tookMs }) => `${new Date(startedAtMs).toISOString()} ${request.method} ${request.path}, ${Math.round(tookMs)} ms: ${fault ?? `${answer?.status} ${JSON.stringify(answer?.body)}`}`),
     slowestMs: outcomes.reduce((slowest, { tookMs }) => Math.max(slowest, tookMs), 0),
-    written: outcomes.filter(({ answer }) => answer?.status === 201).length,
+    written: outcomes.flatMap(({ answer }) => (answer?.status === 201 ? [(answer.body as { readonly event: { readonly id: string } }).event.id] : [])),
   };
 }
 
@@ -33,6 +33,6 @@ export function addSummaries(parts: readonly LoadSummary[]): LoadSummary {
     failed: parts.reduce((sum, { failed }) => sum + failed, 0),
     failures: parts.flatMap(({ failures }) => failures),
     slowestMs: Math.max(0, ...parts.map(({ slowestMs }) => slowestMs)),
-    written: parts.reduce((sum, { written }) => sum + written, 0),
+    written: parts.flatMap(({ written }) => written),
   };
 }
