@@ -1,5 +1,6 @@
 /** `pulumi destroy`; the data of a protected environment stays. */
 import { runCommand } from '../call.ts';
+import { refuseOtherCluster } from '../cluster-tie.ts';
 import { askConsent } from '../consent.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
@@ -22,7 +23,9 @@ await runCommand(
     // The settings may be wrong by now; what is deployed can be taken down all the same.
     const target = targetOf(readStackFile(name));
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi', target] }));
-    if ((await readStackState(stack)).isProtected && !flags.has('yes')) await askConsent(`${name} is protected. Stop it? Its data stays.`);
+    const state = await readStackState(stack);
+    await refuseOtherCluster(name, state, state.context);
+    if (state.isProtected && !flags.has('yes')) await askConsent(`${name} is protected. Stop it? Its data stays.`);
     await recoverInterruptedUpdate(stack, target);
     return (await showPulumi(stack, ['destroy', '--stack', name, '--yes', '--skip-preview', '--exclude-protected'])) === 0 ? 0 : 1;
   },

@@ -2,6 +2,7 @@
 import { describePlan } from '../../infra/plan-report.ts';
 import { renderReportText } from '../../infra/plan-report-text.ts';
 import { runCommand } from '../call.ts';
+import { refuseOtherCluster } from '../cluster-tie.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, showPulumi } from '../stack.ts';
 import { planDeployableStack, targetOf } from '../stack-file.ts';
@@ -18,8 +19,10 @@ await runCommand(
     const { plan, file } = planDeployableStack(name);
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi', targetOf(file)] }));
     await ensureRootSecret(stack, file);
+    const state = await readStackState(stack);
+    await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
     const code = await showPulumi(stack, ['preview', '--stack', name, '--suppress-outputs']);
-    process.stdout.write(`\n${renderReportText(describePlan(plan, (await readStackState(stack)).deployed))}`);
+    process.stdout.write(`\n${renderReportText(describePlan(plan, state.deployed))}`);
     return code === 0 ? 0 : 1;
   },
 );

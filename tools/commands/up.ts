@@ -2,6 +2,7 @@
 import { describePlan } from '../../infra/plan-report.ts';
 import { changeLines } from '../../infra/plan-report-text.ts';
 import { runCommand } from '../call.ts';
+import { refuseOtherCluster } from '../cluster-tie.ts';
 import { askConsent } from '../consent.ts';
 import { openRunningEnvironment } from '../running-environment.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
@@ -28,7 +29,9 @@ await runCommand(
     const tools = await prepareTools({ needs: ['pulumi', targetOf(file)] });
     const stack = await openStack(name, tools);
     await ensureRootSecret(stack, file);
-    const { deployed, isProtected } = await readStackState(stack);
+    const state = await readStackState(stack);
+    await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
+    const { deployed, isProtected } = state;
     const { changes = [] } = describePlan(plan, deployed);
     say(['What applying it does', ...changeLines(changes)].join('\n'));
     if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);

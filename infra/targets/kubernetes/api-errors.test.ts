@@ -11,7 +11,7 @@ test('a missing right is named with what the API server says, and without its he
 });
 
 test('without an answer it says so, and where the address comes from', () => {
-  const text = describeApiError(new Error('connect ECONNREFUSED 127.0.0.1:1'), { verb: 'get', resource: 'namespaces' });
+  const text = describeApiError(new Error('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') }), { verb: 'get', resource: 'namespaces' });
   expect(text).toBe('cannot get namespaces: the API server does not answer (connect ECONNREFUSED 127.0.0.1:1). Look at KUBECONFIG, at the current context and at kubernetes.context.');
 });
 

@@ -32,7 +32,7 @@ export function describeApiError(error: unknown, { verb, resource, namespace }: 
   const what = `${verb} ${resource}${namespace === undefined ? '' : ` in the namespace ${namespace}`}`;
   switch (statusOf(error)) {
     case undefined:
-      return `cannot ${what}: the API server does not answer (${(error as Error).message}). Look at KUBECONFIG, at the current context and at kubernetes.context.`;
+      return `cannot ${what}: the API server does not answer (${innermost(error as Error)}). Look at KUBECONFIG, at the current context and at kubernetes.context.`;
     case UNAUTHORIZED:
       return `cannot ${what}: the API server does not know this user. Log in again, or look at the user in your kubeconfig.`;
     case FORBIDDEN:
@@ -40,6 +40,12 @@ export function describeApiError(error: unknown, { verb, resource, namespace }: 
     default:
       return `cannot ${what}: ${serverWords(error)}`;
   }
+}
+
+/** `fetch failed` is all that the outer one says. */
+function innermost({ cause, message }: Error): string {
+  const { message: inner } = (cause ?? {}) as { readonly message?: string };
+  return inner === undefined || inner === '' ? message : inner;
 }
 
 /** The client's own text is the whole answer with all headers. */

@@ -1,7 +1,8 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import type { Settings } from '../../settings.ts';
 import { PROJECT } from '../project.ts';
+import { CLUSTER_STASH, type ClusterIdentity, findOtherCluster, readClusterIdentity } from './cluster-identity.ts';
 import { type Component, namespaceName, objectLabels } from './naming.ts';
 
 /** Where the objects of one environment go. */
@@ -39,6 +40,9 @@ export function openCluster(settings: Settings): Cluster {
   const namespace = namespaceName(environment);
   const provider = new kubernetes.Provider('cluster', {
     ...(context === undefined ? {} : { context }),
+    // Else the path in KUBECONFIG becomes part of the state, and another path to the same cluster would replace everything.
+    kubeconfig: '',
+    clusterIdentifier: tieToCluster(settings).uid,
     // A changed file must reach the pods that mount it; a ConfigMap of another name would replace them.
     enableConfigMapMutable: true,
     enableSecretMutable: true,
@@ -57,6 +61,26 @@ export function openCluster(settings: Settings): Cluster {
     options: (dependsOn = []) => ({ provider, dependsOn: [place, ...dependsOn] }),
     metadata: (component, name, annotations = {}) => ({ name, namespace, labels: objectLabels(environment, component), ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) }),
   };
+}
+
+/**
+ * Remembers, at the first update, which cluster it is, and lets nothing be made or changed in another one: an update would
+ * find nothing there of what it knows, and make it all again.
+ */
+function tieToCluster(settings: Settings): pulumi.Output<ClusterIdentity> {
+  const pointsAt = pulumi.output(readClusterIdentity(settings).catch((error: unknown) => refuse((error as Error).message)));
+  const { output } = new pulumi.Stash(CLUSTER_STASH, { input: pointsAt }, { ignoreChanges: ['input'] });
+  return pulumi.all([output as pulumi.Output<ClusterIdentity>, pointsAt]).apply(([deployedTo, now]) => {
+    const other = findOtherCluster(settings.environment, deployedTo, now);
+    return other === undefined ? deployedTo : refuse(other);
+  });
+}
+
+/** The user's to mend: a stack would only be in the way, and inside an output Pulumi shows one that there is. */
+function refuse(why: string): never {
+  const refusal = new pulumi.RunError(why);
+  refusal.stack = why;
+  throw refusal;
 }
 
 /** What changes with anything that a pod reads once; a change of it rolls the pods. */
