@@ -50,6 +50,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       context: optional(z.string().min(1).describe('the name of a context in your kubeconfig')),
       storageClass: optional(z.string().regex(dnsName).describe('the name of a StorageClass')),
+      podStartSeconds: count(30, 3_600, 300),
       imagePullSecret: optional(z.string().regex(dnsName).describe("the name of a Secret in the environment's namespace")),
       ingress: z
         .strictObject({
@@ -61,7 +62,7 @@ export const settingsSchema = z.strictObject({
         .describe('a map of host, className, tlsSecret'),
     })
     .prefault({})
-    .describe('a map of context, storageClass, imagePullSecret, ingress'),
+    .describe('a map of context, storageClass, podStartSeconds, imagePullSecret, ingress'),
   app: z
     .strictObject({
       replicas: count(1, 100, 1),

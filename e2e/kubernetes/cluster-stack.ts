@@ -25,6 +25,7 @@ export interface ClusterStack extends Omit<StackProject, 'write' | 'close'> {
 /** Small enough for two cores beside what the cluster itself takes. */
 const SMALL = {
   target: 'kubernetes',
+  kubernetes: { podStartSeconds: 90 },
   credentialsVersion: 1,
   app: { replicas: 2, cpus: 0.5, memoryMiB: 256 },
   // With a reserve of one, the four connections of one instance's app.poolMax can fill a bouncer.

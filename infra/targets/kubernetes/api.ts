@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
 import { AppsV1Api, BatchV1Api, CoreV1Api, Exec, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod, type V1Status } from '@kubernetes/client-node';
-import type { Settings } from '../../settings.ts';
 import { orNothing } from './api-errors.ts';
 import { type Component, namespaceName, selectorLabels } from './naming.ts';
 
@@ -27,8 +26,14 @@ export interface ClusterApi {
   touch(pod: V1Pod, annotations: Readonly<Record<string, string>>): Promise<void>;
 }
 
+/** Which environment, in which cluster: the current context, unless one is named. */
+export interface Whereabouts {
+  readonly environment: string;
+  readonly kubernetes: { readonly context?: string | undefined };
+}
+
 /** @throws {Error} when the kubeconfig does not have the context that the settings name. */
-export function openClusterApi({ environment, kubernetes: { context } }: Pick<Settings, 'environment' | 'kubernetes'>): ClusterApi {
+export function openClusterApi({ environment, kubernetes: { context } }: Whereabouts): ClusterApi {
   const config = new KubeConfig();
   config.loadFromDefault();
   if (context !== undefined) {

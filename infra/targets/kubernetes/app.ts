@@ -5,8 +5,10 @@ import { appSecretFiles, renderAppEnvironment, SECRETS_DIRECTORY } from '../../a
 import type { Credentials } from '../../credentials.ts';
 import { renderMonitoringPlan } from '../../monitoring-plan.ts';
 import type { Plan } from '../../plan.ts';
+import type { Settings } from '../../settings.ts';
 import { contentHash } from '../content-hash.ts';
 import { type Cluster, startedWith } from './cluster.ts';
+import { within } from './deadline.ts';
 import type { DeployedImages } from './images.ts';
 import { APP_USER } from './migrate.ts';
 import { configMount, deployConfigMap, deploySecret, secretMount } from './mounted-files.ts';
@@ -15,8 +17,6 @@ import { poolerContainer, poolerSocket, poolerStartedWith } from './pgbouncer.ts
 import { type ContainerShape, type PodMount, podTemplate } from './pod.ts';
 import { deployDisruptionBudget, deployService, deployServiceAccount } from './service.ts';
 
-/** A rollout that makes no progress for this long has failed; the old version serves on. */
-const PROGRESS_SECONDS = 120;
 /** A pod that becomes ready and dies at once must not count as progress. */
 const MIN_READY_SECONDS = 2;
 const CPU_REQUEST_SHARE = 0.25;
@@ -48,7 +48,7 @@ export function deployApp(cluster: Cluster, images: DeployedImages, plan: Plan, 
         replicas,
         selector: { matchLabels: labels },
         minReadySeconds: MIN_READY_SECONDS,
-        progressDeadlineSeconds: PROGRESS_SECONDS,
+        progressDeadlineSeconds: settings.kubernetes.podStartSeconds,
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge } },
         template: podTemplate(cluster, {
           component: 'app',
@@ -62,16 +62,15 @@ export function deployApp(cluster: Cluster, images: DeployedImages, plan: Plan, 
         }),
       },
     },
-    { ...cluster.options([secret, ...dependsOn]), customTimeouts: rolledOutWithin(settings.app), ignoreChanges: isScaled ? ['spec.replicas'] : [] },
+    { ...cluster.options([secret, ...dependsOn]), ...within(rolloutSeconds(settings)), ignoreChanges: isScaled ? ['spec.replicas'] : [] },
   );
   if (isScaled) deployAutoscaler(cluster, plan, deployment);
   return deployment;
 }
 
 /** Pulumi's provider waits for the whole rollout, also when it makes no progress any more: this is when it gives up. */
-function rolledOutWithin({ maxReplicas, maxSurge }: Plan['settings']['app']): { readonly create: string; readonly update: string } {
-  const seconds = PROGRESS_SECONDS + Math.ceil(maxReplicas / maxSurge) * POD_SECONDS;
-  return { create: `${seconds}s`, update: `${seconds}s` };
+function rolloutSeconds({ app: { maxReplicas, maxSurge }, kubernetes: { podStartSeconds } }: Settings): number {
+  return podStartSeconds + Math.ceil(maxReplicas / maxSurge) * POD_SECONDS;
 }
 
 function sidecarOf({ pooler, settings }: Plan, images: DeployedImages): ContainerShape | undefined {

@@ -7,6 +7,7 @@ import type { Plan } from '../../plan.ts';
 import { contentHash } from '../content-hash.ts';
 import { claimMount } from './claim.ts';
 import type { Cluster } from './cluster.ts';
+import { within } from './deadline.ts';
 import type { DeployedImages } from './images.ts';
 import { deploySecret, secretMount } from './mounted-files.ts';
 import { podTemplate, scratch } from './pod.ts';
@@ -18,8 +19,6 @@ const MEMORY_MIB = 256;
 const CPUS = { request: 0.05, limit: 1 };
 /** Of a large database over a slow disk; beyond that something hangs. */
 const ENDS_WITHIN_SECONDS = 86_400;
-/** Until a node has pulled the image and attached the volumes. */
-const STARTS_WITHIN_SECONDS = 300;
 /** Read, compressed and written by one CPU over a slow disk. */
 const SLOWEST_MIB_PER_SECOND = 20;
 /** A backup that could not start at its time is still made within this. */
@@ -57,7 +56,7 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
       },
     ],
   });
-  const firstWithinSeconds = firstBackupWithinSeconds(settings.postgres);
+  const firstWithinSeconds = firstBackupWithinSeconds({ podStartSeconds: settings.kubernetes.podStartSeconds, storageGiB: settings.postgres.storageGiB });
   const first = new kubernetes.batch.v1.Job(
     'backup-first',
     {
@@ -65,7 +64,7 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
       metadata: cluster.metadata('backup', `backup-first-${contentHash({ ...environmentVariables, image: images.postgres }).slice(0, 10)}`, { 'pulumi.com/replaceUnready': 'true' }),
       spec: { backoffLimit: 0, activeDeadlineSeconds: firstWithinSeconds, template },
     },
-    { ...cluster.options([secret, ...dependsOn]), customTimeouts: { create: `${firstWithinSeconds + 60}s` } },
+    { ...cluster.options([secret, ...dependsOn]), ...within(firstWithinSeconds + 60) },
   );
   new kubernetes.batch.v1.CronJob(
     BACKUP_CRON_JOB,
@@ -86,6 +85,6 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
 }
 
 /** How long an update waits for the first backup: what the data's volume can hold, and a pod's start. A Job tells no deadline for the start alone. */
-export function firstBackupWithinSeconds({ storageGiB }: { readonly storageGiB: number }): number {
-  return Math.min(ENDS_WITHIN_SECONDS, STARTS_WITHIN_SECONDS + Math.ceil((storageGiB * 1_024) / SLOWEST_MIB_PER_SECOND));
+export function firstBackupWithinSeconds({ podStartSeconds, storageGiB }: { readonly podStartSeconds: number; readonly storageGiB: number }): number {
+  return Math.min(ENDS_WITHIN_SECONDS, podStartSeconds + Math.ceil((storageGiB * 1_024) / SLOWEST_MIB_PER_SECOND));
 }

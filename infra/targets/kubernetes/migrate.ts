@@ -5,6 +5,7 @@ import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import { contentHash } from '../content-hash.ts';
 import type { Cluster } from './cluster.ts';
+import { within } from './deadline.ts';
 import type { DeployedImages } from './images.ts';
 import { deploySecret, secretMount } from './mounted-files.ts';
 import { podTemplate } from './pod.ts';
@@ -15,7 +16,7 @@ export const APP_USER = 10_001;
 const MEMORY_MIB = 256;
 const CPUS = { request: 0.05, limit: 1 };
 /** Migrations of a large table take their time; one that hangs must not hang the update for ever. */
-const ENDS_WITHIN_SECONDS = 300;
+const RUNS_WITHIN_SECONDS = 300;
 
 /**
  * The blocking one-shot: roles, grants, timeouts, migrations. A Job can never be changed, so that each set of inputs gets
@@ -24,6 +25,7 @@ const ENDS_WITHIN_SECONDS = 300;
 export function deployMigrate(cluster: Cluster, images: DeployedImages, plan: Plan, credentials: Credentials, dependsOn: readonly pulumi.Resource[]): kubernetes.batch.v1.Job {
   const contents = { 'preparation.json': JSON.stringify(planPreparation(plan, credentials)) };
   const hash = contentHash({ ...contents, image: images.app }).slice(0, 10);
+  const endsWithinSeconds = plan.settings.kubernetes.podStartSeconds + RUNS_WITHIN_SECONDS;
   const secret = deploySecret(cluster, 'migrate', 'migrate', contents);
   return new kubernetes.batch.v1.Job(
     'migrate',
@@ -32,7 +34,7 @@ export function deployMigrate(cluster: Cluster, images: DeployedImages, plan: Pl
       spec: {
         // The one-shot waits for the server by itself, and says why it fails: trying again would only delay that.
         backoffLimit: 0,
-        activeDeadlineSeconds: ENDS_WITHIN_SECONDS,
+        activeDeadlineSeconds: endsWithinSeconds,
         template: podTemplate(cluster, {
           component: 'migrate',
           serviceAccount: deployServiceAccount(cluster, 'migrate'),
@@ -53,6 +55,6 @@ export function deployMigrate(cluster: Cluster, images: DeployedImages, plan: Pl
         }),
       },
     },
-    { ...cluster.options([secret, ...dependsOn]), customTimeouts: { create: `${ENDS_WITHIN_SECONDS + 60}s` } },
+    { ...cluster.options([secret, ...dependsOn]), ...within(endsWithinSeconds + 60) },
   );
 }

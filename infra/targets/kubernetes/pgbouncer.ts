@@ -7,6 +7,7 @@ import { type Plan, type PoolerPlan, SHARED_POOLER } from '../../plan.ts';
 import { consoleCommand, renderPoolerUsers } from '../console.ts';
 import { contentHash } from '../content-hash.ts';
 import { type Cluster, startedWith } from './cluster.ts';
+import { within } from './deadline.ts';
 import type { DeployedImages } from './images.ts';
 import { deployConfigMap, deploySecret, joinedMount } from './mounted-files.ts';
 import { selectorLabels } from './naming.ts';
@@ -19,7 +20,8 @@ export const POOLER_USER = 10_002;
 /** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
 const MEMORY_MIB = 128;
 const CPUS = { request: 0.05, limit: 1 };
-const READY_WITHIN = '3m';
+/** The others of a rollout follow the first one on nodes that are there. */
+const ROLLOUT_SECONDS = 120;
 
 /** The files of every bouncer: a change reaches the pods, where each bouncer notices and reloads. */
 export interface PoolerFiles {
@@ -92,7 +94,7 @@ export function deploySharedPooler(cluster: Cluster, images: DeployedImages, pla
         }),
       },
     },
-    { ...cluster.options(dependsOn), customTimeouts: { create: READY_WITHIN, update: READY_WITHIN } },
+    { ...cluster.options(dependsOn), ...within(plan.settings.kubernetes.podStartSeconds + ROLLOUT_SECONDS) },
   );
 }
 

@@ -68,6 +68,7 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
         },
       ],
     },
+    settings.kubernetes.podStartSeconds,
     [secret],
   );
 }

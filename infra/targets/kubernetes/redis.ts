@@ -53,6 +53,7 @@ export function deployRedis(cluster: Cluster, images: DeployedImages, { settings
         },
       ],
     },
+    settings.kubernetes.podStartSeconds,
     [secret],
   );
 }

@@ -1,14 +1,12 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
+import { within } from './deadline.ts';
 import { selectorLabels } from './naming.ts';
 import { type PodShape, podTemplate } from './pod.ts';
 
-/** How long an update waits for a pod with data before it fails: an image to pull, a volume to attach, a crash to recover from. */
-const READY_WITHIN = '5m';
-
 /** The one pod of a server with data, never two of them at once. */
-export function deployStatefulSet(cluster: Cluster, shape: PodShape, dependsOn: readonly pulumi.Resource[]): kubernetes.apps.v1.StatefulSet {
+export function deployStatefulSet(cluster: Cluster, shape: PodShape, podStartSeconds: number, dependsOn: readonly pulumi.Resource[]): kubernetes.apps.v1.StatefulSet {
   const { component } = shape;
   return new kubernetes.apps.v1.StatefulSet(
     component,
@@ -23,6 +21,6 @@ export function deployStatefulSet(cluster: Cluster, shape: PodShape, dependsOn: 
         template: podTemplate(cluster, shape),
       },
     },
-    { ...cluster.options(dependsOn), customTimeouts: { create: READY_WITHIN, update: READY_WITHIN } },
+    { ...cluster.options(dependsOn), ...within(shape.graceSeconds + podStartSeconds) },
   );
 }
