@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionBudget } from '../../infra/connection-budget.ts';
 import { type ClusterLoad, startClusterLoad } from './cluster-load.ts';
@@ -14,8 +14,8 @@ import { testImages } from './test-images.ts';
 const REQUESTS = 100_000;
 
 const opened: { close(): Promise<void> }[] = [];
-afterAll(async () => {
-  for (const each of opened.reverse()) await each.close();
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close();
 }, 300_000);
 
 /** A change to a running environment, and what is waited for after it. */
