@@ -34,7 +34,7 @@ export function openCluster({ environment, kubernetes: { context }, postgres, re
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   });
-  const isProtected = postgres.protect || redis.protect;
+  const isProtected = (postgres.protect && postgres.external === undefined) || redis.protect;
   const place = new kubernetes.core.v1.Namespace(
     'namespace',
     { metadata: { name: namespace, labels: { ...objectLabels(environment, 'environment'), ...POD_SECURITY } } },

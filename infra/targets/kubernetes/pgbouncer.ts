@@ -32,7 +32,7 @@ export function deployPoolerFiles(cluster: Cluster, pooler: PoolerPlan, credenti
   const userlist = renderPoolerUsers(credentials);
   return {
     content: createHash('sha256').update(pooler.ini).update(userlist).digest('hex'),
-    resources: [deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', { 'pgbouncer.ini': pooler.ini }), deploySecret(cluster, 'pgbouncer', 'pgbouncer', { 'userlist.txt': userlist })],
+    resources: [deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', { 'pgbouncer.ini': pooler.ini, ...pooler.files }), deploySecret(cluster, 'pgbouncer', 'pgbouncer', { 'userlist.txt': userlist })],
   };
 }
 
