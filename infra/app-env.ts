@@ -1,9 +1,9 @@
 import type { AppEnvironmentVariables } from '../app/src/env.ts';
 import type { Preparation } from '../app/src/preparation.ts';
 import { type Address, DATABASE, locate, MONITORING_DIRECTORY, MONITORING_PLAN_FILE, REDIS_PORT } from './addresses.ts';
+import { SUPERUSER_RESERVED } from './connection-budget.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Plan } from './plan.ts';
-import { SUPERUSER_RESERVED } from './connection-budget.ts';
 import { ownAuthorities, planExternalServer, SERVER_CA_FILE, tlsParameters } from './postgres/external.ts';
 import { REDIS_USER } from './redis/config.ts';
 

@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { POOLER_PORT, POSTGRES_PORT } from '../../addresses.ts';
 import { tcpUrl } from '../../app-env.ts';
-import { tlsParameters } from '../../postgres/external.ts';
 import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
+import { tlsParameters } from '../../postgres/external.ts';
 import type { Endpoints } from '../target.ts';
 import { deployApp, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';
