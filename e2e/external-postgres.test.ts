@@ -65,6 +65,14 @@ test('without the password of its admin nothing is touched, and the way to set i
   expect((await stack.containers()).size).toBe(0);
 }, 120_000);
 
+test('a password in plain text is refused, without showing it', async () => {
+  await stack.pulumi('config', 'set', 'postgresAdminPassword', 'canary-in-plain-text');
+  const { exitCode, stdout, stderr } = await stack.run('up');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('postgresAdminPassword stands in');
+  expect(stdout + stderr).not.toContain('canary-in-plain-text');
+}, 60_000);
+
 test.each<[string, () => Readonly<Record<string, unknown>>, () => readonly string[]]>([
   ['signed by an authority that is not ours', () => ({ caCertificate: authorities.otherAuthority }), () => [`at ${host}, port ${server.port}, does not prove who it is:`, 'Set postgres.external.caCertificate']],
   ['whose certificate names another host', () => ({ host: otherHost }), () => [`at ${otherHost}, port ${server.port}, does not prove who it is:`, 'Give postgres.external.host as the certificate names it.']],
