@@ -52,7 +52,7 @@ export function openCluster(settings: Settings): Cluster {
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   });
-  const isProtected = postgres.protect || redis.protect;
+  const isProtected = (postgres.protect && postgres.external === undefined) || redis.protect;
   const place = new kubernetes.core.v1.Namespace(
     'namespace',
     { metadata: { name: namespace, annotations: OWNER, labels: { ...objectLabels(environment, 'environment'), ...POD_SECURITY } } },
