@@ -30,6 +30,7 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
   deployService(cluster, 'postgres', { ports: { postgres: POSTGRES_PORT } });
   return deployStatefulSet(
     cluster,
+    settings,
     {
       component: 'postgres',
       serviceAccount: deployServiceAccount(cluster, 'postgres'),
@@ -68,7 +69,6 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
         },
       ],
     },
-    settings.kubernetes.podStartSeconds,
     [secret],
   );
 }

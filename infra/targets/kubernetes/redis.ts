@@ -30,6 +30,7 @@ export function deployRedis(cluster: Cluster, images: DeployedImages, { settings
   const storageGiB = Math.max(1, Math.ceil((redis.maxMemoryMiB * STORAGE_FACTOR) / 1_024));
   return deployStatefulSet(
     cluster,
+    settings,
     {
       component: 'redis',
       serviceAccount: deployServiceAccount(cluster, 'redis'),
@@ -53,7 +54,6 @@ export function deployRedis(cluster: Cluster, images: DeployedImages, { settings
         },
       ],
     },
-    settings.kubernetes.podStartSeconds,
     [secret],
   );
 }

@@ -1,14 +1,17 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
+import type { Settings } from '../../settings.ts';
 import type { Cluster } from './cluster.ts';
 import { within } from './deadline.ts';
 import { selectorLabels } from './naming.ts';
 import { type PodShape, podTemplate } from './pod.ts';
+import { untilServerRuns } from './server-rollout.ts';
 
-/** The one pod of a server with data, never two of them at once. */
-export function deployStatefulSet(cluster: Cluster, shape: PodShape, podStartSeconds: number, dependsOn: readonly pulumi.Resource[]): kubernetes.apps.v1.StatefulSet {
+/** The one pod of a server with data, never two of them at once; done when that pod is ready. */
+export function deployStatefulSet(cluster: Cluster, settings: Settings, shape: PodShape, dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
   const { component } = shape;
-  return new kubernetes.apps.v1.StatefulSet(
+  const readyWithinSeconds = shape.graceSeconds + settings.kubernetes.podStartSeconds;
+  const set = new kubernetes.apps.v1.StatefulSet(
     component,
     {
       metadata: cluster.metadata(component, component),
@@ -21,6 +24,8 @@ export function deployStatefulSet(cluster: Cluster, shape: PodShape, podStartSec
         template: podTemplate(cluster, shape),
       },
     },
-    { ...cluster.options(dependsOn), ...within(shape.graceSeconds + podStartSeconds) },
+    { ...cluster.options(dependsOn), ...within(readyWithinSeconds) },
   );
+  const run = new pulumi.ResourceHook(`await-${component}`, () => untilServerRuns(settings, component, readyWithinSeconds));
+  return new pulumi.Stash(`${component}-runs`, { input: set.metadata.generation }, { dependsOn: [set], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
 }
