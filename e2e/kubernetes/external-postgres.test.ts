@@ -52,7 +52,11 @@ test('every pod is ready through its own bouncer, rows are in the server outside
   expect(text).toContain('SHOW CONFIG equals the plan in 2 bouncers');
   expect(await post('100000000000000001')).toBe(201);
   expect(await rows()).toEqual(['100000000000000001']);
-  const sessions = await server.ask(`SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`);
+  // The monitoring connects when it first looks.
+  const sessions = await until(
+    () => server.ask(`SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`),
+    (found) => found.includes('spywatcher_monitor'),
+  );
   expect(sessions.split('\n')).toEqual(['spywatcher|t', 'spywatcher_monitor|t']);
 }, 600_000);
 
