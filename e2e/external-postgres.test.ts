@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { dockerOutput, openDockerScope } from './docker.ts';
+import { dockerOutput, logsOf, openDockerScope } from './docker.ts';
 import { type ExternalServer, gatewayOf, makeAuthorities, openExternalServer, SUPERUSER_PASSWORD, type TestAuthorities } from './external-server.ts';
 import { openTestStack, type TestStack } from './test-stack.ts';
+import { until } from './until.ts';
 
 const ADMIN = { name: 'their_admin', password: 'canary-of-the-admin' };
 const DATABASE = 'presence_of_ours';
@@ -39,9 +40,13 @@ function configure(external: Readonly<Record<string, unknown>> = {}, others: Rea
   stack.configure({ postgres: { external: { host, port: server.port, database: DATABASE, adminUser: ADMIN.name, caCertificate: authorities.authority, ...external } }, ...others });
 }
 
-/** What comes next needs a new one. */
+/** Ends them and waits until PgBouncer knows it: what comes next needs new ones. */
 async function endServerConnections(): Promise<void> {
-  await server.ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'spywatcher'`);
+  const ended = (await server.ask(`WITH ours AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE usename = 'spywatcher') SELECT pid FROM ours WHERE pg_terminate_backend(pid)`)).split('\n');
+  await until(
+    () => stack.console('SHOW SERVERS'),
+    (lines) => !lines.some((line) => line.split('|').some((field) => ended.includes(field))),
+  );
 }
 
 const setPassword = (password: string) => stack.pulumi('config', 'set', '--secret', 'postgresAdminPassword', password);
@@ -50,9 +55,11 @@ const slowQueries = (): Promise<Response> =>
 const post = (userId: string): Promise<Response> =>
   fetch(`${stack.appUrl}/api/presence`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ userId, guildId: '200000000000000001', status: 'online' }) });
 const rows = async (): Promise<string[]> => (await server.ask('SELECT user_id FROM presence_event ORDER BY 1', DATABASE)).split('\n');
-/** Who of ours is connected to the server, each with whether by TLS. */
-const sessions = async (): Promise<string[]> =>
-  (await server.ask(`SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`)).split('\n');
+/** Who of ours is connected to the server, each with whether by TLS; the monitoring connects when it first looks. */
+async function sessions(): Promise<string[]> {
+  const sql = `SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`;
+  return (await until(() => server.ask(sql), (found) => found.includes('spywatcher_monitor'))).split('\n');
+}
 
 test('without the password of its admin nothing is touched, and the way to set it is told', async () => {
   configure();
@@ -69,7 +76,7 @@ test('a password in plain text is refused, without showing it', async () => {
   await stack.pulumi('config', 'set', 'postgresAdminPassword', 'canary-in-plain-text');
   const { exitCode, stdout, stderr } = await stack.run('up');
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('postgresAdminPassword stands in');
+  expect(stderr).toContain('in plain text. Remove that line, change the password on the server, then: npm run pulumi -- config set --secret postgresAdminPassword');
   expect(stdout + stderr).not.toContain('canary-in-plain-text');
 }, 60_000);
 
@@ -82,8 +89,8 @@ test.each<[string, () => Readonly<Record<string, unknown>>, () => readonly strin
     () => [`offers ${TOO_FEW - 3} connections (max_connections ${TOO_FEW} - 3 reserved), but the plan counts on 87`, `Raise max_connections on the server to 90, or set postgres.maxConnections to ${TOO_FEW}: the plan then says what fits.`],
   ],
 ])('up fails with the reason for a server %s, which is left as it was', async (_name, external, parts) => {
-  await setPassword(ADMIN.password);
   configure(external());
+  await setPassword(ADMIN.password);
   const { exitCode, stdout, stderr } = await stack.run('up');
   expect(exitCode).toBe(1);
   for (const part of parts()) expect(stdout + stderr).toContain(part);
@@ -129,6 +136,7 @@ test('a server that another authority signs for all at once is refused by PgBoun
   await server.ask('SELECT pg_reload_conf()');
   await endServerConnections();
   expect((await post('100000000000000009')).status).toBe(503);
+  expect(await logsOf(stack.containerName('pgbouncer'))).toContain('certificate verif');
   configure({ adminUser: 'postgres', caCertificate: authorities.authority + authorities.otherAuthority });
   expect(await stack.mustRun('preview')).toMatch(/pgbouncer\.ini: server_tls_ca_file \S+ -> \S+: reload/);
   const pgbouncer = (await stack.containers()).get(stack.containerName('pgbouncer'));
@@ -139,11 +147,19 @@ test('a server that another authority signs for all at once is refused by PgBoun
   expect(await rows()).toHaveLength(2);
 }, 300_000);
 
-test('without a pooler the app itself connects by TLS', async () => {
-  configure({ adminUser: 'postgres', caCertificate: authorities.otherAuthority }, { pooler: { enabled: false } });
-  expect(await stack.mustRun('up')).toContain('straight against Postgres (pooler.enabled is false)');
+test('raised credentials reach the server by a role that is no superuser', async () => {
+  await setPassword(ADMIN.password);
+  configure({ caCertificate: authorities.otherAuthority }, { credentialsVersion: 2 });
+  await stack.mustRun('up');
   expect((await post('100000000000000003')).status).toBe(201);
-  expect(await sessions()).toEqual(['spywatcher|t', 'spywatcher_monitor|t']);
+  expect(await server.ask(`SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = '${stack.credentials(2).app.name}'`)).toBe('t');
+}, 300_000);
+
+test('without a pooler the app itself connects by TLS', async () => {
+  configure({ caCertificate: authorities.otherAuthority }, { credentialsVersion: 2, pooler: { enabled: false } });
+  expect(await stack.mustRun('up')).toContain('straight against Postgres (pooler.enabled is false)');
+  expect((await post('100000000000000004')).status).toBe(201);
+  expect(await sessions()).toEqual([`${stack.credentials(2).app.name}|t`, 'spywatcher_monitor|t']);
 }, 300_000);
 
 test('neither password of the server is in the state, in what was printed, or in what the engine shows', async () => {
@@ -158,5 +174,5 @@ test('neither password of the server is in the state, in what was printed, or in
 test('down takes the containers and leaves the rows', async () => {
   await stack.mustRun('down');
   expect((await stack.containers()).size).toBe(0);
-  expect(await rows()).toEqual(['100000000000000001', '100000000000000002', '100000000000000003']);
+  expect(await rows()).toEqual(['100000000000000001', '100000000000000002', '100000000000000003', '100000000000000004']);
 }, 120_000);

@@ -82,7 +82,7 @@ async function mustEndWell(running: Promise<Ended>): Promise<string> {
 /** Keeps what Pulumi itself wrote into the file: the encrypted secrets and their salt. */
 function writeSettings(file: string, settings: StackSettings): void {
   const before = (existsSync(file) ? parse(readFileSync(file, 'utf8')) : {}) as { config?: StackSettings };
-  const secrets = Object.entries(before.config ?? {}).filter(([key]) => SECRET_SETTINGS.some((name) => key === `spywatcher:${name}`));
+  const secrets = Object.entries(before.config ?? {}).filter(([key, value]) => typeof value === 'object' && SECRET_SETTINGS.some((name) => key === `spywatcher:${name}`));
   const config = { ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`spywatcher:${key}`, value])), ...Object.fromEntries(secrets) };
   writeFileSync(file, stringify({ ...before, config }));
 }

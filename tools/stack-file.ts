@@ -41,7 +41,7 @@ export function readStackFile(stack: string): StackFile {
   }
   const adminPassword = config[ADMIN_PASSWORD];
   if (adminPassword !== undefined && typeof adminPassword !== 'object') {
-    throw new CallError(`${ADMIN_PASSWORD} stands in Pulumi.${stack}.yaml in plain text. Change it on the server, then: npm run pulumi -- config set --secret postgresAdminPassword -s ${stack}`);
+    throw new CallError(`${ADMIN_PASSWORD} stands in Pulumi.${stack}.yaml in plain text. Remove that line, change the password on the server, then: npm run pulumi -- config set --secret postgresAdminPassword -s ${stack}`);
   }
   const ours = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((name) => key === `${NAMESPACE}${name}`));
   return { path, settings: Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value])), hasRootSecret: rootSecret !== undefined, hasAdminPassword: adminPassword !== undefined };

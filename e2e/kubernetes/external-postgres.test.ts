@@ -21,9 +21,9 @@ afterAll(async () => {
   await server.close();
 }, 300_000);
 
-function configure(external: Readonly<Record<string, unknown>> = {}): void {
+function configure(external: Readonly<Record<string, unknown>> = {}, others: Readonly<Record<string, unknown>> = {}): void {
   const { host, address, authority } = server;
-  stack.configure({ images: { ...testImages(), postgres: undefined }, postgres: { ...NOT_OURS, external: { host, caCertificate: authority, cidr: `${address}/32`, ...external } } });
+  stack.configure({ images: { ...testImages(), postgres: undefined }, postgres: { ...NOT_OURS, external: { host, caCertificate: authority, cidr: `${address}/32`, ...external } }, ...others });
 }
 
 /** Writes a row through the API, from inside a pod of the app. */
@@ -52,7 +52,11 @@ test('every pod is ready through its own bouncer, rows are in the server outside
   expect(text).toContain('SHOW CONFIG equals the plan in 2 bouncers');
   expect(await post('100000000000000001')).toBe(201);
   expect(await rows()).toEqual(['100000000000000001']);
-  const sessions = await server.ask(`SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`);
+  // The monitoring connects when it first looks.
+  const sessions = await until(
+    () => server.ask(`SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`),
+    (found) => found.includes('spywatcher_monitor'),
+  );
   expect(sessions.split('\n')).toEqual(['spywatcher|t', 'spywatcher_monitor|t']);
 }, 600_000);
 
@@ -96,7 +100,14 @@ test('another authority beside the first one reaches every bouncer', async () =>
   expect(await post('100000000000000002')).toBe(201);
 }, 600_000);
 
+test('a shared PgBouncer goes out by the same way, without a range of addresses too', async () => {
+  configure({ cidr: undefined }, { pooler: { placement: 'shared' } });
+  expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 2 bouncers');
+  expect(await readyPods(stack.api, 'pgbouncer')).toHaveLength(2);
+  expect(await post('100000000000000003')).toBe(201);
+}, 600_000);
+
 test('down leaves the rows', async () => {
   await stack.mustRun('down', '--yes');
-  expect(await rows()).toEqual(['100000000000000001', '100000000000000002']);
+  expect(await rows()).toEqual(['100000000000000001', '100000000000000002', '100000000000000003']);
 }, 300_000);
