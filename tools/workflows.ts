@@ -8,6 +8,7 @@ export interface WorkflowStep {
   readonly name?: string;
   readonly uses?: string;
   readonly run?: string;
+  readonly if?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -17,6 +18,7 @@ export interface WorkflowJob {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: number;
   readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly WorkflowStep[];
 }
 
