@@ -6,14 +6,16 @@ const KEY = 'spywatcher:images';
 
 /**
  * Puts the images of one file, as `npm run images` prints them, into a stack's settings file. All else in that stays, comments too.
+ * Where Postgres is somebody else's, its image is left out: the settings refuse one.
  * @throws {CallError} when the first file names none, or is no YAML.
  */
 export function useImages(from: string, stackFile: string): readonly string[] {
-  const images = readImages(from);
   const document = parseDocument(readFileSync(stackFile, 'utf8'));
-  for (const [name, reference] of Object.entries(images)) document.setIn(['config', KEY, name], reference);
+  const isExternal = document.hasIn(['config', 'spywatcher:postgres', 'external']);
+  const images = Object.entries(readImages(from)).filter(([name]) => !(isExternal && name === 'postgres'));
+  for (const [name, reference] of images) document.setIn(['config', KEY, name], reference);
   writeFileSync(stackFile, document.toString({ lineWidth: 0 }));
-  return Object.entries(images).map(([name, reference]) => `${name}: ${reference}`);
+  return images.map(([name, reference]) => `${name}: ${reference}`);
 }
 
 function readImages(file: string): Readonly<Record<string, string>> {
