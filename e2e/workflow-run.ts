@@ -13,6 +13,8 @@ export interface JobRun {
   readonly expressions: Expressions;
   /** Stands for the runner's temporary folder; made when it is not there. */
   readonly temp: string;
+  /** What the runner itself adds to the environment; it wins over what the workflow says. */
+  readonly runner?: Readonly<Record<string, string>>;
 }
 
 export interface StepRun {
@@ -32,7 +34,7 @@ export interface JobEnd {
  * Runs the commands of a job on this checkout as a runner would: each in a bash of its own that ends at the first
  * failure, after a failure only those that say so. Actions are left out. Of this process' environment they get PATH alone.
  */
-export async function runJob({ workflow, job, expressions, temp }: JobRun): Promise<JobEnd> {
+export async function runJob({ workflow, job, expressions, temp, runner: added = {} }: JobRun): Promise<JobEnd> {
   const read = readWorkflows().get(workflow)?.workflow.jobs[job];
   if (read === undefined) throw new Error(`there is no job ${job} in ${workflow}`);
   mkdirSync(join(temp, 'home'), { recursive: true });
@@ -45,7 +47,7 @@ export async function runJob({ workflow, job, expressions, temp }: JobRun): Prom
     if (step.run === undefined || (step.if === undefined && steps.some(({ exitCode }) => exitCode !== 0))) continue;
     const script = join(temp, `step-${index + 1}.sh`);
     writeFileSync(script, step.run);
-    steps.push(await runScript(step, script, { ...runner, ...fill(read.env), ...fill(step.env) }));
+    steps.push(await runScript(step, script, { ...runner, ...fill(read.env), ...fill(step.env), ...added }));
   }
   return { steps, summary: existsSync(summary) ? readFileSync(summary, 'utf8') : '' };
 }

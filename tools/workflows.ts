@@ -14,6 +14,7 @@ export interface WorkflowStep {
 }
 
 export interface WorkflowJob {
+  readonly name?: string;
   readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: number;
