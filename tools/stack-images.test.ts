@@ -26,10 +26,10 @@ test('the images go into the settings, and everything else stays as it was writt
 });
 
 test('an image that the settings name already is replaced, one that is not among the new ones stays', () => {
-  writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n`);
+  writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    postgres: registry.test/postgres:1\n`);
   writeFileSync(stackFile, 'config:\n  spywatcher:images:\n    app: registry.test/app:1\n    redis: registry.test/redis:1\n');
   useImages(from, stackFile);
-  expect(readFileSync(stackFile, 'utf8')).toBe(`config:\n  spywatcher:images:\n    app: ${DIGEST}\n    redis: registry.test/redis:1\n`);
+  expect(readFileSync(stackFile, 'utf8')).toBe(`config:\n  spywatcher:images:\n    app: ${DIGEST}\n    redis: registry.test/redis:1\n    postgres: registry.test/postgres:1\n`);
 });
 
 test("where Postgres is somebody else's, no image of it is named", () => {
