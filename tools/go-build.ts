@@ -4,7 +4,7 @@ import versions from './versions.json' with { type: 'json' };
 
 export type KubernetesTool = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-proxy' | 'kubectl';
 export type ClusterTool = KubernetesTool | 'etcd' | 'coredns' | 'kube-router' | 'metrics-server' | 'pause';
-export type GoTool = 'pulumi' | 'pulumi-language-nodejs' | 'pulumi-resource-docker' | 'pulumi-resource-kubernetes' | 'kube-score' | ClusterTool;
+export type GoTool = 'pulumi' | 'pulumi-language-nodejs' | 'pulumi-resource-docker' | 'pulumi-resource-kubernetes' | 'kube-score' | 'actionlint' | ClusterTool;
 
 type Recipe = Omit<GoBuild, 'module' | 'output' | 'report' | 'signal'> & {
   /** Below `tools/go/`. */
@@ -57,6 +57,7 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
   'metrics-server': forCluster('metrics-server', 'sigs.k8s.io/metrics-server/cmd/metrics-server'),
   pause: forCluster('pause', '.'),
   'kube-score': { module: 'kube-score', packagePath: 'github.com/zegl/kube-score/cmd/kube-score', folder: 'checkers' },
+  actionlint: { module: 'actionlint', packagePath: 'github.com/rhysd/actionlint/cmd/actionlint', folder: 'checkers' },
 };
 
 /**

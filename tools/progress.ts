@@ -15,6 +15,21 @@ export interface Step {
   readonly run: (report: Report, signal: AbortSignal) => Promise<StepOutcome>;
 }
 
+/** A step whose work tells what it does only when there is something to do. */
+export function stepThatTells(name: string, work: (report: Report, signal: AbortSignal) => Promise<void>): Step {
+  return {
+    name,
+    run: async (report, signal) => {
+      let outcome: StepOutcome = 'ready';
+      await work((...told) => {
+        outcome = 'done';
+        report(...told);
+      }, signal);
+      return outcome;
+    },
+  };
+}
+
 /** What failed first, with the step's name; `cause` is the step's own error. */
 export class StepError extends Error {
   readonly step: string;

@@ -4,6 +4,7 @@ import { renderFaults } from '../infra/fault.ts';
 import { checkRootSecret } from '../infra/settings.ts';
 import { type Backend, readBackend } from './backend.ts';
 import { CallError } from './call.ts';
+import { refuseLostSecret } from './lost-secret.ts';
 import { checkout } from './places.mjs';
 import type { PulumiTool } from './prepare-tools.ts';
 import { runProgram } from './program.ts';
@@ -31,10 +32,11 @@ export async function openStack(name: string, { pulumi, env }: PulumiTool): Prom
 
 /**
  * Sets a random root secret where there is none, encrypted, and says so.
- * @throws {CallError} when there is one that could be guessed.
+ * @throws {CallError} when there is one that could be guessed, or when a new one would be lost.
  */
 export async function ensureRootSecret(stack: Stack, file: StackFile): Promise<void> {
   if (file.hasRootSecret) return refuseShortSecret(stack);
+  refuseLostSecret(stack.name, stack.backend, process.env);
   const secret = randomBytes(32).toString('hex');
   const child = spawn(stack.pulumi, ['config', 'set', '--secret', 'rootSecret', '--stack', stack.name, '--non-interactive'], {
     cwd: checkout,

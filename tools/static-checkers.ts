@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { buildGoTool } from './go-build.ts';
 import { toolsDirectory } from './places.mjs';
-import { type Report, runSteps, type Step, type StepOutcome } from './progress.ts';
+import { runSteps, stepThatTells } from './progress.ts';
 import { installPythonPrograms } from './python-programs.ts';
 
 /** Absolute paths of programs that judge Kubernetes objects in files. None of them needs a network. */
@@ -17,27 +17,12 @@ export async function prepareStaticCheckers(): Promise<StaticCheckers> {
   let kubeScore = '';
   let programs = '';
   await runSteps([
-    step('kube-score', async (report, signal) => {
+    stepThatTells('kube-score', async (report, signal) => {
       kubeScore = await buildGoTool('kube-score', directory, report, signal);
     }),
-    step('kubernetes-validate and checkov', async (report) => {
+    stepThatTells('kubernetes-validate and checkov', async (report) => {
       programs = await installPythonPrograms(directory, report);
     }),
   ]);
   return { kubeScore, kubernetesValidate: join(programs, 'kubernetes-validate'), checkov: join(programs, 'checkov') };
-}
-
-/** Work that reports has something to do. */
-function step(name: string, work: (report: Report, signal: AbortSignal) => Promise<void>): Step {
-  return {
-    name,
-    run: async (report, signal) => {
-      let outcome: StepOutcome = 'ready';
-      await work((...told) => {
-        outcome = 'done';
-        report(...told);
-      }, signal);
-      return outcome;
-    },
-  };
 }

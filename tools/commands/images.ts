@@ -1,24 +1,37 @@
-/** Builds the four images of this repository; --load brings them into the cluster. */
+/** Builds the four images of this repository; --load brings them into the cluster, --push into a registry. */
 import { stringify } from 'yaml';
-import { runCommand } from '../call.ts';
+import { CallError, runCommand } from '../call.ts';
 import { loadImages } from '../cluster/load-images.ts';
-import { buildImages } from '../image-build.ts';
+import { buildImages, type Registry } from '../image-build.ts';
 
 await runCommand(
   {
-    synopsis: 'npm run images [-- --load]',
+    synopsis: 'npm run images [-- --load | --push REGISTRY | --find REGISTRY]',
     text: [
       'Builds the images of app, postgres, pgbouncer and redis with the Docker Engine, tagged by what is in them, and prints',
       'them as they go into Pulumi.<stack>.yaml. What is there already is left alone.',
-      '  --load  copy them into the cluster of `npm run cluster -- up`',
+      '  --load           copy them into the cluster of `npm run cluster -- up`',
+      '  --push REGISTRY  pull those of the same content from REGISTRY, build and push the others, name all by digest; REGISTRY',
+      '                   is a host and a folder such as registry.example/team, in any case, and `docker login` comes first',
+      '  --find REGISTRY  as --push, but what is not there is named by its tag and neither built nor pushed',
     ].join('\n'),
     flags: ['load'],
+    options: ['push', 'find'],
     takesStack: false,
   },
-  async ({ flags }) => {
-    const { images, env } = await buildImages();
+  async ({ flags, options: { push, find } }) => {
+    if ([flags.has('load') ? '' : undefined, push, find].filter((given) => given !== undefined).length > 1) throw new CallError('Choose one of --load, --push and --find.');
+    const registry = readRegistry(push, 'push') ?? readRegistry(find, 'name');
+    const { images, env } = await buildImages(undefined, registry);
     if (flags.has('load')) await loadImages(Object.values(images), env);
-    process.stdout.write(stringify({ config: { 'spywatcher:images': images } }));
+    process.stdout.write(stringify({ config: { 'spywatcher:images': images } }, { lineWidth: 0 }));
     return 0;
   },
 );
+
+/** References are in lower case, the names of repositories on a code host need not be. */
+function readRegistry(address: string | undefined, missing: Registry['missing']): Registry | undefined {
+  if (address === undefined) return undefined;
+  if (!/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/i.test(address)) throw new CallError(`REGISTRY: got "${address}"; allowed: a host and a folder such as registry.example/team, without a scheme and a tag.`);
+  return { address: address.toLowerCase(), missing };
+}

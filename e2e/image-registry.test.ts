@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildImages } from '../tools/image-build.ts';
+import { pullImage, pushImage, type RegistryImage } from '../tools/image-registry.ts';
+import { docker, dockerOutput, inspect, TEST_LABEL } from './docker.ts';
+import { type ImageStore, openImageStore } from './image-store.ts';
+
+let store: ImageStore;
+let folder: string;
+/** An empty image that no other run has. */
+let local: string;
+let there: RegistryImage;
+
+beforeEach(async () => {
+  store = await openImageStore();
+  folder = mkdtempSync(join(tmpdir(), 'image-registry-'));
+  local = `spywatcher-registry-${process.pid}/empty`;
+  there = { repository: `${store.address}/team/empty`, tag: 'abc', env: process.env, report: () => undefined };
+  execFileSync('tar', ['--create', '--file', join(folder, 'empty.tar'), '--files-from', '/dev/null']);
+  await dockerOutput('import', '--change', `LABEL ${TEST_LABEL} scope=${folder}`, join(folder, 'empty.tar'), local);
+});
+afterEach(async () => {
+  const names = (await dockerOutput('images', '--format', '{{.Repository}}:{{.Tag}}')).split('\n').filter((name) => name.startsWith(`${store.address}/`) || name.startsWith(`${local}:`));
+  if (names.length > 0) await docker('rmi', '--force', ...names);
+  store.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('what was pushed is named by the digest that the registry has, and that brings the same image back', async () => {
+  const reference = await pushImage(local, there);
+  expect(reference).toBe(`${there.repository}@${store.manifests.get('team/empty:abc')?.digest ?? ''}`);
+  const id = await inspect(local, '{{.Id}}');
+  await dockerOutput('rmi', local, `${there.repository}:abc`);
+  await dockerOutput('pull', reference);
+  expect(await inspect(reference, '{{.Id}}')).toBe(id);
+  await dockerOutput('rmi', reference);
+});
+
+test('what is there is pulled and keeps its digest; what is not is no failure, and the reason is told', async () => {
+  const told: string[] = [];
+  const telling = { ...there, report: (line: string) => void told.push(line) };
+  expect(await pullImage(telling)).toBeUndefined();
+  expect(told.at(-1)).toMatch(/:abc cannot be pulled: .*manifest/);
+  const reference = await pushImage(local, there);
+  await dockerOutput('rmi', `${there.repository}:abc`);
+  expect(await pullImage(there)).toBe(reference);
+});
+
+test('a registry that lets nobody write is a failure with its words', async () => {
+  store.refuse();
+  await expect(pushImage(local, there)).rejects.toThrow(/docker push .*\n(.*\n)*.*denied/);
+});
+
+test('an image of this repository is named by its tag until it is pushed, then by its digest, and never pushed twice', async () => {
+  const address = `${store.address}/team`;
+  const before = (await buildImages(['redis'], { address, missing: 'name' })).images;
+  expect(before.redis).toMatch(new RegExp(`^${address}/redis:[0-9a-f]{12}$`));
+  expect(store.manifests.size).toBe(0);
+  const pushed = (await buildImages(['redis'], { address, missing: 'push' })).images;
+  expect(pushed.redis).toMatch(new RegExp(`^${address}/redis@sha256:[0-9a-f]{64}$`));
+  expect([...store.manifests.keys()].sort()).toEqual([before.redis, pushed.redis].map((name) => name.slice(store.address.length + 1)).sort());
+  store.refuse();
+  expect((await buildImages(['redis'], { address, missing: 'push' })).images).toEqual(pushed);
+  expect((await buildImages(['redis'], { address, missing: 'name' })).images).toEqual(pushed);
+}, 600_000);

@@ -1,0 +1,32 @@
+/** Keeps a stack's one comment on a pull request up to date; for a CI. Imports builtins alone: it runs without node_modules too. */
+import { readFileSync } from 'node:fs';
+import { CallError, runCommand } from '../call.ts';
+import { openCommentHost } from '../comment-host.ts';
+import { keepComment } from '../pull-request-comment.ts';
+
+await runCommand(
+  {
+    synopsis: 'npm run comment -- STACK --file FILE',
+    text: [
+      'Writes the report in FILE as the comment of STACK on the pull request that GitHub Actions or GitLab CI is looking at,',
+      'in the place of the one that it wrote before. The token is GITHUB_TOKEN or GITLAB_TOKEN: see docs/pull-requests.md.',
+      '  --file FILE  Markdown, as npm run preview -- STACK --markdown prints it',
+    ].join('\n'),
+    flags: [],
+    options: ['file'],
+  },
+  async ({ stack, options: { file } }) => {
+    if (file === undefined) throw new CallError('--file is missing: name the file that holds the report.');
+    const done = await keepComment(openCommentHost(process.env), { stack, report: readReport(file) });
+    process.stdout.write(`The comment of ${stack} is ${done}.\n`);
+    return 0;
+  },
+);
+
+function readReport(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CallError(`The report cannot be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Comment, CommentHost } from './comment-host.ts';
+import { keepComment, renderComment } from './pull-request-comment.ts';
+
+const run = { commit: '0123456789abcdef', runUrl: 'https://ci.test/run/7' };
+
+/** A host whose comments lie in an array. */
+function hostWith(comments: Comment[], maxLength = 65_536): CommentHost {
+  return {
+    ...run,
+    maxLength,
+    readOwn: () => Promise.resolve(comments),
+    create: (body) => Promise.resolve(void comments.push({ id: comments.length + 1, body })),
+    update: (id, body) => Promise.resolve(void comments.splice(id - 1, 1, { id, body })),
+  };
+}
+
+test('each stack has one comment, which every later report replaces', async () => {
+  const comments: Comment[] = [{ id: 1, body: 'something else of ours' }];
+  const host = hostWith(comments);
+  expect(await keepComment(host, { stack: 'dev', report: 'first' })).toBe('created');
+  expect(await keepComment(host, { stack: 'prod', report: 'of prod' })).toBe('created');
+  expect(await keepComment(host, { stack: 'dev', report: 'second' })).toBe('updated');
+  expect(comments.map(({ body }) => body)).toEqual(['something else of ours', expect.stringContaining('\nsecond'), expect.stringContaining('\nof prod')]);
+  expect(comments[1]?.body).not.toContain('first');
+});
+
+test('the stack is told by the first line, so that one whose name begins with another keeps its own', async () => {
+  const comments: Comment[] = [];
+  const host = hostWith(comments);
+  await keepComment(host, { stack: 'dev-2', report: 'two' });
+  expect(await keepComment(host, { stack: 'dev', report: 'one' })).toBe('created');
+});
+
+test('the comment names the commit and the run', () => {
+  expect(renderComment(hostWith([]), { stack: 'dev', report: '## Plan\n' })).toBe('<!-- spywatcher: dev -->\n## Plan\n\n<sub>`dev` at 0123456789ab, [the run](https://ci.test/run/7)</sub>\n');
+});
+
+test.each(['', '\n'])('without a report it says so and where the reason is: %j', (report) => {
+  const body = renderComment(hostWith([]), { stack: 'dev', report });
+  expect(body).toContain('## No preview of `dev`');
+  expect(body).toContain('The log of [the run](https://ci.test/run/7) has the reason.');
+});
+
+describe('a report that is longer than a comment may be', () => {
+  const long = ['## Plan', '<details><summary>outer</summary>', '', '````ini', '```', ...Array.from({ length: 500 }, (_, index) => `key_${index} = value`), '````', '', '</details>', 'the end'].join('\n');
+
+  test('is cut to the limit at a line, says so, and closes the fence and the fold that were open', () => {
+    const body = renderComment(hostWith([], 2_000), { stack: 'dev', report: long });
+    expect(body.length).toBeLessThanOrEqual(2_000);
+    expect(body.length).toBeGreaterThan(1_900);
+    expect(body).toMatch(/\nkey_\d+ = value\n````\n\n<\/details>\n\n\*\*Cut: /);
+    expect(body).not.toContain('the end');
+    expect(body).toMatch(/the run\]\(https:\/\/ci\.test\/run\/7\)<\/sub>\n$/);
+  });
+
+  test('is whole when it just fits', () => {
+    const whole = renderComment(hostWith([]), { stack: 'dev', report: long });
+    expect(renderComment(hostWith([], whole.length), { stack: 'dev', report: long })).toBe(whole);
+    expect(renderComment(hostWith([], whole.length - 1), { stack: 'dev', report: long })).toContain('**Cut: ');
+  });
+
+  test('closes nothing that is closed already', () => {
+    const body = renderComment(hostWith([], 1_000), { stack: 'dev', report: `<details><summary>x</summary>\n\n\`\`\`\na\n\`\`\`\n\n</details>\n${'word\n'.repeat(500)}` });
+    expect(body).toMatch(/word\n\n\*\*Cut: /);
+    expect(body.split('</details>')).toHaveLength(2);
+  });
+});
