@@ -86,7 +86,8 @@ function writeSettings(file: string, settings: StackSettings): void {
   writeFileSync(file, stringify({ ...before, config }));
 }
 
-function ended(child: ReturnType<typeof spawn>, printed: string[]): Promise<Ended> {
+/** Waits for a command and gives what it printed; `printed` gets it too. */
+export function ended(child: ReturnType<typeof spawn>, printed: string[] = []): Promise<Ended> {
   const text = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) child[stream]?.setEncoding('utf8').on('data', (chunk: string) => (text[stream] += chunk));
   return new Promise((resolve, reject) => {

@@ -32,7 +32,7 @@ test('an address that is not known yet passes', () => {
 
 test('the message names the server, what is published, and what to do', () => {
   expect(checkIn(publishedPort, 'production', published(6432, '127.0.0.1'))).toEqual([
-    { at: 'ports[0]', got: 'PgBouncer published by {"internal":6432,"external":6432,"ip":"127.0.0.1"}', allowed: 'no published port in production', remedy: 'Remove it: docker exec reaches the server from inside.' },
+    { at: 'ports[0]', got: 'PgBouncer on 127.0.0.1:6432', allowed: 'no published port in production', remedy: 'Remove it: docker exec reaches the server from inside.' },
   ]);
 });
 

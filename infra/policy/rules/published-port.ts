@@ -4,6 +4,7 @@ import { holds, isPositive, isText, listAt, showValue, valueAt } from '../props.
 import type { ResourceRule, Surroundings, Violation } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
+const textOf = (value: unknown): string => (isText(value) ? value : showValue(value));
 const OUTSIDE_SERVICES: readonly unknown[] = ['LoadBalancer', 'NodePort'];
 const ALL_ADDRESSES = '0.0.0.0';
 const isLoopback = (address: unknown): boolean => isText(address) && (address.startsWith('127.') || address === '::1');
@@ -25,7 +26,7 @@ function onDocker(subject: Subject, { isProduction }: Surroundings): Violation[]
     const service = dataServiceOf({ ports: [valueAt(port, 'internal')], component });
     const address = valueAt(port, 'ip') ?? ALL_ADDRESSES;
     if (service === undefined || (!isProduction && holds(address, isLoopback))) return [];
-    return [{ at: `ports[${index}]`, got: `${service} published by ${showValue(port)}`, allowed, remedy }];
+    return [{ at: `ports[${index}]`, got: `${service} on ${textOf(address)}:${textOf(valueAt(port, 'external') ?? 'any')}`, allowed, remedy }];
   });
   const service = dataServiceOf({ component });
   if (service === undefined) return published;
