@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { RESOURCE_RULES } from '../infra/policy/rules.ts';
 import { docker } from './docker.ts';
-import { openStackProject, type StackProject, type StackSettings } from './stack-project.ts';
+import { openStackProject, settingsOf, type StackProject, type StackSettings } from './stack-project.ts';
 import { DOCKER_OFFENCES } from './violations/docker-offences.ts';
-import { brokenPolicies, openViolationsProject, type ViolationsProject } from './violations-project.ts';
-
-const PASSED = '✅ spywatcher@v0.1.0 (local: ';
+import { brokenPolicies, openViolationsProject, PASSED, type ViolationsProject } from './violations-project.ts';
 
 describe('a project of somebody else', () => {
   let project: ViolationsProject;
@@ -40,11 +35,6 @@ describe('a project of somebody else', () => {
 });
 
 describe('our stack', () => {
-  const settingsOf = (stack: string): StackSettings => {
-    const { config } = parse(readFileSync(join(resolve(import.meta.dirname, '..'), `Pulumi.${stack}.yaml`), 'utf8')) as { config: Record<string, unknown> };
-    const ours = Object.entries(config).filter(([key]) => key !== 'spywatcher:rootSecret');
-    return Object.fromEntries(ours.map(([key, value]) => [key.replace('spywatcher:', ''), value]));
-  };
   const onDocker: StackSettings = { target: 'docker', credentialsVersion: 1 };
   let development: StackProject;
   let production: StackProject;

@@ -71,6 +71,12 @@ export async function openStackProject(name: string, settings: StackSettings): P
   return project;
 }
 
+/** The settings of a stack as it is committed, without its secret. */
+export function settingsOf(stack: string): StackSettings {
+  const { config = {} } = parse(readFileSync(join(checkout, `Pulumi.${stack}.yaml`), 'utf8')) as { config?: StackSettings };
+  return Object.fromEntries(Object.entries(config).flatMap(([key, value]) => (key === 'spywatcher:rootSecret' ? [] : [[key.replace('spywatcher:', ''), value]])));
+}
+
 /** What was printed. Throws with it when the command did not exit 0. */
 async function mustEndWell(running: Promise<Ended>): Promise<string> {
   const { exitCode, stdout, stderr } = await running;

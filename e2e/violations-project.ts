@@ -10,6 +10,9 @@ const checkout = resolve(import.meta.dirname, '..');
 const PROGRAM = join('e2e', 'violations');
 const POLICY_PACK = join(checkout, 'infra', 'policy');
 
+/** How Pulumi says that the pack ran and found nothing; where the pack lies follows. */
+export const PASSED = '✅ spywatcher@v0.1.0 (local: ';
+
 /** Another project than ours, which uses our policy pack as its README would say. */
 export interface ViolationsProject {
   /** `pulumi preview --policy-pack` of the program that breaks `policy`; `nothing` for none. */

@@ -55,6 +55,6 @@ export const DOCKER_OFFENCES: Readonly<Record<string, DockerOffence>> = {
   },
   labels: {
     container: { labels: [{ label: 'project', value: 'violations' }] },
-    says: 'server: labels: got {"project":"violations"}; allowed: project, stack, component. Add stack, component.',
+    says: 'server: labels: got project; allowed: project, stack, component. Add stack, component.',
   },
 };

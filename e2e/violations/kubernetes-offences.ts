@@ -56,7 +56,7 @@ export const KUBERNETES_OFFENCES: Readonly<Record<string, KubernetesOffence>> = 
   },
   labels: {
     labels: { 'app.kubernetes.io/name': 'violations', 'app.kubernetes.io/instance': 'violations' },
-    says: 'server: spec.template.metadata.labels: got {"app.kubernetes.io/instance":"violations","app.kubernetes.io/name":"violations"}; allowed: app.kubernetes.io/name, app.kubernetes.io/instance, app.kubernetes.io/component. Add app.kubernetes.io/component.',
+    says: 'server: spec.template.metadata.labels: got app.kubernetes.io/instance, app.kubernetes.io/name; allowed: app.kubernetes.io/name, app.kubernetes.io/instance, app.kubernetes.io/component. Add app.kubernetes.io/component.',
   },
   'default-deny': {
     networkPolicy: 'absent',

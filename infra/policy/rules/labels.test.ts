@@ -6,7 +6,7 @@ import { labels } from './labels.ts';
 test.each(['container:Container', 'volume:Volume', 'network:Network'])('a docker %s needs all of its labels', (type) => {
   const object = (...names: string[]) => subjectOf(`docker:index/${type}`, { labels: names.map((label) => ({ label, value: 'x' })) });
   expect(placesIn(labels, object('project', 'stack', 'component', 'own'))).toEqual([]);
-  expect(checkIn(labels, 'development', object('project', 'stack'))).toMatchObject([{ at: 'labels', allowed: 'project, stack, component', remedy: 'Add component.' }]);
+  expect(checkIn(labels, 'development', object('project', 'stack'))).toEqual([{ at: 'labels', got: 'project, stack', allowed: 'project, stack, component', remedy: 'Add component.' }]);
   expect(placesIn(labels, subjectOf(`docker:index/${type}`, {}))).toEqual(['labels']);
 });
 

@@ -1,6 +1,6 @@
 import { dockerLabels, kubernetesKind, podOf } from '../containers.ts';
 import { COMPONENT_LABEL } from '../data-services.ts';
-import { holds, isText, listAt, showValue, valueAt } from '../props.ts';
+import { holds, isText, listAt, mapAt, valueAt } from '../props.ts';
 import type { ResourceRule, Violation } from '../rule.ts';
 import { type Subject, UNKNOWN } from '../subject.ts';
 
@@ -31,5 +31,6 @@ function onKubernetes(subject: Subject): Violation[] {
 function missing(at: string, found: unknown, wanted: readonly string[]): Violation[] {
   const absent = found === UNKNOWN ? [] : wanted.filter((label) => !holds(valueAt(found, label), isText));
   if (absent.length === 0) return [];
-  return [{ at, got: showValue(found), allowed: wanted.join(', '), remedy: `Add ${absent.join(', ')}.` }];
+  const present = Object.keys(mapAt(found)).join(', ');
+  return [{ at, got: present === '' ? 'nothing' : present, allowed: wanted.join(', '), remedy: `Add ${absent.join(', ')}.` }];
 }
