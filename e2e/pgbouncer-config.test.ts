@@ -5,7 +5,7 @@ import { compareInis } from '../pgbouncer/changes.ts';
 import type { PgbouncerInput } from '../pgbouncer/config.ts';
 import { planPgbouncerConfig } from '../pgbouncer/config.ts';
 import { renderConnectionString } from '../pgbouncer/connection-string.ts';
-import { devDocker, sidecar, tuned } from '../pgbouncer/examples.ts';
+import { devDocker, external, sidecar, tuned } from '../pgbouncer/examples.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import type { Effect } from '../pgbouncer/keys.ts';
 import { effectOf, keys } from '../pgbouncer/keys.ts';
@@ -48,6 +48,8 @@ test.each([
   ['dev', devDocker],
   ['sidecar', sidecar],
   ['tuned', tuned],
+  // The file that the image brings.
+  ['external', { ...external, serverTls: { caFile: '/etc/ssl/certs/ca-certificates.crt' } }],
 ])('the %s example is in force as planned', async (_name, input) => {
   await applyAndCompare(input);
 }, 30_000);

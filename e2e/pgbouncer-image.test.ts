@@ -56,6 +56,10 @@ describe('the pooler', () => {
     expect([Number(major), Number(minor), Number(patch)].reduce((sum, part) => sum * 1000 + part, 0)).toBeGreaterThanOrEqual(1_026_001);
   });
 
+  test('has the public authorities, by which a server outside is judged', async () => {
+    expect(Number(await dockerOutput('exec', pooler, 'grep', '--count', 'BEGIN CERTIFICATE', '/etc/ssl/certs/ca-certificates.crt'))).toBeGreaterThan(100);
+  });
+
   test('opens its console without a password to its own user id and to no other', async () => {
     const neighbour = (user: string): ReturnType<typeof docker> =>
       docker('run', '--rm', ...scope.labels, ...hardened, '--network', 'none', '--user', user, '--volume', `${sockets}:/run/pgbouncer`, image, ...console);

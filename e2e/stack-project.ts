@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Credentials, deriveCredentials } from '../infra/credentials.ts';
+import { SECRET_SETTINGS } from '../infra/settings.ts';
 import type { Ended } from './docker.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
@@ -84,11 +85,11 @@ async function mustEndWell(running: Promise<Ended>): Promise<string> {
   return `${stdout}\n${stderr}`;
 }
 
-/** Keeps what Pulumi itself wrote into the file: the encrypted secret and its salt. */
+/** Keeps what Pulumi itself wrote into the file: the encrypted secrets and their salt. */
 function writeSettings(file: string, settings: StackSettings): void {
   const before = (existsSync(file) ? parse(readFileSync(file, 'utf8')) : {}) as { config?: StackSettings };
-  const secret = before.config?.['spywatcher:rootSecret'];
-  const config = { ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`spywatcher:${key}`, value])), ...(secret === undefined ? {} : { 'spywatcher:rootSecret': secret }) };
+  const secrets = Object.entries(before.config ?? {}).filter(([key]) => SECRET_SETTINGS.some((name) => key === `spywatcher:${name}`));
+  const config = { ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`spywatcher:${key}`, value])), ...Object.fromEntries(secrets) };
   writeFileSync(file, stringify({ ...before, config }));
 }
 

@@ -1,8 +1,10 @@
 import type { AppEnvironmentVariables } from '../app/src/env.ts';
 import type { Preparation } from '../app/src/preparation.ts';
 import { type Address, DATABASE, locate, MONITORING_DIRECTORY, MONITORING_PLAN_FILE, REDIS_PORT } from './addresses.ts';
+import { SUPERUSER_RESERVED } from './connection-budget.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import type { Plan } from './plan.ts';
+import { ownAuthorities, planExternalServer, SERVER_CA_FILE, tlsParameters } from './postgres/external.ts';
 import { REDIS_USER } from './redis/config.ts';
 
 /** Where secret files lie inside a container. */
@@ -47,12 +49,16 @@ export function renderAppEnvironment({ settings, timeouts, statementNames, poole
 /** Contents of the app's secret files by file name. */
 export function appSecretFiles({ settings, pooler }: Plan, credentials: Credentials): Readonly<Record<string, string>> {
   const addresses = locate(settings);
+  const { external } = settings.postgres;
+  const authorities = external && ownAuthorities(external);
+  const direct = (login: Credential): string => databaseUrl(login, addresses.postgres, external?.database) + tlsParameters(external, `${SECRETS_DIRECTORY}/${SERVER_CA_FILE}`);
   return {
-    'database-url': databaseUrl(credentials.app, pooler === 'off' ? addresses.postgres : addresses.pooler),
+    'database-url': pooler === 'off' ? direct(credentials.app) : databaseUrl(credentials.app, addresses.pooler),
     'redis-url': `redis://${REDIS_USER}:${credentials.redisPassword}@redis:${REDIS_PORT}`,
     'admin-tokens': [credentials.adminToken, ...credentials.earlierAdminTokens].map((token) => `${token}\n`).join(''),
     // Past the pooler: what is measured must not be what it is measured through.
-    'monitor-database-url': databaseUrl(credentials.monitor, addresses.postgres),
+    'monitor-database-url': direct(credentials.monitor),
+    ...(authorities === undefined ? {} : { [SERVER_CA_FILE]: authorities }),
     ...(pooler === 'off' ? {} : { 'pooler-console-url': databaseUrl(credentials.poolerMonitor, addresses.pooler, 'pgbouncer') }),
   };
 }
@@ -70,14 +76,12 @@ export function planPreparation({ settings, timeouts, pooler, backup }: Plan, cr
       lock_timeout: `${wait.acquireMs}ms`,
     },
   });
+  const { external } = settings.postgres;
   return {
-    server: addresses.postgres,
-    database: DATABASE,
-    superuser: {
-      name: credentials.superuser.name,
-      passwords: [credentials.superuser.password, ...credentials.earlierSuperuserPasswords],
-      verifier: credentials.superuser.verifier,
-    },
+    database: external?.database ?? DATABASE,
+    ...(external === undefined
+      ? { server: addresses.postgres, superuser: planSuperuser(credentials) }
+      : { ...planExternalServer(settings.postgres, external, SUPERUSER_RESERVED), superuser: { name: external.adminUser, passwords: [credentials.postgresAdminPassword] } }),
     owner: credentials.owner,
     app: appRole(credentials.app),
     earlierApps: credentials.earlierApps.map(appRole),
@@ -88,6 +92,12 @@ export function planPreparation({ settings, timeouts, pooler, backup }: Plan, cr
     waitSeconds: CONNECT_WAIT_SECONDS,
   };
 }
+
+const planSuperuser = ({ superuser, earlierSuperuserPasswords }: Credentials): Preparation['superuser'] => ({
+  name: superuser.name,
+  passwords: [superuser.password, ...earlierSuperuserPasswords],
+  verifier: superuser.verifier,
+});
 
 /** A libpq URL; the directory of a Unix socket is the host (libpq, "Connection URIs"). */
 function databaseUrl(login: Credential, { host, port }: Address, database: string = DATABASE): string {

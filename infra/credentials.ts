@@ -36,6 +36,8 @@ export interface Credentials {
   readonly backup: Credential;
   readonly poolerAdmin: Credential;
   readonly poolerMonitor: Credential;
+  /** Of `postgres.external.adminUser`: the one that is given, not derived; empty where the server is ours. */
+  readonly postgresAdminPassword: string;
   readonly redisPassword: string;
   readonly earlierRedisPasswords: readonly string[];
   readonly adminToken: string;
@@ -54,7 +56,7 @@ const ITERATIONS = 4_096;
  * Derives every credential of an environment from its root secret with HKDF-SHA-256 (RFC 5869), the role's name and the
  * version as context. The same input gives the same output for ever, so there is no state to lose and every preview agrees.
  */
-export function deriveCredentials({ rootSecret, version }: { readonly rootSecret: string; readonly version: number }): Credentials {
+export function deriveCredentials({ rootSecret, version, postgresAdminPassword = '' }: { readonly rootSecret: string; readonly version: number; readonly postgresAdminPassword?: string }): Credentials {
   const password = (name: string, of = version): string => derive(rootSecret, `${name}/v${of}`, PASSWORD_BYTES).toString('base64url');
   const credential = (name: string, of = version): Credential => ({
     name,
@@ -73,6 +75,7 @@ export function deriveCredentials({ rootSecret, version }: { readonly rootSecret
     backup: credential(ROLES.backup),
     poolerAdmin: credential(ROLES.poolerAdmin),
     poolerMonitor: credential(ROLES.poolerMonitor),
+    postgresAdminPassword,
     redisPassword: password(REDIS),
     earlierRedisPasswords: earlier.map((of) => password(REDIS, of)),
     adminToken: password(ADMIN_TOKEN),

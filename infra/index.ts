@@ -8,9 +8,9 @@ import { deployTarget } from './targets/target.ts';
 
 /** settings -> plan (connection budget, timeouts, pgbouncer.ini) -> credentials -> resources -> outputs. */
 function deploy() {
-  const { checked, rootSecret } = readSettings();
+  const { checked, rootSecret, postgresAdminPassword } = readSettings();
   const plan = planEnvironment(checked);
-  const credentials = deriveCredentials({ rootSecret, version: plan.settings.credentialsVersion });
+  const credentials = deriveCredentials({ rootSecret, version: plan.settings.credentialsVersion, postgresAdminPassword });
   const endpoints = deployTarget(plan, credentials);
   return {
     ...endpoints,

@@ -27,6 +27,10 @@ test('the plan of the standard settings: thresholds, timeouts, limits, room and 
   expect(pooler).toMatchObject({ poolSize: 25, reservePoolSize: 5, maxClientConn: 100 });
 });
 
+test('an external server is one whose limits are not ours to raise', () => {
+  expect(limitsOf({ postgres: { maxConnections: 200, external: { host: 'db.example' } } })).toMatchObject({ postgres: { maxConnections: 200, isExternal: true }, room: { 'postgres.maxConnections': 200 } });
+});
+
 test('the settings of PgBouncer are those of its file, the user\'s among them', () => {
   const { pooler } = limitsOf({ pooler: { poolSize: 30, settings: { server_lifetime: 1_800 } } });
   expect(pooler).toMatchObject({ config: { default_pool_size: '30', max_db_connections: '35', server_lifetime: '1800', listen_addr: '*', pool_mode: 'transaction' } });

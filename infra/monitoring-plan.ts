@@ -18,6 +18,7 @@ export function renderMonitoringPlan(plan: Plan): string {
       maxConnections: settings.postgres.maxConnections,
       reservedConnections: settings.postgres.reservedConnections,
       superuserReservedConnections: SUPERUSER_RESERVED,
+      ...(settings.postgres.external === undefined ? {} : { isExternal: true as const }),
     },
     room: planSettingRoom(settings),
     budget: budget.hops.map(({ name, path, used, limit }) => ({ name, path, used, limit })),

@@ -43,7 +43,7 @@ export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
   const servers = usedAt(before, 'server connections') + usedAt(before, 'direct connections');
   return [
     ...poolerChanges(before, after),
-    ...restarts('postgresql.conf', before.postgresSettings, after.postgresSettings, servers),
+    ...postgresChanges(before.postgresSettings, after.postgresSettings, servers),
     ...restarts('redis.conf', parseRedisConf(before.redisConf), parseRedisConf(after.redisConf), plan.settings.app.maxReplicas + plan.settings.app.maxSurge),
   ];
 }
@@ -73,6 +73,13 @@ function poolerChanges(before: DeployedPlan, after: DeployedPlan): PlannedChange
 }
 
 type Keys = Readonly<Record<string, string>>;
+
+/** A server that is not ours has no settings here: between the two there is no key to compare. */
+function postgresChanges(before: Keys, after: Keys, clients: number): PlannedChange[] {
+  const [was, becomes] = [before, after].map((settings) => (Object.keys(settings).length === 0 ? 'external' : 'own'));
+  if (was === becomes) return restarts('postgresql.conf', before, after, clients);
+  return [{ file: 'container', key: 'Postgres', before: was, after: becomes, effect: 'restart', clients }];
+}
 
 function restarts(file: 'postgresql.conf' | 'redis.conf', before: Keys, after: Keys, clients: number): PlannedChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]

@@ -14,12 +14,15 @@ const golden = (name: string, text: string): string => goldenText(join(import.me
 
 const dev = describePlan(planOf({}), 'nothing');
 const prod = describePlan(planOf({ target: 'kubernetes', app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 5, minPoolSize: 2, reservePoolSize: 3 } }, 'prod'));
+const external = { postgres: { external: { host: 'db-1.example.net', port: 25_060, database: 'presence' } } };
+const elsewhere = describePlan(planOf(external), deployed({}));
 const changed = describePlan(planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }), deployed({}));
 
 test.each([
   ['dev.txt', renderReportText(dev)],
   ['dev.md', renderReportMarkdown(dev)],
   ['prod.txt', renderReportText(prod)],
+  ['external.txt', renderReportText(elsewhere)],
   ['changed.txt', renderReportText(changed)],
   ['changed.md', renderReportMarkdown(changed)],
 ])('the report %s is the golden one', (name, text) => {
@@ -49,6 +52,14 @@ test('a Postgres setting restarts Postgres under all of its connections', () => 
 test('a longer request gives PgBouncer more time to stop, which replaces its container', () => {
   const changes = planChanges(deployed({}), planOf({ app: { requestTimeoutSeconds: 18 } }));
   expect(changes).toContainEqual({ file: 'container', key: 'stop grace of PgBouncer', before: '37 s', after: '40 s', effect: 'restart', clients: 8 });
+});
+
+test('a Postgres of somebody else takes the place of ours, or ours of it, as one change', () => {
+  const between = (before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) =>
+    planChanges(deployed(before), planOf(after)).filter(({ file }) => file !== 'pgbouncer.ini').map(({ key, before: was, after: becomes, clients }) => [key, was, becomes, clients]);
+  expect(between({}, external)).toEqual([['Postgres', 'own', 'external', 36]]);
+  expect(between(external, {})).toEqual([['Postgres', 'external', 'own', 36]]);
+  expect(between(external, external)).toEqual([]);
 });
 
 const unprotected = { postgres: { protect: false } };

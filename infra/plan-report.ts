@@ -1,5 +1,6 @@
 import type { Hop } from './connection-budget.ts';
 import type { Plan } from './plan.ts';
+import type { Settings } from './settings.ts';
 import { type DeployedPlan, planChanges, type PlannedChange } from './plan-changes.ts';
 
 /** One timeout and what it ends. Milliseconds. */
@@ -33,7 +34,7 @@ export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing'): Pla
   return {
     environment: settings.environment,
     target: settings.target,
-    hops: budget.hops.map((hop) => ({ ...hop, percent: Math.round((hop.used / hop.limit) * 100) })),
+    hops: budget.hops.map((hop) => ({ ...hop, path: nameServer(hop.path, settings), percent: Math.round((hop.used / hop.limit) * 100) })),
     bouncers: budget.bouncers,
     waits: [
       { name: 'Redis command', ms: wait.redisCommandMs },
@@ -63,16 +64,21 @@ export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing'): Pla
         ms: drain.poolerGraceSeconds * 1_000,
         madeOf: `${drain.preStopSeconds > 0 ? `${drain.preStopSeconds} s preStop + ` : ''}${drain.clientLifetimeSeconds} s client lifetime + ${wait.requestMs / 1_000} s longest request + ${drain.slackSeconds} s slack`,
       },
-      { name: 'Postgres', ms: drain.postgresGraceSeconds * 1_000, madeOf: 'fast shutdown with a checkpoint' },
+      ...(settings.postgres.external === undefined ? [{ name: 'Postgres', ms: drain.postgresGraceSeconds * 1_000, madeOf: 'fast shutdown with a checkpoint' }] : []),
       { name: 'Redis', ms: drain.redisGraceSeconds * 1_000, madeOf: 'last write of the append-only file' },
     ],
     ...(before === undefined ? {} : { changes: before === 'nothing' ? ('first deployment' as const) : planChanges(before, plan) }),
     files: {
       ...(pooler === 'off' ? {} : { 'pgbouncer.ini': pooler.ini }),
-      'postgresql.conf': Object.entries(plan.postgresSettings).map(([key, value]) => `${key} = '${value}'\n`).join(''),
+      ...(settings.postgres.external === undefined ? { 'postgresql.conf': Object.entries(plan.postgresSettings).map(([key, value]) => `${key} = '${value}'\n`).join('') } : {}),
       'redis.conf': plan.redisConf,
     },
   };
+}
+
+/** A server that is not ours by its address. */
+function nameServer(path: string, { postgres: { external } }: Settings): string {
+  return external === undefined ? path : path.replace('Postgres', `external Postgres ${external.host}:${external.port}`);
 }
 
 /** `1.5 s`, `100 ms`: the unit that a person would choose. */

@@ -6,6 +6,7 @@ import { DATABASE, locate, POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_D
 import { type ConnectionBudget, type ConnectionDemand, planConnections } from './connection-budget.ts';
 import { ROLES } from './credentials.ts';
 import { type Fault, PlanRefused } from './fault.ts';
+import { planPoolerTls } from './postgres/pooler-tls.ts';
 import { planPostgresSettings } from './postgres/settings.ts';
 import { renderRedisConf } from './redis/config.ts';
 import type { CheckedSettings, Settings } from './settings.ts';
@@ -25,7 +26,7 @@ export interface Plan {
   readonly pooler: PoolerPlan | 'off';
   /** How many statements the app may name, or `off` where the pooler does not keep them. */
   readonly statementNames: number | 'off';
-  /** `postgresql.conf` keys and their values. */
+  /** `postgresql.conf` keys and their values; none for a server that is not ours. */
   readonly postgresSettings: Readonly<Record<string, string>>;
   readonly redisConf: string;
   readonly backup: BackupPlan | 'off';
@@ -34,6 +35,8 @@ export interface Plan {
 export interface PoolerPlan {
   readonly config: PgbouncerConfig;
   readonly ini: string;
+  /** What it names beside userlist.txt, by file name in its folder; nothing secret. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** Everything that does not fit in settings that are each in their range: connections, timeouts, keys, sizes. */
@@ -70,10 +73,13 @@ function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'post
     preStopSeconds: PRE_STOP_SECONDS[settings.target],
     sidecar: settings.target === 'kubernetes' && pooler !== 'off' && settings.pooler.placement === 'sidecar',
   });
-  const postgres = planPostgresSettings({ ...settings.postgres, slowQueryMs: settings.monitoring.slowQueryMs, archiveWithinSeconds: settings.backup.enabled ? settings.backup.recoveryPointSeconds : 'off' });
+  const postgres = settings.postgres.external === undefined ? planOwnPostgres(settings) : { settings: {}, faults: [] };
   const poolerFaults = pooler === 'off' ? [] : checkPoolerSettings(settings.pooler.settings, { ...settings.pooler, maxPreparedStatements: readMaxPreparedStatements(settings.pooler.settings) });
   return { budget, timeouts, postgresSettings: postgres.settings, faults: [...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults] };
 }
+
+const planOwnPostgres = ({ postgres, monitoring, backup }: Settings): ReturnType<typeof planPostgresSettings> =>
+  planPostgresSettings({ ...postgres, slowQueryMs: monitoring.slowQueryMs, archiveWithinSeconds: backup.enabled ? backup.recoveryPointSeconds : 'off' });
 
 function connectionDemand({ target, app, pooler, postgres }: Settings): ConnectionDemand {
   const { maxReplicas: replicas, maxSurge: surge, poolMax } = app;
@@ -87,9 +93,11 @@ function connectionDemand({ target, app, pooler, postgres }: Settings): Connecti
 }
 
 function planPooler(settings: Settings, { wait }: TimeoutPlan): PoolerPlan {
-  const { pooler } = settings;
+  const { pooler, postgres } = settings;
+  const { serverTls, files } = planPoolerTls(postgres.external);
   const config = planPgbouncerConfig({
-    database: { name: DATABASE, ...locate(settings).postgres },
+    database: { name: DATABASE, ...locate(settings).postgres, ...(postgres.external === undefined ? {} : { nameThere: postgres.external.database }) },
+    serverTls,
     listen: { socketDirectory: POOLER_SOCKET_DIRECTORY, address: pooler.placement === 'sidecar' ? 'off' : '*', port: POOLER_PORT },
     authFile: `${POOLER_CONFIG_DIRECTORY}/userlist.txt`,
     adminUsers: [ROLES.poolerAdmin],
@@ -104,5 +112,5 @@ function planPooler(settings: Settings, { wait }: TimeoutPlan): PoolerPlan {
     maxPreparedStatements: readMaxPreparedStatements(pooler.settings),
     settings: pooler.settings,
   });
-  return { config, ini: renderIni(config) };
+  return { config, ini: renderIni(config), files };
 }

@@ -18,6 +18,7 @@ export function planSettingRoom(settings: Settings): SettingRoom {
     'app.poolMax': room('app.poolMax', app.poolMax, (poolMax) => ({ ...settings, app: { ...app, poolMax } })),
     'pooler.poolSize': room('pooler.poolSize', pooler.poolSize, (poolSize) => ({ ...settings, pooler: { ...pooler, poolSize } })),
     'pooler.maxClientConn': room('pooler.maxClientConn', pooler.maxClientConn, (maxClientConn) => ({ ...settings, pooler: { ...pooler, maxClientConn } })),
-    'postgres.maxConnections': room('postgres.maxConnections', postgres.maxConnections, (maxConnections) => ({ ...settings, postgres: { ...postgres, maxConnections } })),
+    // How many an external server takes is for its owner to say.
+    'postgres.maxConnections': postgres.external !== undefined ? postgres.maxConnections : room('postgres.maxConnections', postgres.maxConnections, (maxConnections) => ({ ...settings, postgres: { ...postgres, maxConnections } })),
   };
 }

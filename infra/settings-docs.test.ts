@@ -30,7 +30,8 @@ const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
   'app.adminPort': '`app.port` on docker, the one after it on kubernetes',
   'pooler.placement': '`"shared"` on docker, `"sidecar"` on kubernetes',
   'pooler.poolSize': '`25` on docker, `10` on kubernetes',
-  'backup.enabled': 'as `postgres.protect`',
+  'postgres.external': 'none',
+  'backup.enabled': '`postgres.protect`, and `false` with `postgres.external`',
 };
 
 /** Each setting of the schema, in its order. */
@@ -77,6 +78,7 @@ test('defaults that follow from other settings are what the README says', () => 
   const docker = complete({ app: { replicas: 7, port: 4000 } });
   const kubernetes = complete({ target: 'kubernetes', app: { replicas: 7, port: 4000 } });
   for (const protect of [true, false]) expect(complete({ postgres: { protect } }).backup.enabled).toBe(protect);
+  expect(complete({ postgres: { external: { host: 'db.example' } } }).backup.enabled).toBe(false);
   for (const { app } of [docker, kubernetes]) expect(app.maxReplicas).toBe(7);
   expect([docker.app.adminPort, kubernetes.app.adminPort]).toEqual([4000, 4001]);
   expect([docker.app.maxSurge, kubernetes.app.maxSurge]).toEqual([0, 1]);

@@ -54,7 +54,7 @@ function schemaAt(path: readonly PropertyKey[]): z.ZodType | undefined {
 /** The fields of the map at a path; a map may be wrapped in its default. */
 function shapeAt(path: readonly PropertyKey[]): Record<string, z.ZodType> {
   const schema = path.length === 0 ? settingsSchema : schemaAt(path);
-  const unwrapped = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+  const unwrapped = schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ? schema.unwrap() : schema;
   return unwrapped instanceof z.ZodObject ? unwrapped.shape : {};
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { minQueryWaitTimeoutSeconds } from '../pgbouncer/defaults.ts';
+import { externalPostgres } from './postgres/external-schema.ts';
 
 /**
  * Every setting with its range and its default, stated here and nowhere else.
@@ -101,6 +102,7 @@ export const settingsSchema = z.strictObject({
       storageGiB: count(1, 65_536, 10),
       protect: truth(true),
       settings: vendorSettings,
+      external: externalPostgres,
     })
     .prefault({})
     .describe('a map of settings of Postgres'),

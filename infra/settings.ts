@@ -1,5 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { z } from 'zod';
 import { type Fault, showValue } from './fault.ts';
+import { checkAdminPassword, checkExternalPostgres } from './postgres/external.ts';
 import { schemaFaults, withoutFaulty } from './settings-faults.ts';
 import { type ParsedSettings, settingsSchema } from './settings-schema.ts';
 
@@ -13,6 +15,8 @@ export interface Settings extends ParsedSettings {
 }
 
 const NAMESPACE = 'spywatcher:';
+/** Settings that are secrets: encrypted in the file, and no part of what is checked, shown and planned. */
+export const SECRET_SETTINGS = ['rootSecret', 'postgresAdminPassword'] as const;
 const MIN_ROOT_SECRET_CHARACTERS = 32;
 /** For keys without a default, while the plan goes on after a fault to find the others. */
 const STAND_INS = { target: 'docker', credentialsVersion: 1 };
@@ -27,17 +31,20 @@ export interface CheckedSettings {
 }
 
 /**
- * Reads this stack's settings and its root secret from Pulumi's configuration; the only place that does.
- * The secret is a plain text here: whoever puts something derived from it into a resource marks it secret.
+ * Reads this stack's settings and its secrets from Pulumi's configuration; the only place that does.
+ * The secrets are plain texts here: whoever puts something derived from them into a resource marks it secret.
  */
-export function readSettings(): { readonly checked: CheckedSettings; readonly rootSecret: string } {
+export function readSettings(): { readonly checked: CheckedSettings; readonly rootSecret: string; readonly postgresAdminPassword: string } {
   const raw: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
-    if (key.startsWith(NAMESPACE) && key !== `${NAMESPACE}rootSecret`) raw[key.slice(NAMESPACE.length)] = text;
+    const name = key.slice(NAMESPACE.length);
+    if (key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((secret) => secret === name)) raw[name] = text;
   }
   const checked = checkSettings(raw, pulumi.getStack());
-  const rootSecret = pulumi.runtime.getConfig(`${NAMESPACE}rootSecret`) ?? '';
-  return { checked: { ...checked, faults: [...checked.faults, ...checkRootSecret(rootSecret)] }, rootSecret };
+  const secret = (name: (typeof SECRET_SETTINGS)[number]): string => pulumi.runtime.getConfig(`${NAMESPACE}${name}`) ?? '';
+  const [rootSecret, postgresAdminPassword] = [secret('rootSecret'), secret('postgresAdminPassword')];
+  const faults = [...checked.faults, ...checkRootSecret(rootSecret), ...checkAdminPassword(checked.settings, postgresAdminPassword !== '')];
+  return { checked: { ...checked, faults }, rootSecret, postgresAdminPassword };
 }
 
 /** Completes raw settings (without the namespace and the root secret) and says everything that is wrong with them. */
@@ -45,8 +52,15 @@ export function checkSettings(given: Readonly<Record<string, unknown>>, environm
   const raw = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, typeof value === 'string' ? parseConfigValue(value) : value]));
   const parsed = settingsSchema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues;
-  const settings = complete(parsed.success ? parsed.data : settingsSchema.parse({ ...STAND_INS, ...withoutFaulty(raw, issues) }), environment);
-  return { settings, faults: [...checkEnvironment(environment), ...schemaFaults(raw, issues), ...checkConsistency(settings), ...checkTarget(settings), ...checkImages(settings)] };
+  const settings = complete(parsed.success ? parsed.data : parseWithout(raw, issues), environment);
+  return { settings, faults: [...checkEnvironment(environment), ...schemaFaults(raw, issues), ...checkConsistency(settings), ...checkTarget(settings), ...checkImages(settings), ...checkExternalPostgres(raw, settings)] };
+}
+
+/** What is left without the faulty keys, and without the maps that cannot do without one of those. */
+function parseWithout(raw: Readonly<Record<string, unknown>>, issues: readonly z.core.$ZodIssue[]): ParsedSettings {
+  const rest = withoutFaulty(raw, issues);
+  const parsed = settingsSchema.safeParse({ ...STAND_INS, ...rest });
+  return parsed.success ? parsed.data : parseWithout(rest, parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(0, -1) })));
 }
 
 function complete(parsed: ParsedSettings, environment: string): Settings {
@@ -66,7 +80,7 @@ function complete(parsed: ParsedSettings, environment: string): Settings {
       // Several bouncers on Kubernetes share what one has on Docker.
       poolSize: parsed.pooler.poolSize ?? (onDocker ? 25 : 10),
     },
-    backup: { ...parsed.backup, enabled: parsed.backup.enabled ?? parsed.postgres.protect },
+    backup: { ...parsed.backup, enabled: parsed.backup.enabled ?? (parsed.postgres.protect && parsed.postgres.external === undefined) },
   };
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { arbitraryInput } from './arbitrary-input.ts';
 import { planPgbouncerConfig } from './config.ts';
 import { planDefaults } from './defaults.ts';
-import { devDocker, sidecar, tuned } from './examples.ts';
+import { devDocker, external, sidecar, tuned } from './examples.ts';
 import { planForced } from './forced.ts';
 import { goldenText } from './golden.ts';
 import { parseIni, renderIni } from './ini.ts';
@@ -16,6 +16,7 @@ test.each([
   ['dev-docker.ini', devDocker],
   ['sidecar.ini', sidecar],
   ['tuned.ini', tuned],
+  ['external.ini', external],
 ])('%s is the whole file for its example', (name, input) => {
   const text = renderIni(planPgbouncerConfig(input));
   expect(text).toBe(goldenText(name, text));
@@ -54,7 +55,7 @@ test('forced wins over user, and user wins over defaults, for any user', () => {
 });
 
 test('every forced key is refused to users, except the two whose value the plan takes from them', () => {
-  const open = Object.keys(planForced(devDocker)).filter((key) => !Object.hasOwn(refusals, key));
+  const open = Object.keys(planForced(external)).filter((key) => !Object.hasOwn(refusals, key));
   expect(open.sort()).toEqual(['max_prepared_statements', 'pool_mode']);
 });
 

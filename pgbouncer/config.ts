@@ -10,8 +10,10 @@ import { checkPoolerSettings } from './pooler-settings.ts';
 
 /** All that decides a pgbouncer.ini. Ports are TCP numbers, times are seconds, the rest counts connections. */
 export interface PgbouncerInput {
-  /** The one line of [databases]; `host` may be a socket directory. It names no user: SCRAM pass-through needs the client's. */
-  readonly database: { readonly name: string; readonly host: string; readonly port: number };
+  /** The one line of [databases]; `host` may be a socket directory, `nameThere` is what the server calls it. It names no user: SCRAM pass-through needs the client's. */
+  readonly database: { readonly name: string; readonly host: string; readonly port: number; readonly nameThere?: string };
+  /** How the server proves who it is; `off` on a socket or a private network. */
+  readonly serverTls: { readonly caFile: string } | 'off';
   /** `address` is a list of addresses, `*`, or `off` for no TCP at all. */
   readonly listen: { readonly socketDirectory: string; readonly address: string; readonly port: number };
   readonly authFile: string;
@@ -54,7 +56,8 @@ function planDatabases(database: PgbouncerInput['database']): Readonly<Record<st
   if (!/^[A-Za-z0-9_.-]+$/.test(database.name) || database.name === 'pgbouncer') {
     throw new Error(`database name ${JSON.stringify(database.name)}: PgBouncer allows letters, digits, "_", "." and "-", and keeps "pgbouncer" for its console`);
   }
-  return { [database.name]: renderConnectionString({ host: database.host, port: database.port }) };
+  const isRenamed = database.nameThere !== undefined && database.nameThere !== database.name;
+  return { [database.name]: renderConnectionString({ host: database.host, port: database.port, ...(isRenamed ? { dbname: database.nameThere } : {}) }) };
 }
 
 function format(key: string, value: SettingValue): string {

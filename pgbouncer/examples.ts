@@ -4,6 +4,7 @@ import type { PgbouncerInput } from './config.ts';
 export const devDocker: PgbouncerInput = {
   database: { name: 'spywatcher', host: '/run/postgresql', port: 5432 },
   listen: { socketDirectory: '/run/pgbouncer', address: '*', port: 6432 },
+  serverTls: 'off',
   authFile: '/etc/pgbouncer/userlist.txt',
   adminUsers: ['pgbouncer_admin'],
   statsUsers: ['pgbouncer_monitor'],
@@ -27,6 +28,13 @@ export const sidecar: PgbouncerInput = {
   minPoolSize: 1,
   reservePoolSize: 2,
   maxDbConnections: 7,
+};
+
+/** A managed server, over TLS, where the database has another name. */
+export const external: PgbouncerInput = {
+  ...devDocker,
+  database: { name: 'spywatcher', host: 'db-1.example.net', port: 25_060, nameThere: 'presence' },
+  serverTls: { caFile: '/etc/pgbouncer/server-ca-0123456789ab.crt' },
 };
 
 /** A team that tuned what can be tuned, and names no statements. */

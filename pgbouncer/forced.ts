@@ -3,7 +3,7 @@ import type { Layer, LayerEntry } from './layers.ts';
 
 /** The highest layer: values that no one overrides, because the plan counts on them. */
 export function planForced(input: Omit<PgbouncerInput, 'settings' | 'database'>): Layer {
-  return { ...planListening(input), ...planLogin(input), ...planSizes(input), ...planPromises(input) };
+  return { ...planListening(input), ...planLogin(input), ...planServerTls(input), ...planSizes(input), ...planPromises(input) };
 }
 
 function planListening({ listen }: Pick<PgbouncerInput, 'listen'>): Layer {
@@ -21,6 +21,14 @@ function planLogin(input: Pick<PgbouncerInput, 'authFile' | 'adminUsers' | 'stat
     auth_file: { value: input.authFile, why: 'holds the verifiers that Postgres has too, so PgBouncer passes logins through and knows no password' },
     admin_users: { value: joinNames(input.adminUsers), why: 'who may change things on the console' },
     stats_users: { value: joinNames(input.statsUsers), why: 'monitoring reads the console and can change nothing' },
+  };
+}
+
+function planServerTls({ serverTls }: Pick<PgbouncerInput, 'serverTls'>): Layer {
+  if (serverTls === 'off') return {};
+  return {
+    server_tls_sslmode: { value: 'verify-full', why: 'the server is outside the private network: it must prove who it is, and nobody on the way may read or change rows' },
+    server_tls_ca_file: { value: serverTls.caFile, why: 'who may have signed the certificate of the server; other content has another name, so that a change is a reload like any other' },
   };
 }
 

@@ -24,7 +24,7 @@ const groups: readonly { readonly remedy: string; readonly keys: readonly string
     ],
   },
   {
-    remedy: 'PgBouncer reaches Postgres over a Unix socket or the private network, and neither has certificates; remove it.',
+    remedy: 'The stack sets TLS for an external Postgres (postgres.external); its own is on a Unix socket or the private network. Remove it.',
     keys: [
       ...['server_tls_sslmode', 'server_tls_ca_file', 'server_tls_key_file', 'server_tls_cert_file'],
       ...['server_tls_protocols', 'server_tls_ciphers', 'server_tls13_ciphers'],

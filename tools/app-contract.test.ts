@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { readAppEnv } from '../app/src/env.ts';
 import { parseMonitoringPlan } from '../app/src/monitoring/monitoring-plan.ts';
-import { appSecretFiles, renderAppEnvironment, SECRETS_DIRECTORY } from '../infra/app-env.ts';
+import { appSecretFiles, planPreparation, renderAppEnvironment, SECRETS_DIRECTORY } from '../infra/app-env.ts';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { renderMonitoringPlan } from '../infra/monitoring-plan.ts';
 import { planEnvironment } from '../infra/plan.ts';
+import { EXAMPLE_AUTHORITY } from '../infra/postgres/example-authority.ts';
 import { checkSettings } from '../infra/settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>) => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));
@@ -42,6 +43,31 @@ test('without a pooler there is no console to ask, and both connections go to Po
   });
 });
 
+test('with a Postgres elsewhere the direct way goes there, by proof, and the database has its name of there', () => {
+  const { monitor } = credentialsOf(1);
+  const external = (raw: object) => ({ postgres: { external: { host: 'db.example', port: 25_060, database: 'presence', ...raw } } });
+  const there = { host: 'db.example', port: 25_060, database: 'presence' };
+  expect(envOf(external({ caCertificate: EXAMPLE_AUTHORITY }))).toMatchObject({
+    database: { address: { host: '/run/pgbouncer', database: 'spywatcher' } },
+    monitoring: { database: { ...there, user: 'spywatcher_monitor', password: monitor.password, tls: { authorities: EXAMPLE_AUTHORITY } } },
+  });
+  expect(envOf({ ...external({}), pooler: { enabled: false } })).toMatchObject({
+    database: { address: { ...there, user: 'spywatcher', tls: { authorities: 'system' } } },
+    monitoring: { database: { ...there, tls: { authorities: 'system' } }, poolerConsole: 'off' },
+  });
+});
+
+test('the one-shot is told the admin and the password that were given, and nothing of a superuser of ours', () => {
+  const credentials = deriveCredentials({ rootSecret: 'an example secret of more than thirty-two characters', version: 2, postgresAdminPassword: 'theirs' });
+  const { superuser, server, database, counted } = planPreparation(planOf({ postgres: { maxConnections: 60, reservedConnections: 0, external: { host: 'db.example', adminUser: 'admin' } } }), credentials);
+  expect(superuser).toEqual({ name: 'admin', passwords: ['theirs'] });
+  expect({ server, database, counted }).toEqual({
+    server: { host: 'db.example', port: 5_432, tls: { authorities: 'system' } },
+    database: 'spywatcher',
+    counted: { maxConnections: 60, reservedConnections: 0, superuserReservedConnections: 3 },
+  });
+});
+
 test('the admin routes open to the token of this version and of the one before it', () => {
   const token = (version: number): string => credentialsOf(version).adminToken;
   expect(envOf({}, 1).monitoring).toMatchObject({ adminTokens: { accepted: [token(1)] } });
@@ -55,6 +81,7 @@ test('a port of its own for the admin routes reaches the app', () => {
 test.each<[string, Readonly<Record<string, unknown>>]>([
   ['the standard one', {}],
   ['one without a pooler', { pooler: { enabled: false } }],
+  ['one of a Postgres elsewhere', { postgres: { external: { host: 'db.example' } } }],
   ['one on Kubernetes', { target: 'kubernetes', pooler: { poolSize: 10 } }],
 ])('the app can use the planned limits: %s', (_name, raw) => {
   const text = renderMonitoringPlan(planOf(raw));

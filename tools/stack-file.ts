@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { PlanRefused, renderFaults } from '../infra/fault.ts';
 import { type Plan, planEnvironment } from '../infra/plan.ts';
-import { checkSettings } from '../infra/settings.ts';
+import { checkAdminPassword } from '../infra/postgres/external.ts';
+import { checkSettings, SECRET_SETTINGS } from '../infra/settings.ts';
 import { checkDeployable } from '../infra/targets/deployable.ts';
 import { CallError } from './call.ts';
 import { checkout } from './places.mjs';
 
 const NAMESPACE = 'spywatcher:';
 const ROOT_SECRET = `${NAMESPACE}rootSecret`;
+const ADMIN_PASSWORD = `${NAMESPACE}postgresAdminPassword`;
 
 /** Pulumi's settings file of one stack, read without an engine: secrets stay encrypted. */
 export interface StackFile {
@@ -17,6 +19,7 @@ export interface StackFile {
   /** Settings without their namespace, as `infra/settings.ts` checks them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly hasRootSecret: boolean;
+  readonly hasAdminPassword: boolean;
 }
 
 /**
@@ -36,8 +39,12 @@ export function readStackFile(stack: string): StackFile {
   if (typeof rootSecret === 'string') {
     throw new CallError(`spywatcher:rootSecret stands in Pulumi.${stack}.yaml in plain text. Remove it and run npm run up: it makes a new one and stores it encrypted. Treat the old one as known.`);
   }
-  const ours = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE) && key !== ROOT_SECRET);
-  return { path, settings: Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value])), hasRootSecret: rootSecret !== undefined };
+  const adminPassword = config[ADMIN_PASSWORD];
+  if (adminPassword !== undefined && typeof adminPassword !== 'object') {
+    throw new CallError(`${ADMIN_PASSWORD} stands in Pulumi.${stack}.yaml in plain text. Change it on the server, then: npm run pulumi -- config set --secret postgresAdminPassword -s ${stack}`);
+  }
+  const ours = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((name) => key === `${NAMESPACE}${name}`));
+  return { path, settings: Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value])), hasRootSecret: rootSecret !== undefined, hasAdminPassword: adminPassword !== undefined };
 }
 
 /** Where the stack lives, also when its settings are wrong by now. */
@@ -62,7 +69,8 @@ export function planStack(stack: string): { readonly plan: Plan; readonly file: 
  */
 export function planDeployableStack(stack: string): ReturnType<typeof planStack> {
   const planned = planStack(stack);
-  const faults = checkDeployable(planned.plan.settings);
+  const { settings } = planned.plan;
+  const faults = [...checkDeployable(settings), ...checkAdminPassword(settings, planned.file.hasAdminPassword)];
   if (faults.length > 0) throw new CallError(renderFaults(faults));
   return planned;
 }

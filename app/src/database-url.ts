@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts';
+import { type ServerTls, SYSTEM_AUTHORITIES } from './server-tls.ts';
 
 /** Where a Postgres client connects to. `host` may be the directory of a Unix socket. */
 export interface DatabaseAddress {
@@ -7,10 +8,12 @@ export interface DatabaseAddress {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** Absent: the way there is a socket or a private network. */
+  readonly tls?: ServerTls;
 }
 
 const ALLOWED =
-  'postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or for a socket postgresql://USER:PASSWORD@/DATABASE?host=DIRECTORY&port=PORT';
+  'postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with TLS ?sslmode=verify-full&sslrootcert=FILE, or for a socket postgresql://USER:PASSWORD@/DATABASE?host=DIRECTORY&port=PORT';
 
 /** Parameters that older Prisma engines read and that pg.Pool ignores without a word, with what does the work now. */
 const DEAD_PARAMETERS: Readonly<Record<string, string>> = {
@@ -23,13 +26,17 @@ const DEAD_PARAMETERS: Readonly<Record<string, string>> = {
   options: 'PgBouncer refuses it at connecting: set it on the role with ALTER ROLE ... SET.',
 };
 
-const SOCKET_PARAMETERS = ['host', 'port'];
+const USED_PARAMETERS = ['host', 'port', 'sslmode', 'sslrootcert'];
+const VERIFY_FULL = 'verify-full';
 
 /** The URL standard has no form with a user and no host, libpq's socket form does: this host bridges the two. */
 const STAND_IN_HOST = 'socket.invalid';
 
-/** Reads a database URL into its parts, or into all its faults. No part of the URL is ever echoed, but for the names in DEAD_PARAMETERS. */
-export function readDatabaseUrl(key: string, text: string): DatabaseAddress | readonly Fault[] {
+/**
+ * Reads a database URL into its parts, or into all its faults. No part of the URL is ever echoed, but for the names in DEAD_PARAMETERS.
+ * @param readFile gives the text of the file that `sslrootcert` names.
+ */
+export function readDatabaseUrl(key: string, text: string, readFile: (path: string) => string): DatabaseAddress | readonly Fault[] {
   const url = parseUrl(text);
   if (url === undefined) return [{ key, got: 'a text that is not such a URL', allowed: ALLOWED, remedy: 'Percent-encode user and password.' }];
 
@@ -46,16 +53,35 @@ export function readDatabaseUrl(key: string, text: string): DatabaseAddress | re
   if (missing.length > 0) {
     faults.push({ key, got: `a URL without a usable ${missing.join(', ')}`, allowed: ALLOWED, remedy: 'Give every part; there are no defaults.' });
   }
+  const tls = readTls(key, url.searchParams, readFile);
+  if (Array.isArray(tls)) faults.push(...(tls as readonly Fault[]));
   if (faults.length > 0 || !host || !user || !password || !database) return faults;
-  return { host, port, user, password, database };
+  return { host, port, user, password, database, ...(tls === undefined ? {} : { tls: tls as ServerTls }) };
+}
+
+/** Either none of the two parameters, or both: a mode below verify-full can be tricked, and libpq's default file is not here. */
+function readTls(key: string, parameters: URLSearchParams, readFile: (path: string) => string): ServerTls | undefined | readonly Fault[] {
+  const [mode, file] = [parameters.get('sslmode'), parameters.get('sslrootcert')];
+  if (mode === null && file === null) return undefined;
+  const fault = (got: string): readonly Fault[] => [
+    { key, got, allowed: `sslmode=${VERIFY_FULL} together with sslrootcert, the path of a readable file or ${SYSTEM_AUTHORITIES}`, remedy: 'Give both, or neither.' },
+  ];
+  if (mode !== VERIFY_FULL) return fault(mode === null ? 'sslrootcert without sslmode' : 'another sslmode');
+  if (file === null || file === '') return fault('sslmode without sslrootcert');
+  if (file === SYSTEM_AUTHORITIES) return { authorities: SYSTEM_AUTHORITIES };
+  try {
+    return { authorities: readFile(file) };
+  } catch (error) {
+    return fault(`an sslrootcert that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+  }
 }
 
 function parameterFaults(key: string, name: string): Fault[] {
-  if (SOCKET_PARAMETERS.includes(name)) return [];
+  if (USED_PARAMETERS.includes(name)) return [];
   const instead = DEAD_PARAMETERS[name];
   // An unknown name may be the rest of a password that holds an unencoded `?`.
   const got = instead === undefined ? 'an unknown URL parameter' : `the URL parameter ${name}, which has no effect`;
-  return [{ key, got, allowed: SOCKET_PARAMETERS.join(' and '), remedy: instead ?? 'Remove it, or percent-encode a password that holds `?`.' }];
+  return [{ key, got, allowed: USED_PARAMETERS.join(', '), remedy: instead ?? 'Remove it, or percent-encode a password that holds `?`.' }];
 }
 
 function parseUrl(text: string): URL | undefined {

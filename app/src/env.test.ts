@@ -32,6 +32,7 @@ const usable: AppEnvironmentVariables = {
 };
 const files: Record<string, string> = {
   '/run/secrets/database-url': 'postgresql://spywatcher:s%2Fcret@/spywatcher?host=/run/pgbouncer&port=6432\n',
+  '/run/secrets/server-ca.crt': 'PEM',
   '/run/secrets/admin-tokens': `${'n'.repeat(32)}\n${'o'.repeat(32)}\n`,
 };
 
@@ -132,4 +133,20 @@ test('no text of the environment is echoed, whichever variable it stands in', ()
       }
     }),
   );
+});
+
+test('a server that proves who it is: the authorities come from the file that the URL names, or are the system\'s', () => {
+  const tlsOf = (parameters: string) => readAppEnv({ ...usable, DATABASE_URL_FILE: undefined, DATABASE_URL: `postgresql://u:p@db.example:5432/d?${parameters}` }, readFile).database.address;
+  expect(tlsOf('sslmode=verify-full&sslrootcert=/run/secrets/server-ca.crt')).toMatchObject({ host: 'db.example', tls: { authorities: 'PEM' } });
+  expect(tlsOf('sslmode=verify-full&sslrootcert=system').tls).toEqual({ authorities: 'system' });
+});
+
+test.each([
+  ['sslmode=require&sslrootcert=system', 'another sslmode'],
+  ['sslmode=verify-full', 'sslmode without sslrootcert'],
+  ['sslrootcert=system', 'sslrootcert without sslmode'],
+  ['sslmode=verify-full&sslrootcert=/nowhere', 'an sslrootcert that cannot be read (ENOENT)'],
+])('half of a proof is none: %s', (parameters, got) => {
+  const faults = faultsOf({ DATABASE_URL_FILE: undefined, DATABASE_URL: `postgresql://u:p@db.example:5432/d?${parameters}` });
+  expect(faults).toMatchObject([{ key: 'DATABASE_URL', got }]);
 });

@@ -19,6 +19,16 @@ test('what the stack writes is read as it is', () => {
   expect(readPreparation(JSON.stringify(usable))).toEqual(usable);
 });
 
+test('of a server that is not ours, how it proves itself and what it must offer are read, its admin may be called anything and has no verifier', () => {
+  const external: Preparation = {
+    ...usable,
+    server: { host: 'db.example', port: 25_060, tls: { authorities: 'PEM' } },
+    superuser: { name: 'Admin-1', passwords: ['theirs'] },
+    counted: { maxConnections: 100, reservedConnections: 10, superuserReservedConnections: 3 },
+  };
+  expect(readPreparation(JSON.stringify(external))).toEqual(external);
+});
+
 test('every wrong field is named, and no value is', () => {
   const faulty = { ...usable, database: 'canary-1; DROP', owner: { ...usable.owner, verifier: 'canary-2' }, more: 'canary-3' };
   const read = () => readPreparation(JSON.stringify(faulty));

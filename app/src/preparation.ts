@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import { FaultyInputError } from './fault.ts';
+import type { ServerTls } from './server-tls.ts';
 
 /** What the one-shot needs to know to prepare an empty or an existing database. Written by the stack as one secret file. */
 export interface Preparation {
   /** The server itself, never a pooler. `host` may be the directory of its Unix socket. */
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: { readonly host: string; readonly port: number; readonly tls?: ServerTls | undefined };
   readonly database: string;
+  /** On a server of somebody else's, which may have no superuser for us, a role that may create roles and databases. */
   readonly superuser: {
     readonly name: string;
     /** The current one first, then those of earlier credential versions: after a rotation the server still has an old one. */
     readonly passwords: readonly string[];
-    readonly verifier: string;
+    /** Absent where its password is somebody else's matter. */
+    readonly verifier?: string | undefined;
   };
+  /** What the connection budget counts on, to be compared with the server; absent where the stack itself starts the server with it. */
+  readonly counted?: CountedConnections | undefined;
   /** Owns the database and its schema and runs the migrations. */
   readonly owner: { readonly name: string; readonly password: string; readonly verifier: string };
   /** Reads and writes rows, nothing more. */
@@ -28,6 +33,13 @@ export interface Preparation {
   readonly waitSeconds: number;
 }
 
+/** Postgres' own settings of these names. */
+export interface CountedConnections {
+  readonly maxConnections: number;
+  readonly reservedConnections: number;
+  readonly superuserReservedConnections: number;
+}
+
 export interface LoginRole {
   readonly name: string;
   /** `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`; the pooler's userlist.txt holds the same text. */
@@ -40,14 +52,17 @@ const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
 const secret = z.string().min(1);
 const port = z.int().min(1).max(65_535);
 const host = z.string().min(1);
+const count = z.int().min(0);
 const verifier = z.string().regex(/^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$/);
 const settings = z.record(z.string().regex(/^[a-z_][a-z0-9_.]*$/), z.string());
 const loginRole = z.strictObject({ name, verifier, settings });
 
 const preparation: z.ZodType<Preparation> = z.strictObject({
-  server: z.strictObject({ host, port }),
+  server: z.strictObject({ host, port, tls: z.strictObject({ authorities: z.string().min(1) }).optional() }),
   database: name,
-  superuser: z.strictObject({ name, passwords: z.array(secret).min(1), verifier }),
+  // Somebody else's admin may be called anything.
+  superuser: z.strictObject({ name: z.string().min(1), passwords: z.array(secret).min(1), verifier: verifier.optional() }),
+  counted: z.strictObject({ maxConnections: count, reservedConnections: count, superuserReservedConnections: count }).optional(),
   owner: z.strictObject({ name, password: secret, verifier }),
   app: loginRole,
   earlierApps: z.array(loginRole),

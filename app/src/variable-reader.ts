@@ -2,6 +2,9 @@ import type { Fault } from './fault.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Makes a value of a secret's text, or says what is wrong with it; `readFile` for what the text itself names. */
+type SecretParser<Value> = (key: string, text: string, readFile: (path: string) => string) => Value | readonly Fault[];
+
 /** Reads variables one by one and gathers faults instead of throwing; what it returns counts only while `faults` is empty. */
 export class VariableReader {
   readonly faults: Fault[] = [];
@@ -39,15 +42,15 @@ export class VariableReader {
   }
 
   /** A secret, or a word that stands for having none. */
-  secretOrWord<Value extends object, Word extends string>(key: string, parse: (key: string, text: string) => Value | readonly Fault[], word: Word): Value | Word {
+  secretOrWord<Value extends object, Word extends string>(key: string, parse: SecretParser<Value>, word: Word): Value | Word {
     const isWord = this.#variables[key] === word && this.#variables[`${key}_FILE`] === undefined;
     return isWord ? word : this.secret(key, parse);
   }
 
   /** A value that may come as `KEY`, or as the path of its file in `KEY_FILE`; a newline that ends the file is not part of it. */
-  secret<Value extends object>(key: string, parse: (key: string, text: string) => Value | readonly Fault[]): Value {
+  secret<Value extends object>(key: string, parse: SecretParser<Value>): Value {
     const text = this.#secretText(key);
-    const parsed = text === undefined ? [] : parse(key, text);
+    const parsed = text === undefined ? [] : parse(key, text, this.#readFile);
     if (!Array.isArray(parsed)) return parsed as Value;
     this.faults.push(...(parsed as readonly Fault[]));
     return {} as Value;

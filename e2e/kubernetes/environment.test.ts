@@ -77,7 +77,7 @@ test('the app is another Unix user than its bouncer, which therefore wants a pas
   const [pod = {}] = await readyPods(stack.api, 'app');
   expect(await stack.api.run({ pod: podName(pod), container: 'pgbouncer' }, consoleCommand('SHOW VERSION'))).toContain('PgBouncer');
   // A request for SCRAM; R0 would be a welcome.
-  expect((await stack.api.run({ pod: podName(pod), container: 'app' }, ['node', '-e', ASK_IN])).trim()).toBe('R10');
+  expect((await stack.api.run({ pod: podName(pod), container: 'app' }, ['/app/node', '-e', ASK_IN])).trim()).toBe('R10');
 }, 60_000);
 
 test('a reloadable setting reaches every bouncer without a restart: no pod is replaced and no container starts again', async () => {

@@ -5,8 +5,8 @@ import type { ClusterStack } from './cluster-stack.ts';
 
 const NAME = 'table-holder';
 /** Longer than reserve_pool_timeout, so that the reserve is opened too; shorter than the deadline of any request. */
-const HELD_SECONDS = 1.4;
-const FREE_SECONDS = 4;
+const HELD_SECONDS = 1.2;
+const FREE_SECONDS = 5;
 
 /** Makes the bouncers full now and then: whoever needs the app's table waits, each in a server connection of its own. */
 export interface TableHolder {

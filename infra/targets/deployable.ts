@@ -1,10 +1,15 @@
 import type { Fault } from '../fault.ts';
 import type { Settings } from '../settings.ts';
 
+/** Images that a cluster has to pull. */
+export const neededImages = ({ postgres }: Settings): readonly ('app' | 'postgres' | 'pgbouncer' | 'redis')[] =>
+  postgres.external === undefined ? ['app', 'postgres', 'pgbouncer', 'redis'] : ['app', 'pgbouncer', 'redis'];
+
 /** What can be planned but not made. Asked before anything is touched. */
-export function checkDeployable({ target, images }: Settings): Fault[] {
+export function checkDeployable(settings: Settings): Fault[] {
+  const { target, images } = settings;
   if (target !== 'kubernetes') return [];
-  return (['app', 'postgres', 'pgbouncer', 'redis'] as const)
+  return neededImages(settings)
     .filter((name) => images[name] === undefined)
     .map((name) => ({
       key: `images.${name}`,

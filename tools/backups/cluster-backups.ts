@@ -12,6 +12,7 @@ import { objectLabels } from '../../infra/targets/kubernetes/naming.ts';
 import { podTemplate, scratch } from '../../infra/targets/kubernetes/pod.ts';
 import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
 import type { Report } from '../progress.ts';
+import { kubectlHint } from '../kubectl-hint.ts';
 import { runJob } from './cluster-job.ts';
 import type { RestoreWish } from './environment-backups.ts';
 
@@ -54,7 +55,7 @@ export async function restoreCluster(settings: Settings, backup: BackupPlan, wis
     await core.createNamespacedSecret({ namespace, body: { metadata: { name: NAME, labels }, stringData: { verifier: wish.verifier } } });
   } catch (error) {
     if (statusOf(error) !== CONFLICT) throw error;
-    throw new Error(`Another restore of ${environment} runs, or was interrupted. When none does: kubectl -n ${namespace} delete job,secret ${NAME}`, { cause: error });
+    throw new Error(`Another restore of ${environment} runs, or was interrupted. When none does: ${kubectlHint(settings)} delete job,secret ${NAME}`, { cause: error });
   }
   try {
     return await runJob(api, { metadata: { name: NAME, labels }, spec: { backoffLimit: 0, template: restorePod(settings, backup, wish) } }, report);

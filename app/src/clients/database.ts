@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { DatabaseSettings } from '../env.ts';
 import { PrismaClient } from '../generated/client.ts';
+import { tlsOptions } from '../server-tls.ts';
 import { DatabaseClosedError } from './database-failure.ts';
 import { MeasuredPool } from './measured-pool.ts';
 import { createStatementNames } from './statement-names.ts';
@@ -56,6 +57,7 @@ function openPool(settings: DatabaseSettings, onError: (error: Error) => void): 
     user: address.user,
     password: address.password,
     database: address.database,
+    ...tlsOptions(address),
     application_name: 'spywatcher',
     keepAlive: true,
     max: settings.poolMax,

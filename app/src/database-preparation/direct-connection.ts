@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { type ServerTls, tlsOptions } from '../server-tls.ts';
 import { describePostgresError, PreparationError } from './preparation-error.ts';
+import { describeTlsRefusal } from './tls-refusal.ts';
 
 export interface DirectLogin {
   readonly host: string;
   readonly port: number;
+  readonly tls?: ServerTls | undefined;
   readonly database: string;
   readonly user: string;
   /** Tried in this order. */
   readonly passwords: readonly string[];
+  /** What to do when the server takes none of them. */
+  readonly passwordRemedy?: string;
   /** How long a server that does not accept connections yet is waited for. */
   readonly waitSeconds: number;
 }
@@ -50,6 +55,7 @@ async function logIn(login: DirectLogin): Promise<pg.Client> {
       database,
       user,
       password,
+      ...tlsOptions(login),
       application_name: 'spywatcher-migrate',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
@@ -61,6 +67,8 @@ async function logIn(login: DirectLogin): Promise<pg.Client> {
     } catch (error) {
       await client.end().catch(() => undefined);
       if (codeOf(error) === WRONG_PASSWORD) continue;
+      const tlsRefusal = describeTlsRefusal(error);
+      if (tlsRefusal !== undefined) throw new PreparationError(`${placeOf(login)} ${tlsRefusal}`);
       if (isNotThere(error)) throw error;
       throw new PreparationError(`${placeOf(login)} refuses the role ${user}: ${describePostgresError(error)}.`);
     }
@@ -69,7 +77,7 @@ async function logIn(login: DirectLogin): Promise<pg.Client> {
   }
   throw new PreparationError(
     `${placeOf(login)} accepts none of the ${passwords.length} password(s) known for the role ${user}. ` +
-      'Its data was made with another rootSecret, or with a credentialsVersion that is not among the earlier ones: set the right one again.',
+      (login.passwordRemedy ?? 'Its data was made with another rootSecret, or with a credentialsVersion that is not among the earlier ones: set the right one again.'),
   );
 }
 

@@ -1,10 +1,13 @@
+import type pg from 'pg';
 import type { Preparation } from '../preparation.ts';
 import { connectDirectly } from './direct-connection.ts';
+import { type AdminRights, ensureRoleWithoutSuperuser, findStatisticsTrouble, joinOwner, keepStatementsAsPrivateAsPossible, readAdminRights } from './limited-admin.ts';
 import type { Migration } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { reconnectPooler } from './pooler-reconnect.ts';
 import { ensureDatabase, ensureStatementStatistics, grantBackup, grantOnTables, grantPrivileges, namesOf } from './privileges.ts';
 import { ensureMembership, ensureRole, ensureRoleSettings, ensureVerifier, keepStatementsPrivate } from './roles.ts';
+import { checkServerOffer } from './server-offer.ts';
 
 /** There before any database of ours is. */
 const MAINTENANCE_DATABASE = 'postgres';
@@ -29,31 +32,51 @@ export async function prepareDatabase(wanted: Preparation, migrations: readonly 
 }
 
 /** What belongs to the whole server: roles and the database itself. */
-async function prepareServer({ server, database, superuser, owner, app, earlierApps, monitor, backup, waitSeconds }: Preparation, report: Report): Promise<void> {
-  const login = { ...server, database: MAINTENANCE_DATABASE, user: superuser.name, passwords: superuser.passwords, waitSeconds };
-  await using session = await openSession(login);
-  await keepStatementsPrivate(session.client);
+async function prepareServer(wanted: Preparation, report: Report): Promise<void> {
+  const { database, owner, app, earlierApps, monitor, backup, counted } = wanted;
+  await using session = await openAdminSession(wanted, MAINTENANCE_DATABASE);
+  const { client } = session;
+  if (counted !== undefined) {
+    const offer = await checkServerOffer(client, wanted, counted);
+    report(`connections: max_connections ${offer.maxConnections}, as many as the plan counts on or more`);
+  }
+  const rights = await readAdminRights(client);
+  await keepPrivate(client, rights, report);
+  const ensure = rights.isSuperuser ? ensureRole : ensureRoleWithoutSuperuser;
   for (const { name, verifier } of [owner, app, ...earlierApps, monitor, ...(backup === undefined ? [] : [backup])]) {
-    report(`role ${name}: ${await ensureRole(session.client, name, verifier)}`);
+    report(`role ${name}: ${await ensure(client, name, verifier)}`);
   }
-  await ensureMembership(session.client, monitor.name, MONITOR_GROUPS);
+  if (!rights.isSuperuser) await joinOwner(client, owner.name);
+  for (const group of await ensureMembership(client, monitor.name, MONITOR_GROUPS)) {
+    report(`role ${monitor.name}: not in ${group}, which ${rights.name} may not grant; without pg_monitor the monitoring sees its own session alone`);
+  }
   if (backup !== undefined) {
-    await ensureMembership(session.client, backup.name, BACKUP_GROUPS);
-    await grantBackup(session.client, backup.name);
+    await ensureMembership(client, backup.name, BACKUP_GROUPS);
+    await grantBackup(client, backup.name);
   }
-  for (const role of [app, ...earlierApps, monitor]) report(`settings of ${role.name}: ${await ensureRoleSettings(session.client, role)}`);
-  report(`database ${database}: ${await ensureDatabase(session.client, database, owner.name)}`);
+  for (const role of [app, ...earlierApps, monitor]) report(`settings of ${role.name}: ${await ensureRoleSettings(client, role)}`);
+  report(`database ${database}: ${await ensureDatabase(client, database, owner.name)}`);
 }
 
 /** What belongs to the database. The superuser's new password comes last: until then a failed run can be run again with the old one. */
 async function prepareInside(wanted: Preparation, report: Report): Promise<void> {
-  const { server, database, superuser, waitSeconds } = wanted;
-  await using session = await openSession({ ...server, database, user: superuser.name, passwords: superuser.passwords, waitSeconds });
-  await keepStatementsPrivate(session.client);
-  await grantPrivileges(session.client, database, namesOf(wanted));
-  await ensureStatementStatistics(session.client, namesOf(wanted));
-  report('privileges and pg_stat_statements: as wanted');
-  report(`password of ${superuser.name}: ${await ensureVerifier(session.client, superuser.name, superuser.verifier)}`);
+  const { database, superuser, counted } = wanted;
+  await using session = await openAdminSession(wanted, database);
+  const { client } = session;
+  const rights = await readAdminRights(client);
+  if (rights.isSuperuser) await keepStatementsPrivate(client);
+  await grantPrivileges(client, database, namesOf(wanted));
+  report('privileges: as wanted');
+  const ensureStatistics = () => ensureStatementStatistics(client, namesOf(wanted));
+  const trouble = counted === undefined ? await ensureStatistics() : await findStatisticsTrouble(client, ensureStatistics);
+  report(trouble === undefined ? 'pg_stat_statements: as wanted' : `pg_stat_statements: not usable, so slow queries are not listed: ${trouble}`);
+  if (superuser.verifier !== undefined) report(`password of ${superuser.name}: ${await ensureVerifier(client, superuser.name, superuser.verifier)}`);
+}
+
+async function keepPrivate(client: pg.Client, rights: AdminRights, report: Report): Promise<void> {
+  if (rights.isSuperuser) return keepStatementsPrivate(client);
+  const refused = await keepStatementsAsPrivateAsPossible(client);
+  if (refused.length > 0) report(`${rights.name} may not change ${refused.join(', ')}: if the server logs every statement, its log shows SCRAM verifiers, never passwords`);
 }
 
 async function migrate(wanted: Preparation, migrations: readonly Migration[], report: Report): Promise<void> {
@@ -62,6 +85,12 @@ async function migrate(wanted: Preparation, migrations: readonly Migration[], re
   const applied = await applyMigrations(session.client, migrations, report);
   await grantOnTables(session.client, namesOf(wanted));
   report(`migrations: ${applied.length} applied, ${migrations.length - applied.length} were there`);
+}
+
+function openAdminSession({ server, superuser, waitSeconds }: Preparation, database: string) {
+  const isOurs = superuser.verifier !== undefined;
+  const remedy = isOurs ? {} : { passwordRemedy: "Set the right one: npm run pulumi -- config set --secret postgresAdminPassword -s STACK." };
+  return openSession({ ...server, database, user: superuser.name, passwords: superuser.passwords, waitSeconds, ...remedy });
 }
 
 /** A direct connection that ends with its block. */

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { LoginRole } from '../preparation.ts';
+import { isPermitted } from './limited-admin.ts';
 
-export type Outcome = 'created' | 'changed' | 'unchanged';
+export type Outcome = 'created' | 'changed' | 'unchanged' | 'password set again';
 
 /** What a role of ours may not do, whoever made it. */
 const ATTRIBUTES = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
@@ -38,10 +39,17 @@ export async function ensureVerifier(superuser: pg.Client, name: string, verifie
   return 'changed';
 }
 
-/** Makes the role a member of those of these groups that the server has; `pg_use_reserved_connections` came with Postgres 16. */
-export async function ensureMembership(superuser: pg.Client, name: string, groups: readonly string[]): Promise<void> {
+/**
+ * Makes the role a member of those of these groups that the server has; `pg_use_reserved_connections` came with Postgres 16.
+ * @returns the groups that only somebody else could grant.
+ */
+export async function ensureMembership(superuser: pg.Client, name: string, groups: readonly string[]): Promise<readonly string[]> {
+  const refused: string[] = [];
   const { rows } = await superuser.query<{ rolname: string }>('SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)', [groups]);
-  for (const { rolname } of rows) await superuser.query(`GRANT ${escapeIdentifier(rolname)} TO ${escapeIdentifier(name)}`);
+  for (const { rolname } of rows) {
+    if (!(await isPermitted(superuser.query(`GRANT ${escapeIdentifier(rolname)} TO ${escapeIdentifier(name)}`)))) refused.push(rolname);
+  }
+  return refused;
 }
 
 /** Makes the role's own settings equal these; they hold for server connections made from then on. */

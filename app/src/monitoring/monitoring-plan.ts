@@ -30,7 +30,13 @@ const schema = z.strictObject({
       config: z.record(z.string(), z.string()),
     }),
   ]),
-  postgres: z.strictObject({ maxConnections: count, reservedConnections: count, superuserReservedConnections: count }),
+  postgres: z.strictObject({
+    maxConnections: count,
+    reservedConnections: count,
+    superuserReservedConnections: count,
+    /** The server is somebody else's: its limits are raised there. */
+    isExternal: z.literal(true).optional(),
+  }),
   /** The largest value of each setting, the others as they are, that the connection budget still allows. */
   room: z.strictObject({ 'app.poolMax': count, 'pooler.poolSize': count, 'pooler.maxClientConn': count, 'postgres.maxConnections': count }),
   /** What may be opened at the worst moment of a rollout, hop by hop. */

@@ -15,7 +15,7 @@ const BOUNDS: Readonly<Record<RaisableSetting, (plan: MonitoringPlan) => string>
   'app.poolMax': ({ pooler, postgres }) => (pooler === 'off' ? `postgres.maxConnections ${postgres.maxConnections}` : `pooler.maxClientConn ${pooler.maxClientConn}`),
   'pooler.poolSize': ({ postgres }) => `postgres.maxConnections ${postgres.maxConnections}`,
   'pooler.maxClientConn': () => "PgBouncer's file descriptors",
-  'postgres.maxConnections': () => 'postgres.memoryMiB',
+  'postgres.maxConnections': ({ postgres }) => (postgres.isExternal === true ? 'max_connections of the external server' : 'postgres.memoryMiB'),
 };
 
 /** What to raise first where the setting itself has no room left. */
@@ -39,7 +39,7 @@ export function raise(setting: RaisableSetting, missing: number, plan: Monitorin
   }
   const full = `${setting} ${from} is all that ${BOUNDS[setting](plan)} allows`;
   const next = NEXT[setting](plan);
-  if (next === undefined) return { change: null, text: `${full}.` };
+  if (next === undefined) return { change: null, text: setting === 'postgres.maxConnections' && plan.postgres.isExternal === true ? `${full}. Raise that first, then the setting.` : `${full}.` };
   const deeper = raise(next, missing, plan);
   return { change: deeper.change, text: `${full}. ${deeper.text}` };
 }

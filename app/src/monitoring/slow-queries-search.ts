@@ -101,6 +101,6 @@ function explain(error: unknown): HttpError {
   if (!MISSING.includes(error.code)) return unavailable('The database does not answer.');
   return unavailable(
     'This database keeps no statement statistics. The extension pg_stat_statements has to be preloaded by the server and to exist in the schema `monitoring`: ' +
-      'run `npm run up`, which prepares it; an image of your own needs shared_preload_libraries = pg_stat_statements.',
+      'run `npm run up`, which prepares it; a server or an image of your own needs shared_preload_libraries = pg_stat_statements.',
   );
 }

@@ -27,6 +27,14 @@ test('where the budget has no room for a larger pool, the setting that bounds it
   expect(diagnose(poolerSaturated, full)).toMatchObject({ layer: 'pgbouncer', change: null, remedy: expect.stringContaining('all that postgres.memoryMiB allows') as unknown });
 });
 
+test('a server that is not ours is raised where it runs, and the setting after it', () => {
+  const outside = { ...plan, postgres: { ...plan.postgres, isExternal: true as const }, room: { ...plan.room, 'pooler.poolSize': 25, 'postgres.maxConnections': 100 } };
+  expect(diagnose(poolerSaturated, outside)).toMatchObject({
+    change: null,
+    remedy: 'pooler.poolSize 25 is all that postgres.maxConnections 100 allows. postgres.maxConnections 100 is all that max_connections of the external server allows. Raise that first, then the setting.',
+  });
+});
+
 test('a wait that ends at once is no bottleneck', () => {
   expect(diagnose(withPooler({ maxWaitMs: 20 }), plan)).toMatchObject({ layer: 'app' });
 });

@@ -30,7 +30,7 @@ export interface PlannedLimits {
 }
 
 /** The blocking one-shot: roles, grants, timeouts, migrations, RECONNECT. Its resource is done only when the database is ready. */
-export function deployMigrate({ plan, credentials, image }: AppSurroundings, sockets: readonly VolumeMount[], dependsOn: pulumi.Resource[]): pulumi.Resource {
+export function deployMigrate({ networks, plan, credentials, image }: AppSurroundings, sockets: readonly VolumeMount[], dependsOn: pulumi.Resource[]): pulumi.Resource {
   const { environment } = plan.settings;
   const secrets: VolumeMount = { volume: deployVolume(environment, 'migrate', 'migrate-secrets'), path: SECRETS_DIRECTORY };
   const contents = { 'preparation.json': JSON.stringify(planPreparation(plan, credentials)) };
@@ -44,7 +44,7 @@ export function deployMigrate({ plan, credentials, image }: AppSurroundings, soc
       command: ['migrate.js'],
       environmentVariables: { PREPARATION_FILE: `${SECRETS_DIRECTORY}/preparation.json` },
       mounts: [{ ...secrets, readOnly: true }, ...sockets],
-      attachments: [],
+      attachments: plan.settings.postgres.external === undefined ? [] : [{ network: networks.edge, aliases: [] }],
       memoryMiB: MIGRATE_MEMORY_MIB,
       stopSignal: 'SIGTERM',
       graceSeconds: plan.timeouts.drain.closingSeconds,

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { POOLER_PORT, POSTGRES_PORT } from '../../addresses.ts';
 import { tcpUrl } from '../../app-env.ts';
-import type { Credentials } from '../../credentials.ts';
+import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
+import { tlsParameters } from '../../postgres/external.ts';
 import type { Endpoints } from '../target.ts';
 import { type AppSurroundings, deployApp, deployMigrate, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';
@@ -17,22 +18,20 @@ import { deployRedis } from './redis.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-/** One machine: Postgres <- socket - PgBouncer <- socket - app, Redis beside them, on a network that leads nowhere else. */
+/** One machine: Postgres, unless it is elsewhere, <- socket - PgBouncer <- socket - app, Redis beside them, on a network that leads nowhere else. */
 export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
   const engine = readEngine();
   const networks = deployNetworks(plan.settings.environment);
-  const postgres = deployPostgres(engine, networks, plan, credentials);
+  const postgres = plan.settings.postgres.external === undefined ? deployPostgres(engine, networks, plan, credentials) : 'external';
   const redis = deployRedis(engine, networks, plan, credentials);
   const pooler = plan.pooler === 'off' ? undefined : deployPgbouncer(engine, networks, plan, plan.pooler, credentials, postgres);
   const surroundings: AppSurroundings = { engine, networks, plan, credentials, image: deployAppImage(plan, engine) };
-  const sockets = pooler === undefined ? [postgres.socket] : [postgres.socket, pooler.socket];
-  const migrated = deployMigrate(
-    surroundings,
-    sockets,
-    pooler === undefined ? [postgres.container] : [postgres.container, pooler.reloaded],
-  );
-  if (plan.backup !== 'off' && postgres.repository !== 'off') deployBackup(plan, plan.backup, credentials, { ...postgres, repository: postgres.repository }, [postgres.container, migrated]);
-  const limits = deployPlannedLimits(surroundings, [pooler?.reloaded ?? postgres.container]);
+  const own = postgres === 'external' ? [] : [postgres];
+  const sockets = [...own.map(({ socket }) => socket), ...(pooler === undefined ? [] : [pooler.socket])];
+  const servers = [...own.map(({ container }) => container), ...(pooler === undefined ? [] : [pooler.reloaded])];
+  const migrated = deployMigrate(surroundings, sockets, servers);
+  if (plan.backup !== 'off' && postgres !== 'external' && postgres.repository !== 'off') deployBackup(plan, plan.backup, credentials, { ...postgres, repository: postgres.repository }, [postgres.container, migrated]);
+  const limits = deployPlannedLimits(surroundings, servers.slice(-1));
   deployApp(surroundings, sockets, limits, [migrated, redis]);
   return describeEndpoints(plan, credentials);
 }
@@ -47,14 +46,15 @@ function deployAppImage({ settings }: Plan, { cpu }: Engine): pulumi.Output<stri
 function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials): Endpoints {
   const { app } = settings;
   const { publishPort } = settings.pooler;
-  const direct = `postgres:${POSTGRES_PORT}`;
+  const { external } = settings.postgres;
+  const direct = (login: Credential): string => tcpUrl(login, external === undefined ? `postgres:${POSTGRES_PORT}` : `${external.host}:${external.port}`, external?.database) + tlsParameters(external);
   const pooled = publishPort === 'off' ? `pgbouncer:${POOLER_PORT}` : `127.0.0.1:${publishPort}`;
   return {
     appUrl: `http://127.0.0.1:${app.port}`,
     adminUrl: `http://127.0.0.1:${app.adminPort}/api/admin/monitoring`,
     adminToken: pulumi.secret(credentials.adminToken),
-    databaseUrl: pulumi.secret(tcpUrl(credentials.app, pooler === 'off' ? direct : pooled)),
-    databaseUrlDirect: pulumi.secret(tcpUrl(credentials.owner, direct)),
+    databaseUrl: pulumi.secret(pooler === 'off' ? direct(credentials.app) : tcpUrl(credentials.app, pooled)),
+    databaseUrlDirect: pulumi.secret(direct(credentials.owner)),
     pgbouncerAdminUrl: pulumi.secret(pooler === 'off' ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer')),
   };
 }

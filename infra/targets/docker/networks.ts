@@ -4,7 +4,7 @@ import { objectLabels, objectName } from './naming.ts';
 export interface Networks {
   /** Where the parts find each other; nothing leads out of it. */
   readonly internal: docker.Network;
-  /** An internal network cannot publish ports, so what is published sits on this one as well. */
+  /** An internal network can neither publish ports nor lead out: what is published sits on this one as well, and what talks to a Postgres elsewhere. */
   readonly edge: docker.Network;
 }
 

@@ -27,14 +27,14 @@ export interface DeployedPooler {
   readonly reloaded: pulumi.Resource;
 }
 
-export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, pooler: PoolerPlan, credentials: Credentials, postgres: DeployedPostgres): DeployedPooler {
+export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, pooler: PoolerPlan, credentials: Credentials, postgres: DeployedPostgres | 'external'): DeployedPooler {
   const { settings, timeouts } = plan;
   const { environment } = settings;
   const { publishPort } = settings.pooler;
   const image = deployImage({ environment, component: 'pgbouncer', folder: 'pgbouncer', reference: settings.images.pgbouncer });
   const socket: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-socket'), path: POOLER_SOCKET_DIRECTORY };
   const config: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'), path: POOLER_CONFIG_DIRECTORY };
-  const contents = { 'pgbouncer.ini': pooler.ini, 'userlist.txt': renderPoolerUsers(credentials) };
+  const contents = { 'pgbouncer.ini': pooler.ini, 'userlist.txt': renderPoolerUsers(credentials), ...pooler.files };
   const files = deployFiles('pgbouncer-files', { environment, component: 'pgbouncer', image, mount: config, files: contents });
   const container = deployService(
     engine,
@@ -44,10 +44,10 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
       image,
       user: USERS.pgbouncer,
       command: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
-      mounts: [{ ...config, readOnly: true }, socket, postgres.socket],
+      mounts: [{ ...config, readOnly: true }, socket, ...(postgres === 'external' ? [] : [postgres.socket])],
       attachments: [
         { network: networks.internal, aliases: ['pgbouncer'] },
-        ...(publishPort === 'off' ? [] : [{ network: networks.edge, aliases: [] }]),
+        ...(publishPort === 'off' && postgres !== 'external' ? [] : [{ network: networks.edge, aliases: [] }]),
       ],
       memoryMiB: MEMORY_MIB,
       fileDescriptors: BOUNCER_FILE_DESCRIPTORS,
@@ -58,7 +58,7 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
       graceSeconds: timeouts.drain.poolerGraceSeconds,
       ports: publishPort === 'off' ? [] : [{ internal: POOLER_PORT, external: publishPort }],
     },
-    { dependsOn: [files, postgres.container] },
+    { dependsOn: [files, ...(postgres === 'external' ? [] : [postgres.container])] },
   );
   const reloaded = deployOneShot(
     {

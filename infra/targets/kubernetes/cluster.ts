@@ -20,8 +20,7 @@ export interface Metadata {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Record<string, string>;
-  /** Absent when there are none: the API server does not give an empty map back, and that would show as a change. */
-  readonly annotations?: Record<string, string>;
+  readonly annotations: Record<string, string>;
 }
 
 /** The login for the registry, as accounts and pods name it; empty where none is needed. */
@@ -33,6 +32,12 @@ export const imagePullOf = ({ kubernetes: { imagePullSecret } }: Pick<Settings, 
 
 /** Pod Security's strictest profile, enforced; `latest` because what it asks for only grows with the cluster. */
 const POD_SECURITY = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest', 'pod-security.kubernetes.io/warn': 'restricted' };
+
+/**
+ * Who owns our fields, to the API server. Else Pulumi makes a name up for each object and keeps it in the state: an object
+ * that the state has lost, by a killed update, would be another's for ever, and every change of it a conflict.
+ */
+const OWNER = { 'pulumi.com/patchFieldManager': `pulumi-kubernetes-${PROJECT}` };
 
 /** The environment's namespace, in the cluster that the kubeconfig (KUBECONFIG, else ~/.kube/config) names. */
 export function openCluster(settings: Settings): Cluster {
@@ -47,10 +52,10 @@ export function openCluster(settings: Settings): Cluster {
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   });
-  const isProtected = postgres.protect || redis.protect;
+  const isProtected = (postgres.protect && postgres.external === undefined) || redis.protect;
   const place = new kubernetes.core.v1.Namespace(
     'namespace',
-    { metadata: { name: namespace, labels: { ...objectLabels(environment, 'environment'), ...POD_SECURITY } } },
+    { metadata: { name: namespace, annotations: OWNER, labels: { ...objectLabels(environment, 'environment'), ...POD_SECURITY } } },
     // Its end would be the end of the claims in it.
     { provider, protect: isProtected, retainOnDelete: isProtected },
   );
@@ -59,7 +64,7 @@ export function openCluster(settings: Settings): Cluster {
     namespace,
     imagePull: imagePullOf(settings),
     options: (dependsOn = []) => ({ provider, dependsOn: [place, ...dependsOn] }),
-    metadata: (component, name, annotations = {}) => ({ name, namespace, labels: objectLabels(environment, component), ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) }),
+    metadata: (component, name, annotations = {}) => ({ name, namespace, labels: objectLabels(environment, component), annotations: { ...OWNER, ...annotations } }),
   };
 }
 

@@ -1,8 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { POOLER_PORT, POSTGRES_PORT } from '../../addresses.ts';
 import { tcpUrl } from '../../app-env.ts';
-import type { Credentials } from '../../credentials.ts';
+import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
+import { tlsParameters } from '../../postgres/external.ts';
 import type { Endpoints } from '../target.ts';
 import { deployApp, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';
@@ -23,18 +24,18 @@ export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoint
   const images = readImages(settings);
   const cluster = openCluster(settings);
   const policies = deployNetworkPolicies(cluster, plan);
-  const postgres = deployPostgres(cluster, images, plan, credentials);
+  const postgres = settings.postgres.external === undefined ? [deployPostgres(cluster, images, plan, credentials)] : [];
   const redis = deployRedis(cluster, images, plan, credentials);
   const limits = deployPlannedLimits(cluster, plan);
-  const migrated = deployMigrate(cluster, images, plan, credentials, [...policies, postgres]);
-  if (plan.backup !== 'off') deployBackup(cluster, images, plan, plan.backup, credentials, [...policies, postgres, migrated]);
+  const migrated = deployMigrate(cluster, images, plan, credentials, [...policies, ...postgres]);
+  if (plan.backup !== 'off') deployBackup(cluster, images, plan, plan.backup, credentials, [...policies, ...postgres, migrated]);
   if (pooler === 'off') {
     deployApp(cluster, images, plan, credentials, [...policies, limits, migrated, redis]);
   } else {
     const files = deployPoolerFiles(cluster, pooler, credentials);
     const underApp = [...policies, ...files.resources, limits, redis];
     if (settings.pooler.placement === 'shared') {
-      const tier = deploySharedPooler(cluster, images, plan, pooler, [...policies, ...files.resources, postgres]);
+      const tier = deploySharedPooler(cluster, images, plan, pooler, [...policies, ...files.resources, ...postgres]);
       // Before the app: it comes with what the bouncers must know by then, a new password or more clients.
       const reloaded = deployReload(settings, pooler, files, [tier, limits, migrated]);
       deployApp(cluster, images, plan, credentials, [...underApp, deployReconnect(settings, migrated, [reloaded])]);
@@ -51,15 +52,16 @@ function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials)
   const { app, environment } = settings;
   const { ingress } = settings.kubernetes;
   const inside = (name: string, port: number): string => `${name}.${namespaceName(environment)}.svc:${port}`;
-  const direct = inside('postgres', POSTGRES_PORT);
+  const { external } = settings.postgres;
+  const direct = (login: Credential): string => tcpUrl(login, external === undefined ? inside('postgres', POSTGRES_PORT) : `${external.host}:${external.port}`, external?.database) + tlsParameters(external);
   // A sidecar listens on a socket in its pod alone: there is no way to it from anywhere else.
-  const pooled = pooler === 'off' ? direct : settings.pooler.placement === 'shared' ? inside('pgbouncer', POOLER_PORT) : undefined;
+  const pooled = pooler !== 'off' && settings.pooler.placement === 'shared' ? inside('pgbouncer', POOLER_PORT) : undefined;
   return {
     appUrl: ingress === undefined ? `http://${inside('app', app.port)}` : `${ingress.tlsSecret === undefined ? 'http' : 'https'}://${ingress.host}`,
     adminUrl: `http://${inside('app-admin', app.adminPort)}/api/admin/monitoring`,
     adminToken: pulumi.secret(credentials.adminToken),
-    databaseUrl: pulumi.secret(pooled === undefined ? '' : tcpUrl(credentials.app, pooled)),
-    databaseUrlDirect: pulumi.secret(tcpUrl(credentials.owner, direct)),
-    pgbouncerAdminUrl: pulumi.secret(pooled === undefined || pooler === 'off' ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer')),
+    databaseUrl: pulumi.secret(pooler === 'off' ? direct(credentials.app) : pooled === undefined ? '' : tcpUrl(credentials.app, pooled)),
+    databaseUrlDirect: pulumi.secret(direct(credentials.owner)),
+    pgbouncerAdminUrl: pulumi.secret(pooled === undefined ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer')),
   };
 }

@@ -10,8 +10,21 @@ type Egress = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
 
 const DNS_PORT = 53;
 
-/** Who talks to whom inside an environment. Everything that is not here is refused, in both directions. */
-function flows({ pooler, backup, settings }: Plan): readonly { readonly from: Component; readonly to: Component; readonly port: number }[] {
+interface Flow {
+  readonly from: Component;
+  /** `outside` is a Postgres that is not in this namespace. */
+  readonly to: Component | 'outside';
+  readonly port: number;
+}
+
+/** Who talks to whom. Everything that is not here is refused, in both directions. */
+function flows(plan: Plan): readonly Flow[] {
+  const { external } = plan.settings.postgres;
+  if (external === undefined) return flowsInside(plan);
+  return flowsInside(plan).map((flow) => (flow.to === 'postgres' ? { ...flow, to: 'outside', port: external.port } : flow));
+}
+
+function flowsInside({ pooler, backup, settings }: Plan): readonly (Flow & { readonly to: Component })[] {
   const isShared = pooler !== 'off' && settings.pooler.placement === 'shared';
   return [
     // A sidecar's server connections come from the app's pod, and so does the monitoring's own, past every pooler.
@@ -26,13 +39,13 @@ function flows({ pooler, backup, settings }: Plan): readonly { readonly from: Co
 /** Nothing in and nothing out, and then what each component needs. To be there before the first pod is. */
 export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pulumi.Resource[] {
   const { environment } = cluster;
-  const { app } = plan.settings;
+  const { app, postgres } = plan.settings;
   const all = flows(plan);
   const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: 'TCP', port }));
   const pods = (component: Component) => ({ podSelector: { matchLabels: selectorLabels(environment, component) } });
   const into = (component: Component): Ingress[] => all.filter(({ to }) => to === component).map(({ from, port }) => ({ from: [pods(from)], ports: ports(port) }));
   const outOf = (component: Component): Egress[] => {
-    const rules = all.filter(({ from }) => from === component).map(({ to, port }) => ({ to: [pods(to)], ports: ports(port) }));
+    const rules = all.filter(({ from }) => from === component).map(({ to, port }) => ({ ...(to === 'outside' ? outside(postgres.external?.cidr) : { to: [pods(to)] }), ports: ports(port) }));
     return rules.length === 0 ? [] : [...rules, dns];
   };
   const forApp: Ingress[] = [
@@ -51,10 +64,13 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
     { metadata: cluster.metadata('environment', 'nothing'), spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
     cluster.options(),
   );
-  const components = [...new Set(all.flatMap(({ from, to }) => [from, to]))];
+  const components = [...new Set(all.flatMap(({ from, to }) => (to === 'outside' ? [from] : [from, to])))];
   // Two for each: where one policy is for both ends of a connection, kube-router lets it out because it is let in.
   return [nothing, ...components.flatMap((component) => [policy(component, 'in', { ingress: component === 'app' ? forApp : into(component) }), policy(component, 'out', { egress: outOf(component) })])];
 }
+
+/** A policy knows no host names: without a range of addresses only the port is left to restrict. */
+const outside = (cidr: string | undefined): Pick<Egress, 'to'> => (cidr === undefined ? {} : { to: [{ ipBlock: { cidr } }] });
 
 /** The cluster's own, by the labels that every distribution gives it. */
 const dns: Egress = {

@@ -33,7 +33,7 @@ export interface PoolerFiles {
 export function deployPoolerFiles(cluster: Cluster, pooler: PoolerPlan, credentials: Credentials): PoolerFiles {
   return {
     content: poolerContent(pooler, credentials),
-    resources: [deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', { 'pgbouncer.ini': pooler.ini }), deploySecret(cluster, 'pgbouncer', 'pgbouncer', { 'userlist.txt': renderPoolerUsers(credentials) })],
+    resources: [deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', { 'pgbouncer.ini': pooler.ini, ...pooler.files }), deploySecret(cluster, 'pgbouncer', 'pgbouncer', { 'userlist.txt': renderPoolerUsers(credentials) })],
   };
 }
 

@@ -15,7 +15,7 @@ async function accountWith(kubernetes: object): Promise<Record<string, unknown>>
     call: () => ({}),
   });
   const { settings } = checkSettings({ target: 'kubernetes', credentialsVersion: 1, kubernetes }, 'prod');
-  const cluster: Cluster = { environment: 'prod', namespace: 'spywatcher-prod', imagePull: imagePullOf(settings), options: () => ({}), metadata: (_component, name) => ({ name, namespace: 'spywatcher-prod', labels: {} }) };
+  const cluster: Cluster = { environment: 'prod', namespace: 'spywatcher-prod', imagePull: imagePullOf(settings), options: () => ({}), metadata: (_component, name) => ({ name, namespace: 'spywatcher-prod', labels: {}, annotations: {} }) };
   await new Promise((resolve) => deployServiceAccount(cluster, 'app').apply(resolve));
   return made[0] ?? {};
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { DatabaseAddress } from '../../database-url.ts';
+import { tlsOptions } from '../../server-tls.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -18,6 +19,8 @@ const FAREWELL_TIMEOUT_MS = 500;
 
 /** @param options go into the startup packet; PgBouncer's console refuses most of them. */
 export function openMonitoredClient(address: DatabaseAddress, options: Pick<pg.ClientConfig, 'statement_timeout'> = {}): MonitoredClient {
+  const { host, port, user, password, database } = address;
+  const login = { host, port, user, password, database };
   let connected: pg.Client | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let isClosed = false;
@@ -28,7 +31,7 @@ export function openMonitoredClient(address: DatabaseAddress, options: Pick<pg.C
     client.connection.stream.destroy();
   };
   const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ ...address, ...options, application_name: 'spywatcher-monitoring', connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    const client = new pg.Client({ ...login, ...tlsOptions(address), ...options, application_name: 'spywatcher-monitoring', connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
     // Without this listener a connection that breaks while idle would end the process.
     client.on('error', () => drop(client));
     client.on('end', () => drop(client));
