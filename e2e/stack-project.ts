@@ -72,6 +72,12 @@ export async function openStackProject(name: string, settings: StackSettings): P
   return project;
 }
 
+/** The settings of a stack as it is committed, without its secret. */
+export function settingsOf(stack: string): StackSettings {
+  const { config = {} } = parse(readFileSync(join(checkout, `Pulumi.${stack}.yaml`), 'utf8')) as { config?: StackSettings };
+  return Object.fromEntries(Object.entries(config).flatMap(([key, value]) => (key === 'spywatcher:rootSecret' ? [] : [[key.replace('spywatcher:', ''), value]])));
+}
+
 /** What was printed. Throws with it when the command did not exit 0. */
 async function mustEndWell(running: Promise<Ended>): Promise<string> {
   const { exitCode, stdout, stderr } = await running;
@@ -87,7 +93,8 @@ function writeSettings(file: string, settings: StackSettings): void {
   writeFileSync(file, stringify({ ...before, config }));
 }
 
-function ended(child: ReturnType<typeof spawn>, printed: string[]): Promise<Ended> {
+/** Waits for a command and gives what it printed; `printed` gets it too. */
+export function ended(child: ReturnType<typeof spawn>, printed: string[] = []): Promise<Ended> {
   const text = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) child[stream]?.setEncoding('utf8').on('data', (chunk: string) => (text[stream] += chunk));
   return new Promise((resolve, reject) => {

@@ -10,6 +10,9 @@ import type { PulumiTool } from './prepare-tools.ts';
 import { runProgram } from './program.ts';
 import type { StackFile } from './stack-file.ts';
 
+/** What judges every preview and update of ours; below the checkout, as Pulumi shows it. */
+export const POLICY_PACK = ['--policy-pack', 'infra/policy'] as const;
+
 /** One stack of this project in the user's backend, and the `pulumi` that acts on it. */
 export interface Stack {
   readonly name: string;

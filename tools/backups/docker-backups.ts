@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/backup/plan.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { objectLabels, objectName } from '../../infra/targets/docker/naming.ts';
-import { POSTGRES_USER } from '../../infra/targets/docker/postgres.ts';
+import { USERS } from '../../infra/targets/docker/users.ts';
 import { buildImages } from '../image-build.ts';
 import { runProgram, tryProgram } from '../program.ts';
 import type { Report } from '../progress.ts';
@@ -34,7 +34,7 @@ export async function restoreDocker({ environment, images }: Settings, backup: B
   await runProgram('docker', ['volume', 'create', ...labels, data], { env });
   const variables = { ...backup.restoring, POSTGRES_PASSWORD_FILE: '/dev/stdin', ...(at === undefined ? {} : { RESTORE_AT: at }) };
   const args = [
-    ...['run', '--rm', '--init', '--interactive', '--name', objectName(environment, 'restore'), ...labels, '--user', POSTGRES_USER, '--network', 'none'],
+    ...['run', '--rm', '--init', '--interactive', '--name', objectName(environment, 'restore'), ...labels, '--user', USERS.postgres, '--network', 'none'],
     ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--tmpfs', '/tmp'],
     ...['--mount', `type=volume,source=${data},target=${DATA_DIRECTORY}`, '--mount', `type=volume,source=${repository},target=${REPOSITORY_DIRECTORY},readonly`],
     ...Object.entries(variables).flatMap(([key, value]) => ['--env', `${key}=${value}`]),

@@ -4,7 +4,7 @@ import { renderReportText } from '../../infra/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../cluster-tie.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { ensureRootSecret, openStack, showPulumi } from '../stack.ts';
+import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../stack.ts';
 import { planDeployableStack, targetOf } from '../stack-file.ts';
 import { readStackState } from '../stack-state.ts';
 
@@ -21,7 +21,7 @@ await runCommand(
     await ensureRootSecret(stack, file);
     const state = await readStackState(stack);
     await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
-    const code = await showPulumi(stack, ['preview', '--stack', name, '--suppress-outputs']);
+    const code = await showPulumi(stack, ['preview', '--stack', name, '--suppress-outputs', ...POLICY_PACK]);
     process.stdout.write(`\n${renderReportText(describePlan(plan, state.deployed))}`);
     return code === 0 ? 0 : 1;
   },

@@ -7,7 +7,7 @@ import { askConsent } from '../consent.ts';
 import { openRunningEnvironment } from '../running-environment.ts';
 import { recoverInterruptedUpdate } from '../interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { ensureRootSecret, openStack, showPulumi } from '../stack.ts';
+import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../stack.ts';
 import { planDeployableStack, targetOf } from '../stack-file.ts';
 import { readStackState } from '../stack-state.ts';
 
@@ -37,7 +37,7 @@ await runCommand(
     if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
     await recoverInterruptedUpdate(stack, plan.settings.target);
     const running = openRunningEnvironment(plan, stack);
-    const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs']);
+    const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs', ...POLICY_PACK]);
     if (code !== 0) {
       say(await running.describeTrouble());
       return 1;

@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import type { Networks } from './networks.ts';
 import { deployOneShot } from './one-shot.ts';
 import { deployService } from './service.ts';
+import { USERS } from './users.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
 const MIGRATE_MEMORY_MIB = 256;
@@ -39,6 +40,7 @@ export function deployMigrate({ networks, plan, credentials, image }: AppSurroun
       environment,
       component: 'migrate',
       image,
+      user: USERS.app,
       command: ['migrate.js'],
       environmentVariables: { PREPARATION_FILE: `${SECRETS_DIRECTORY}/preparation.json` },
       mounts: [{ ...secrets, readOnly: true }, ...sockets],
@@ -65,6 +67,7 @@ export function deployApp(surroundings: AppSurroundings, sockets: readonly Volum
       environment,
       component: 'app',
       image,
+      user: USERS.app,
       environmentVariables: renderAppEnvironment(plan),
       mounts: [{ ...secrets, readOnly: true }, { ...limits.mount, readOnly: true }, ...sockets],
       attachments: [

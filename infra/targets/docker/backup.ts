@@ -5,7 +5,8 @@ import { POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import { deployOneShot } from './one-shot.ts';
-import { type DeployedPostgres, POSTGRES_USER } from './postgres.ts';
+import type { DeployedPostgres } from './postgres.ts';
+import { USERS } from './users.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
 const MEMORY_MIB = 256;
@@ -25,7 +26,7 @@ export function deployBackup({ settings, timeouts }: Plan, backup: BackupPlan, c
       image,
       command: BACKUP_COMMAND,
       environmentVariables: { ...backup.backingUp, PGHOST: POSTGRES_SOCKET_DIRECTORY, BACKUP_PASSWORD_FILE: `${SECRETS_DIRECTORY}/password` },
-      user: POSTGRES_USER,
+      user: USERS.postgres,
       mounts: [{ ...data, readOnly: true }, repository, socket, { ...secrets, readOnly: true }],
       scratch: ['/tmp'],
       attachments: [],

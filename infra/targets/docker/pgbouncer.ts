@@ -13,6 +13,7 @@ import type { Networks } from './networks.ts';
 import { deployOneShot } from './one-shot.ts';
 import type { DeployedPostgres } from './postgres.ts';
 import { deployService } from './service.ts';
+import { USERS } from './users.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
 /** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
@@ -41,6 +42,7 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
       environment,
       component: 'pgbouncer',
       image,
+      user: USERS.pgbouncer,
       command: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
       mounts: [{ ...config, readOnly: true }, socket, ...(postgres === 'external' ? [] : [postgres.socket])],
       attachments: [
@@ -63,6 +65,7 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
       environment,
       component: 'pgbouncer-reload',
       image,
+      user: USERS.pgbouncer,
       command: consoleCommand('RELOAD'),
       environmentVariables: { PGCONNECT_TIMEOUT: '10' },
       mounts: [socket],

@@ -8,10 +8,9 @@ import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';
 import type { Networks } from './networks.ts';
 import { deployService } from './service.ts';
+import { USERS } from './users.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
-/** Ours and the official image's; the latter would start as root, which has no rights here. */
-export const POSTGRES_USER = '999:999';
 /** The official image would let everyone in over the socket and make no checksums; ours needs no telling. */
 const OFFICIAL_INITDB_ARGS = '--auth-local=scram-sha-256 --data-checksums';
 /** Docker's own 64 MB is too small for parallel queries. */
@@ -58,7 +57,7 @@ export function deployPostgres(engine: Engine, networks: Networks, { settings, p
         ...(backup === 'off' ? {} : backup.archiving),
         ...(settings.images.postgres === undefined ? {} : { POSTGRES_INITDB_ARGS: OFFICIAL_INITDB_ARGS }),
       },
-      user: POSTGRES_USER,
+      user: USERS.postgres,
       mounts: [data, socket, { ...secrets, readOnly: true }, ...(repository === 'off' ? [] : [repository])],
       scratch: ['/tmp'],
       attachments: [{ network: networks.internal, aliases: ['postgres'] }],

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';
 import type { Networks } from './networks.ts';
 import { deployService } from './service.ts';
+import { USERS } from './users.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
 export function deployRedis(engine: Engine, networks: Networks, { settings, timeouts }: Plan, credentials: Credentials): docker.Container {
@@ -22,6 +23,7 @@ export function deployRedis(engine: Engine, networks: Networks, { settings, time
       environment,
       component: 'redis',
       image,
+      user: USERS.redis,
       command: ['redis-server', '/etc/redis/redis.conf'],
       mounts: [data, { ...config, readOnly: true }],
       attachments: [{ network: networks.internal, aliases: ['redis'] }],

@@ -27,8 +27,8 @@ export interface ContainerShape {
   readonly startedWith?: string;
   readonly stopSignal: StopSignal;
   readonly graceSeconds: number;
-  /** `uid:gid` for an image of somebody else's that would start as root; ours name their own. */
-  readonly user?: string;
+  /** `uid:gid`, one of `USERS`. */
+  readonly user: string;
 }
 
 export interface ServiceShape extends ContainerShape {
@@ -80,7 +80,7 @@ export function hardened(shape: ContainerShape): docker.ContainerArgs {
     envs: Object.entries(environmentVariables).map(([name, value]) => `${name}=${value}`).sort(),
     labels: [...objectLabels(environment, component), ...(startedWith === undefined ? [] : [{ label: 'started-with', value: startedWith }])],
     ...stopping(shape.stopSignal, shape.graceSeconds),
-    ...(user === undefined ? {} : { user }),
+    user,
     readOnly: true,
     capabilities: { drops: ['ALL'] },
     securityOpts: ['no-new-privileges:true'],

@@ -11,7 +11,9 @@ import type { PoolerFiles } from './pgbouncer.ts';
  */
 export function deployReconnect(settings: Settings, migrated: kubernetes.batch.v1.Job, dependsOn: readonly pulumi.Resource[] = []): pulumi.Resource {
   const run = new pulumi.ResourceHook('run-pgbouncer-reconnect', () => reconnectBouncers(settings));
-  return new pulumi.Stash('pgbouncer-reconnected', { input: migrated.metadata.uid }, { dependsOn: [migrated, ...dependsOn], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
+  // A preview of a Job that is yet to be made knows its metadata, without a uid.
+  const made = migrated.metadata.uid.apply((uid: string | undefined) => uid ?? 'not made yet');
+  return new pulumi.Stash('pgbouncer-reconnected', { input: made }, { dependsOn: [migrated, ...dependsOn], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
 }
 
 /** Done when SHOW CONFIG of every bouncer equals the plan; fails the update when that does not happen. */

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { RESOURCE_RULES } from '../infra/policy/rules.ts';
+import { docker } from './docker.ts';
+import { openStackProject, settingsOf, type StackProject, type StackSettings } from './stack-project.ts';
+import { DOCKER_OFFENCES } from './violations/docker-offences.ts';
+import { brokenPolicies, openViolationsProject, PASSED, type ViolationsProject } from './violations-project.ts';
+
+describe('a project of somebody else', () => {
+  let project: ViolationsProject;
+  beforeAll(async () => {
+    project = await openViolationsProject('docker');
+  }, 120_000);
+  afterAll(() => project.close());
+
+  test.each(['development', 'production'] as const)('that breaks no policy passes in %s, and the pack is named', async (kind) => {
+    const preview = await project.preview('nothing', kind);
+    expect(brokenPolicies(preview)).toEqual([]);
+    expect(preview.stdout).toContain(PASSED);
+    expect(preview.exitCode).toBe(0);
+  }, 120_000);
+
+  test('breaks each policy on resources once', () => {
+    expect([...new Set(Object.keys(DOCKER_OFFENCES).map((title) => title.split(' ')[0]))].sort()).toEqual(RESOURCE_RULES.map(({ name }) => name).sort());
+  });
+
+  test.each(Object.entries(DOCKER_OFFENCES))('that breaks %s fails by it alone, with its reason and its message', async (title, { inProduction, says }) => {
+    const preview = await project.preview(title, inProduction === true ? 'production' : 'development');
+    const [policy = ''] = title.split(' ');
+    expect(brokenPolicies(preview)).toEqual([policy]);
+    expect(preview.stdout).toContain(RESOURCE_RULES.find(({ name }) => name === policy)?.reason);
+    expect(preview.stdout).toContain(says);
+    expect(preview.stdout).not.toContain('a-password');
+    expect(preview.exitCode).not.toBe(0);
+  }, 120_000);
+});
+
+describe('our stack', () => {
+  const onDocker: StackSettings = { target: 'docker', credentialsVersion: 1 };
+  let development: StackProject;
+  let production: StackProject;
+  beforeAll(async () => {
+    development = await openStackProject(`test-policy-${process.pid}`, settingsOf('dev'));
+    production = await openStackProject(`test-policy-prod-${process.pid}`, onDocker);
+  }, 120_000);
+  afterAll(() => {
+    development.close();
+    production.close();
+  });
+
+  test('breaks no policy with the settings of dev', async () => {
+    const preview = await development.run('preview');
+    expect(preview.stdout).toContain(`${PASSED}infra/policy)`);
+    expect(preview.stdout).not.toMatch(/\[mandatory\]|\[advisory\]/);
+    expect(preview.exitCode).toBe(0);
+  }, 120_000);
+
+  test('breaks none on docker in production, where its data is protected', async () => {
+    production.write(onDocker);
+    const preview = await production.run('preview');
+    expect(preview.stdout).toContain(`${PASSED}infra/policy)`);
+    expect(preview.exitCode).toBe(0);
+  }, 120_000);
+
+  test('is refused in production with data that is not protected and a pooler that is published', async () => {
+    production.write({ ...onDocker, postgres: { protect: false }, redis: { protect: false }, pooler: { publishPort: 6432 } });
+    const preview = await production.run('preview');
+    expect([...brokenPolicies(preview)].sort()).toEqual(['protected-data', 'protected-data', 'published-port']);
+    expect(preview.exitCode).toBe(1);
+  }, 120_000);
+
+  test('is refused by up as well, before the volume is made', async () => {
+    production.write({ ...onDocker, postgres: { protect: false } });
+    try {
+      const up = await production.run('up', '--yes');
+      expect(brokenPolicies(up)).toEqual(['protected-data']);
+      expect(up.stdout).toContain('postgres-data: protect: got false');
+      expect(up.exitCode).toBe(1);
+      expect((await docker('volume', 'inspect', `spywatcher-${production.name}-postgres-data`)).exitCode).not.toBe(0);
+    } finally {
+      await production.mustRun('down', '--yes');
+      await docker('volume', 'rm', `spywatcher-${production.name}-redis-data`);
+    }
+  }, 600_000);
+});

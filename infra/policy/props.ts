@@ -1,0 +1,36 @@
+import { type Props, UNKNOWN } from './subject.ts';
+
+/** The value at a path; `UNKNOWN` when a part of the path is, `undefined` when there is none. */
+export function valueAt(from: unknown, ...path: readonly (string | number)[]): unknown {
+  let value = from;
+  for (const key of path) {
+    if (value === UNKNOWN) return UNKNOWN;
+    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+  }
+  return value ?? undefined;
+}
+
+/** Whether a value is right, as far as it is known. */
+export const holds = (value: unknown, isRight: (known: unknown) => boolean): boolean => value === UNKNOWN || isRight(value);
+
+export const isPositive = (value: unknown): boolean => typeof value === 'number' && value > 0;
+export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** The entries of a list; none where there is no list, or it is unknown. */
+export const listAt = (from: unknown, ...path: readonly (string | number)[]): readonly unknown[] => {
+  const value = valueAt(from, ...path);
+  return Array.isArray(value) ? value : [];
+};
+
+/** The entries of a map; none where there is no map, or it is unknown. */
+export const mapAt = (from: unknown, ...path: readonly (string | number)[]): Props => {
+  const value = valueAt(from, ...path);
+  return typeof value === 'object' && value !== null ? (value as Props) : {};
+};
+
+/** A value as a message shows it, cut where it is long. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,22 @@
+import { dockerProcess, podOf } from '../containers.ts';
+import { holds, isPositive, isText, showValue, valueAt } from '../props.ts';
+import type { ResourceRule, Violation } from '../rule.ts';
+
+const isQuantity = (value: unknown): boolean => isPositive(value) || (isText(value) && !/^0+(?:\D|$)/.test(value));
+
+export const limits: ResourceRule = {
+  name: 'limits',
+  reason: 'A server without a limit takes what its neighbours were counted on, and then the kernel chooses whom to kill.',
+  check: (subject) => {
+    const container = dockerProcess(subject);
+    if (container !== undefined && !holds(container['memory'], isPositive)) {
+      return [{ at: 'memory', got: showValue(container['memory']), allowed: 'a number of megabytes', remedy: 'Set it to what its server may take at the most.' }];
+    }
+    return (podOf(subject)?.containers ?? []).flatMap(({ at, props }) =>
+      (['memory', 'cpu'] as const).flatMap((resource): Violation[] => {
+        const limit = valueAt(props, 'resources', 'limits', resource);
+        return holds(limit, isQuantity) ? [] : [{ at: `${at}.resources.limits.${resource}`, got: showValue(limit), allowed: resource === 'memory' ? 'an amount: 256Mi' : 'an amount: 500m', remedy: 'Set it to what the container may take at the most.' }];
+      }),
+    );
+  },
+};

@@ -1,0 +1,31 @@
+import { kubernetesKind } from '../containers.ts';
+import { isText, listAt, valueAt } from '../props.ts';
+import type { ResourceRule, Violation } from '../rule.ts';
+import type { Subject } from '../subject.ts';
+
+const holdsData = (name: unknown): boolean => isText(name) && name.split(/[^A-Za-z0-9]+/).includes('data');
+
+export const protectedData: ResourceRule = {
+  name: 'protected-data',
+  reason: 'A destroy, a renamed resource or a changed name deletes a volume with all that is in it; Pulumi refuses that for one that is protected.',
+  dependsOnStack: true,
+  check: (subject, { isProduction }) => {
+    if (!isProduction) return [];
+    const { name, props, protect } = subject;
+    const names = [name, ...ownNames(subject)];
+    if (ownNames(subject).length > 0 && names.some(holdsData) && !protect) {
+      return [{ at: 'protect', got: 'false', allowed: 'true for data in production', remedy: 'Set the resource option protect: true. To give the data up, first do it in one update without this pack.' }];
+    }
+    return listAt(props, 'spec', 'volumeClaimTemplates').flatMap((claim, index): Violation[] => {
+      const claimName = valueAt(claim, 'metadata', 'name');
+      if (kubernetesKind(subject) !== 'StatefulSet' || !holdsData(claimName)) return [];
+      return [{ at: `spec.volumeClaimTemplates[${index}]`, got: `${String(claimName)}, a claim that Pulumi does not know`, allowed: 'a PersistentVolumeClaim of its own with protect: true', remedy: 'Make the claim a resource, and name it in the pod.' }];
+    });
+  },
+};
+
+/** As the target names a volume or claim; nothing for other resources. */
+function ownNames(subject: Subject): unknown[] {
+  if (subject.type === 'docker:index/volume:Volume') return [subject.props['name']];
+  return kubernetesKind(subject) === 'PersistentVolumeClaim' ? [valueAt(subject.props, 'metadata', 'name')] : [];
+}

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { UNKNOWN } from '../subject.ts';
+import { checkIn, container, deployment, dockerComponent, kubernetesObject, placesIn } from '../testing/subjects.ts';
+import { publishedPort } from './published-port.ts';
+
+const published = (internal: number, ip?: unknown) => container({ ports: [{ internal, external: internal, ...(ip === undefined ? {} : { ip }) }] });
+
+test.each([5432, 6432, 6379])('port %i may be published on the loopback address outside production, and nowhere in production', (port) => {
+  expect(placesIn(publishedPort, published(port, '127.0.0.1'))).toEqual([]);
+  expect(placesIn(publishedPort, published(port, '127.0.0.1'), 'production')).toEqual(['ports[0]']);
+});
+
+test.each([['0.0.0.0'], ['192.168.1.5'], [undefined]])('on %s it is refused everywhere', (ip) => {
+  expect(placesIn(publishedPort, published(6432, ip))).toEqual(['ports[0]']);
+  expect(placesIn(publishedPort, published(6432, ip), 'production')).toEqual(['ports[0]']);
+});
+
+test('another port of a data server counts as well, and a port of the app does not', () => {
+  expect(placesIn(publishedPort, container({ ...dockerComponent('redis'), ports: [{ internal: 7000, external: 7000 }] }))).toEqual(['ports[0]']);
+  expect(placesIn(publishedPort, published(3001, '0.0.0.0'), 'production')).toEqual([]);
+});
+
+test('all ports at once, and the network of the machine, are refused for a data server alone', () => {
+  const open = { publishAllPorts: true, networkMode: 'host' };
+  expect(placesIn(publishedPort, container({ ...dockerComponent('postgres'), ...open }))).toEqual(['publishAllPorts', 'networkMode']);
+  expect(placesIn(publishedPort, container(open))).toEqual([]);
+});
+
+test('an address that is not known yet passes', () => {
+  expect(placesIn(publishedPort, published(5432, UNKNOWN))).toEqual([]);
+});
+
+test('the message names the server, what is published, and what to do', () => {
+  expect(checkIn(publishedPort, 'production', published(6432, '127.0.0.1'))).toEqual([
+    { at: 'ports[0]', got: 'PgBouncer on 127.0.0.1:6432', allowed: 'no published port in production', remedy: 'Remove it: docker exec reaches the server from inside.' },
+  ]);
+});
+
+test.each(['LoadBalancer', 'NodePort'])('a Service of type %s is refused for a data server, by its port or its selector, and allowed for the app', (type) => {
+  expect(placesIn(publishedPort, kubernetesObject('core/v1:Service', { type, ports: [{ port: 80, targetPort: 5432 }] }))).toEqual(['spec.type']);
+  expect(placesIn(publishedPort, kubernetesObject('core/v1:Service', { type, ports: [{ port: 7000 }], selector: { 'app.kubernetes.io/component': 'redis' } }))).toEqual(['spec.type']);
+  expect(placesIn(publishedPort, kubernetesObject('core/v1:Service', { type, ports: [{ port: 3001 }] }))).toEqual([]);
+});
+
+test('a Service inside the cluster passes, unless it takes addresses from outside', () => {
+  expect(placesIn(publishedPort, kubernetesObject('core/v1:Service', { ports: [{ port: 5432 }] }))).toEqual([]);
+  expect(placesIn(publishedPort, kubernetesObject('core/v1:Service', { ports: [{ port: 5432 }], externalIPs: ['192.168.1.5'] }))).toEqual(['spec.externalIPs']);
+});
+
+test('a port of the node is refused for a data server', () => {
+  expect(placesIn(publishedPort, deployment({ container: { ports: [{ containerPort: 6379, hostPort: 6379 }] } }))).toEqual(['spec.template.spec.containers[0] (app).ports[0].hostPort']);
+  expect(placesIn(publishedPort, deployment({ container: { ports: [{ containerPort: 6379 }] }, pod: { hostNetwork: true } }))).toEqual(['spec.template.spec.hostNetwork']);
+  expect(placesIn(publishedPort, deployment({ container: { ports: [{ containerPort: 3001, hostPort: 3001 }] } }))).toEqual([]);
+});
