@@ -52,7 +52,7 @@ export function planStack(stack: string): { readonly plan: Plan; readonly file: 
   try {
     return { plan: planEnvironment(checkSettings(file.settings, stack)), file };
   } catch (error) {
-    throw error instanceof PlanRefused ? new CallError(error.message) : error;
+    throw error instanceof PlanRefused ? new CallError(error.message, { cause: error }) : error;
   }
 }
 
@@ -63,7 +63,7 @@ export function planStack(stack: string): { readonly plan: Plan; readonly file: 
 export function planDeployableStack(stack: string): ReturnType<typeof planStack> {
   const planned = planStack(stack);
   const faults = checkDeployable(planned.plan.settings);
-  if (faults.length > 0) throw new CallError(renderFaults(faults));
+  if (faults.length > 0) throw new CallError(renderFaults(faults), { cause: new PlanRefused(faults) });
   return planned;
 }
 
