@@ -37,7 +37,8 @@ function renderResources({ create, update, replace, delete: deleted, same, ...na
   const list = (done: string, ended: readonly string[]): readonly string[] => (ended.length === 0 ? [] : [`${done}: ${ended.map((name) => `\`${name}\``).join(', ')}`]);
   const ended = [...list('Replaced', names.replaced), ...list('Deleted', names.deleted)];
   const heading = `Resources: ${counted}`;
-  return [ended.length === 0 ? { text: heading } : { text: fold(heading, ended.join('\n\n')), shorter: heading }];
+  const lost = names.lostData.map((name) => ({ text: `**\`${name}\` goes, and the data in it is lost.**` }));
+  return [...lost, ended.length === 0 ? { text: heading } : { text: fold(heading, ended.join('\n\n')), shorter: heading }];
 }
 
 function renderChanges(changes: NonNullable<PlanReport['changes']>): string {

@@ -3,7 +3,7 @@ import { diffLines } from './change-diff.ts';
 import type { Hop } from './connection-budget.ts';
 import type { Interruption } from './interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
-import { type Columns, tableRow, TEXT_WIDTH, wrap } from './report-layout.ts';
+import { type Columns, tableRow, TEXT_WIDTH, TIE, wrap } from './report-layout.ts';
 import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
 import type { ResourceSummary } from './resource-changes.ts';
 
@@ -24,7 +24,7 @@ export function renderReportText(report: PlanReport): string {
     ...(interruptions === undefined ? [] : [['Downtime', ...interruptionLines(interruptions)]]),
     ...(changes === undefined ? [] : [['Generated files and containers', ...changeLines(changes)]]),
     connectionLines(report, isCompared),
-    [...tableRow(COMPARED_TIMEOUTS, 'Waiting: each gives up before the one around it', isCompared ? ['before'] : [], ''), ...report.waits.flatMap(duration)],
+    [...tableRow(COMPARED_TIMEOUTS, 'Waiting: each gives up before the one around it', isCompared ? ['before', 'after'] : [], ''), ...report.waits.flatMap(duration)],
     ['Beside that', ...[report.idleInTransaction, report.keepAlive].flatMap(duration)],
     ['Stopping: how long each process may take', ...report.graces.flatMap((grace) => [...duration(grace), ...paragraph(grace.madeOf, '      ')])],
     ...(changes === undefined ? Object.entries(report.files).map(([name, text]) => [`--- ${name} ---`, text.trimEnd()]) : [[`The generated files as a whole: npm run plan -- ${report.environment}`]]),
@@ -40,13 +40,14 @@ export function changeLines(changes: NonNullable<PlanReport['changes']>): readon
 
 function resourceLines({ create, update, replace, delete: deleted, same, ...names }: ResourceSummary): readonly string[] {
   const counted = (mark: string, count: number, done: string, list: readonly string[] = []): readonly string[] =>
-    count === 0 ? [] : wrap(`${mark} ${count} ${done}${list.length === 0 ? '' : `: ${list.join(', ')}`}`, TEXT_WIDTH, `${mark}     `);
+    count === 0 ? [] : wrap(`${mark} ${count} ${done}${list.length === 0 ? '' : `: ${list.map((name) => name.replace(' ', TIE)).join(', ')}`}`, TEXT_WIDTH, `${mark}     `);
   return [
     ...counted('+', create, 'created'),
     ...counted('*', update, 'updated'),
     ...counted('*', replace, 'replaced', names.replaced),
     ...counted('-', deleted, 'deleted', names.deleted),
     ...counted(' ', same, 'unchanged'),
+    ...names.lostData.flatMap((name) => paragraph(`${name} goes, and the data in it is lost.`, '! ')),
   ];
 }
 

@@ -1,6 +1,9 @@
 /** The width of a terminal that everybody has. */
 export const TEXT_WIDTH = 80;
 
+/** Keeps two words on one line. */
+export const TIE = '\u00a0';
+
 /** Words on as many lines as they need; each but the first begins with `indent`. A longer word stays whole. */
 export function wrap(text: string, width: number, indent: string): readonly string[] {
   const lines: string[] = [];
@@ -12,7 +15,7 @@ export function wrap(text: string, width: number, indent: string): readonly stri
       line = `${indent}${word}`;
     } else line += isEmpty ? word : ` ${word}`;
   }
-  return [...lines, line];
+  return [...lines, line].map((tied) => tied.replaceAll(TIE, ' '));
 }
 
 /** Right-aligned cells behind a label, which wraps when it is longer than its column. */

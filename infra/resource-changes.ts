@@ -7,6 +7,8 @@ export interface ResourceChange {
   readonly name: string;
   /** Inputs that differ, as the provider names them: `spec.template.spec.containers[0].image`. */
   readonly paths: readonly string[];
+  /** Its object stays where it is when the stack lets go of it. */
+  readonly isKept: boolean;
 }
 
 /** How many resources are touched, and which of them end. */
@@ -19,19 +21,26 @@ export interface ResourceSummary {
   /** `Container pgbouncer` */
   readonly replaced: readonly string[];
   readonly deleted: readonly string[];
+  /** Of those, what takes data with it. */
+  readonly lostData: readonly string[];
 }
+
+/** Volumes and claims with data in them, by their names in the program. */
+const HOLD_DATA = ['postgres-data', 'postgres-backup', 'redis-data'];
 
 export function summarizeResources(changes: readonly ResourceChange[]): ResourceSummary {
   const of = (operation: ResourceChange['operation']): readonly ResourceChange[] => changes.filter((change) => change.operation === operation);
-  const names = (operation: ResourceChange['operation']): readonly string[] => of(operation).map(({ type, name }) => `${kindOf(type)} ${name}`).sort();
+  const names = (list: readonly ResourceChange[]): readonly string[] => list.map(({ type, name }) => `${kindOf(type)} ${name}`).sort();
+  const ended = [...of('replace'), ...of('delete')];
   return {
     create: of('create').length,
     update: of('update').length,
     replace: of('replace').length,
     delete: of('delete').length,
     same: of('same').length,
-    replaced: names('replace'),
-    deleted: names('delete'),
+    replaced: names(of('replace')),
+    deleted: names(of('delete')),
+    lostData: names(ended.filter(({ name, isKept }) => HOLD_DATA.includes(name) && !isKept)),
   };
 }
 

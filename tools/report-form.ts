@@ -2,6 +2,7 @@ import { PlanRefused } from '../infra/fault.ts';
 import type { PlanReport } from '../infra/plan-report.ts';
 import { renderReportMarkdown } from '../infra/plan-report-markdown.ts';
 import { renderReportText } from '../infra/plan-report-text.ts';
+import { renderReportJson } from '../infra/report-json.ts';
 import { renderRefusalMarkdown } from '../infra/refusal-report.ts';
 import { paintReport, wantsColours } from '../infra/report-paint.ts';
 import { CallError } from './call.ts';
@@ -18,7 +19,7 @@ export function readReportForm(flags: ReadonlySet<string>): ReportForm {
 }
 
 export function printReport(form: ReportForm, report: PlanReport): void {
-  if (form === 'json') process.stdout.write(showJson(report));
+  if (form === 'json') process.stdout.write(renderReportJson(report));
   else if (form === 'markdown') process.stdout.write(renderReportMarkdown(report));
   else process.stdout.write(wantsColours(process.stdout, process.env) ? paintReport(renderReportText(report)) : renderReportText(report));
 }
@@ -33,11 +34,9 @@ export function planOrPrintRefusal<Planned>(form: ReportForm, environment: strin
   } catch (error) {
     if (error instanceof CallError && error.cause instanceof PlanRefused) {
       const refusal = { environment, refused: error.cause.faults };
-      if (form === 'json') process.stdout.write(showJson(refusal));
+      if (form === 'json') process.stdout.write(renderReportJson(refusal));
       if (form === 'markdown') process.stdout.write(renderRefusalMarkdown(refusal));
     }
     throw error;
   }
 }
-
-const showJson = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
