@@ -43,7 +43,7 @@ const SERVICES: readonly (readonly [string, Service])[] = [
 const RUNNING = ['Container', 'Deployment', 'StatefulSet'];
 
 const TYPICAL_SECONDS: Readonly<Record<'docker' | 'kubernetes', Readonly<Record<Service, number>>>> = {
-  docker: { Postgres: 3, Redis: 2, PgBouncer: 2, app: 4 },
+  docker: { Postgres: 3, Redis: 2, PgBouncer: 2, app: 2 },
   kubernetes: { Postgres: 10, Redis: 5, PgBouncer: 10, app: 20 },
 };
 
@@ -125,11 +125,11 @@ function callersOf(service: Service, away: Interruption['away'], { settings, poo
   }
   switch (service) {
     case 'app':
-      return 'New requests are refused; those in flight are answered first.';
+      return 'New requests are refused or reset; those in flight are answered first.';
     case 'PgBouncer':
       return 'Requests that need the database get 503.';
     case 'Postgres':
-      return pooler === 'off' ? 'Requests that need the database get 503.' : `Running transactions end. Queries wait at PgBouncer for up to ${settings.pooler.queryWaitTimeoutSeconds} s, then the request gets 503.`;
+      return pooler === 'off' ? 'Requests that need the database get 503.' : `Running transactions end. Requests that need the database wait at PgBouncer for up to ${settings.pooler.queryWaitTimeoutSeconds} s, or get 503.`;
     case 'Redis':
       return 'Nobody sees an error: the app reads from the database, which is slower.';
     default:
