@@ -56,7 +56,7 @@ test('rows written through the API are in Postgres, and went through PgBouncer i
 
 test('a reloadable setting: the preview says reload, no server is replaced, a client that keeps querying sees no error', async () => {
   stack.configure({ pooler: { poolSize: 30 } });
-  expect(await stack.mustRun('preview')).toContain('pgbouncer.ini: default_pool_size 25 -> 30: reload');
+  expect(await stack.mustRun('preview')).toMatch(/^\+default_pool_size = 30 +; reload$/m);
   const before = await idsOfServers();
   const { queries, errors } = await whileQuerying(() => stack.mustRun('up'));
   expect(errors).toEqual([]);
@@ -67,7 +67,7 @@ test('a reloadable setting: the preview says reload, no server is replaced, a cl
 
 test('a restart-only setting: the preview says how many clients it cuts, and PgBouncer alone is replaced', async () => {
   stack.configure({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } });
-  expect(await stack.mustRun('preview')).toContain('pgbouncer.ini: listen_backlog 1024 -> 2048: restart, 8 clients');
+  expect(await stack.mustRun('preview')).toMatch(/^\+listen_backlog = 2048 +; restart, about 8 clients$/m);
   const [app, pgbouncer, postgres, redis] = await idsOfServers();
   await stack.mustRun('up');
   const after = await idsOfServers();

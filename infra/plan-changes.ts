@@ -20,8 +20,9 @@ export interface PlannedChange {
   readonly key: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
-  readonly effect: 'reload' | 'restart';
-  /** Connections that a restart cuts at the most, by the deployed plan; 0 for a reload. */
+  /** `roll`: on Kubernetes the pods of a Deployment are replaced one by one, each when nobody uses it any more. */
+  readonly effect: 'reload' | 'roll' | 'restart';
+  /** Connections that it cuts at the most, by the deployed plan; only a restart cuts any. */
   readonly clients: number;
 }
 
@@ -42,16 +43,17 @@ export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
   const after = describeDeployed(plan);
   const servers = usedAt(before, 'server connections') + usedAt(before, 'direct connections');
   return [
-    ...poolerChanges(before, after),
+    ...poolerChanges(before, after, plan.settings),
     ...postgresChanges(before.postgresSettings, after.postgresSettings, servers),
     ...restarts('redis.conf', parseRedisConf(before.redisConf), parseRedisConf(after.redisConf), plan.settings.app.maxReplicas + plan.settings.app.maxSurge),
   ];
 }
 
-function poolerChanges(before: DeployedPlan, after: DeployedPlan): PlannedChange[] {
+function poolerChanges(before: DeployedPlan, after: DeployedPlan, { target, pooler }: Plan['settings']): PlannedChange[] {
   const clients = usedAt(before, 'client connections');
+  const replacing = (cut: number): Pick<PlannedChange, 'effect' | 'clients'> => (target === 'docker' ? { effect: 'restart', clients: cut } : { effect: 'roll', clients: 0 });
   const container = (key: string, was: string, becomes: string, cut: number): PlannedChange[] =>
-    was === becomes ? [] : [{ file: 'container', key, before: was, after: becomes, effect: 'restart', clients: cut }];
+    was === becomes ? [] : [{ file: 'container', key, before: was, after: becomes, ...replacing(cut) }];
   if (before.pgbouncerIni === '' || after.pgbouncerIni === '') {
     const state = ({ pgbouncerIni }: DeployedPlan): string => (pgbouncerIni === '' ? 'off' : 'on');
     // Either way the app gets another address, and every connection it has now ends.
@@ -63,12 +65,11 @@ function poolerChanges(before: DeployedPlan, after: DeployedPlan): PlannedChange
       key: section === 'pgbouncer' ? key : `[${section}] ${key}`,
       before: was,
       after: becomes,
-      effect,
-      clients: effect === 'restart' ? clients : 0,
+      ...(effect === 'reload' ? { effect, clients: 0 } : replacing(clients)),
     })),
     ...container('published port of PgBouncer', String(before.pgbouncerPort), String(after.pgbouncerPort), clients),
-    // The time that a process gets to stop is part of its container.
-    ...container('stop grace of PgBouncer', `${before.timeouts.drain.poolerGraceSeconds} s`, `${after.timeouts.drain.poolerGraceSeconds} s`, clients),
+    // The time that a process gets to stop is part of its container; a sidecar has its pod's.
+    ...(pooler.placement === 'sidecar' ? [] : container('stop grace of PgBouncer', `${before.timeouts.drain.poolerGraceSeconds} s`, `${after.timeouts.drain.poolerGraceSeconds} s`, clients)),
   ];
 }
 

@@ -75,6 +75,43 @@ test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, un
   expect(changes.every(({ effect }) => effect === 'restart')).toBe(true);
 });
 
+const kubernetes = { target: 'kubernetes', pooler: { poolSize: 5 } };
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ['a sidecar', {}],
+  ['a shared tier', { placement: 'shared' }],
+])('on kubernetes a restart-only key rolls the pods of %s and cuts nobody', (_name, pooler) => {
+  const settings = (more: object) => ({ ...kubernetes, pooler: { ...kubernetes.pooler, ...pooler, ...more } });
+  const changes = planChanges(deployed(settings({})), planOf(settings({ settings: { listen_backlog: 2_048 } })));
+  expect(changes.map(({ key, effect, clients }) => [key, effect, clients])).toEqual([['listen_backlog', 'roll', 0]]);
+});
+
+test('on kubernetes the grace of a sidecar is its pod\'s, and that of a shared bouncer its own', () => {
+  const keys = (pooler: object) => planChanges(deployed({ ...kubernetes, pooler: { ...kubernetes.pooler, ...pooler } }), planOf({ ...kubernetes, app: { drainSeconds: 25 }, pooler: { ...kubernetes.pooler, ...pooler } })).map(({ key, effect }) => [key, effect]);
+  expect(keys({})).toEqual([]);
+  expect(keys({ placement: 'shared' })).toEqual([['stop grace of PgBouncer', 'roll']]);
+});
+
+test('a changed drain shows in every grace that is made of it, before and after', () => {
+  const { graces } = describePlan(planOf({ app: { drainSeconds: 25 } }), deployed({}));
+  expect(graces.map(({ name, beforeMs, ms }) => [name, beforeMs, ms])).toEqual([['app', 25_000, 30_000], ['PgBouncer', 37_000, 42_000], ['Postgres', 120_000, 120_000], ['Redis', 30_000, 30_000]]);
+});
+
+test('when the engine failed, its words are in the report, and nothing that it left unsaid is', () => {
+  const report = describePlan(planOf({}), deployed({}), { changes: [{ operation: 'replace', type: 'docker:index/container:Container', name: 'app', paths: [], isKept: false }], failures: ['app: no such image\nsecond line'] });
+  expect(report.interruptions).toBeUndefined();
+  expect(renderReportText(report)).toContain('! app: no such image\n! second line\n');
+  expect(renderReportMarkdown(report)).toContain('```text\napp: no such image\nsecond line\n```');
+});
+
+test('a volume whose data is lost is said in the open', () => {
+  const changes = ([['postgres-data', false], ['redis-data', true], ['app-secrets', false]] as const).map(([name, isKept]) => ({ operation: 'delete' as const, type: 'docker:index/volume:Volume', name, paths: [], isKept }));
+  const report = describePlan(planOf({}), deployed({}), { changes, failures: [] });
+  expect(report.resources?.lostData).toEqual(['Volume postgres-data']);
+  expect(renderReportText(report)).toContain('! Volume postgres-data goes, and the data in it is lost.');
+  expect(renderReportMarkdown(report)).toContain('**`Volume postgres-data` goes, and the data in it is lost.**');
+});
+
 test('the same plan again changes nothing', () => {
   expect(describePlan(planOf({}), deployed({})).changes).toEqual([]);
 });

@@ -59,7 +59,7 @@ export function planStack(stack: string): { readonly plan: Plan; readonly file: 
   try {
     return { plan: planEnvironment(checkSettings(file.settings, stack)), file };
   } catch (error) {
-    throw error instanceof PlanRefused ? new CallError(error.message) : error;
+    throw error instanceof PlanRefused ? new CallError(error.message, { cause: error }) : error;
   }
 }
 
@@ -71,7 +71,7 @@ export function planDeployableStack(stack: string): ReturnType<typeof planStack>
   const planned = planStack(stack);
   const { settings } = planned.plan;
   const faults = [...checkDeployable(settings), ...checkAdminPassword(settings, planned.file.hasAdminPassword)];
-  if (faults.length > 0) throw new CallError(renderFaults(faults));
+  if (faults.length > 0) throw new CallError(renderFaults(faults), { cause: new PlanRefused(faults) });
   return planned;
 }
 

@@ -62,9 +62,9 @@ async function refuseShortSecret(stack: Stack): Promise<void> {
   if (faults.length > 0) throw new CallError(renderFaults(faults));
 }
 
-/** Runs pulumi in front of the user and answers with its exit code. */
-export function showPulumi(stack: Pick<Stack, 'pulumi' | 'env'>, args: readonly string[]): Promise<number> {
-  const child = spawn(stack.pulumi, [...args], { cwd: checkout, env: stack.env, stdio: 'inherit' });
+/** Runs pulumi in front of the user and answers with its exit code. `output` is where its stdout goes: stderr leaves ours to data. */
+export function showPulumi(stack: Pick<Stack, 'pulumi' | 'env'>, args: readonly string[], output: 'stdout' | 'stderr' = 'stdout'): Promise<number> {
+  const child = spawn(stack.pulumi, [...args], { cwd: checkout, env: stack.env, stdio: ['inherit', output === 'stdout' ? 1 : 2, 2] });
   // A Ctrl-C of the terminal reaches pulumi itself, which then cancels in order; this process waits for it.
   const wait = (): void => undefined;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);

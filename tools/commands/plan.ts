@@ -1,8 +1,7 @@
 /** The plan of a stack: connections, timeouts, generated files. No engine, no network. */
 import { describePlan } from '../../infra/plan-report.ts';
-import { renderReportMarkdown } from '../../infra/plan-report-markdown.ts';
-import { renderReportText } from '../../infra/plan-report-text.ts';
-import { CallError, runCommand } from '../call.ts';
+import { runCommand } from '../call.ts';
+import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../report-form.ts';
 import { planStack } from '../stack-file.ts';
 
 await runCommand(
@@ -11,16 +10,13 @@ await runCommand(
     text: [
       'Prints how the connections of a stack add up against their limits, how its timeouts nest,',
       'and the files that are generated from Pulumi.STACK.yaml. Touches nothing.',
-      '  --json      the same as data',
-      '  --markdown  the same for a comment on a pull request',
+      ...FORM_HELP,
     ].join('\n'),
     flags: ['json', 'markdown'],
   },
   ({ stack, flags }) => {
-    if (flags.has('json') && flags.has('markdown')) throw new CallError('Choose one of --json and --markdown.');
-    const report = describePlan(planStack(stack).plan);
-    if (flags.has('json')) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    else process.stdout.write(flags.has('markdown') ? renderReportMarkdown(report) : renderReportText(report));
+    const form = readReportForm(flags);
+    printReport(form, describePlan(planOrPrintRefusal(form, stack, () => planStack(stack)).plan));
     return Promise.resolve(0);
   },
 );

@@ -33,7 +33,7 @@ await runCommand(
     await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
     const { deployed, isProtected } = state;
     const { changes = [] } = describePlan(plan, deployed);
-    say(['What applying it does', ...changeLines(changes)].join('\n'));
+    say(['Generated files and containers', ...changeLines(changes)].join('\n'));
     if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
     await recoverInterruptedUpdate(stack, plan.settings.target);
     const running = openRunningEnvironment(plan, stack);

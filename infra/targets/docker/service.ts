@@ -1,5 +1,6 @@
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
+import { HEALTHY_WITHIN_SECONDS } from '../../start-deadline.ts';
 import type { Engine } from './engine.ts';
 import { type Component, objectLabels, objectName } from './naming.ts';
 import { stopping, type StopSignal } from './stopping.ts';
@@ -42,7 +43,6 @@ export interface ServiceShape extends ContainerShape {
   readonly ports?: readonly { readonly internal: number; readonly external: number }[];
 }
 
-const HEALTHY_WITHIN_SECONDS = 120;
 /** Engines without a start interval probe at one pace for ever: often enough to start quickly, seldom enough to cost little. */
 const ONE_PACE = { interval: '3s' };
 const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' };

@@ -1,0 +1,25 @@
+/** GitHub refuses a comment of more than 65,536 characters; who posts ours puts some of its own around it. */
+export const COMMENT_CHARACTERS = 60_000;
+
+/** A part of a comment. */
+export interface CommentPart {
+  readonly text: string;
+  /** What stands in its place when the comment would be too long; without it the part is cut at the end. */
+  readonly shorter?: string;
+}
+
+/** The parts with a blank line between them, within the size: the longest that have a shorter form give way first, then the end is cut. */
+export function fitComment(parts: readonly CommentPart[], limit = COMMENT_CHARACTERS): string {
+  const texts = parts.map(({ text }) => text);
+  const whole = (): string => `${texts.join('\n\n')}\n`;
+  const shortenable = parts.flatMap(({ text, shorter }, index) => (shorter === undefined ? [] : [{ index, saves: text.length - shorter.length, shorter }]));
+  for (const { index, shorter } of shortenable.sort((a, b) => b.saves - a.saves)) {
+    if (whole().length <= limit) break;
+    texts[index] = shorter;
+  }
+  const text = whole();
+  if (text.length <= limit) return text;
+  const note = '\n\nThe rest is too long for a comment.\n';
+  // At a line's end: half a row of a table is not one.
+  return `${text.slice(0, text.lastIndexOf('\n', limit - note.length))}${note}`;
+}

@@ -1,0 +1,48 @@
+/** What the engine says it will do to one resource. */
+export interface ResourceChange {
+  readonly operation: 'create' | 'update' | 'replace' | 'delete' | 'same';
+  /** `docker:index/container:Container` */
+  readonly type: string;
+  /** In the program: `pgbouncer`. */
+  readonly name: string;
+  /** Inputs that differ, as the provider names them: `spec.template.spec.containers[0].image`. */
+  readonly paths: readonly string[];
+  /** Its object stays where it is when the stack lets go of it. */
+  readonly isKept: boolean;
+}
+
+/** How many resources are touched, and which of them end. */
+export interface ResourceSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly same: number;
+  /** `Container pgbouncer` */
+  readonly replaced: readonly string[];
+  readonly deleted: readonly string[];
+  /** Of those, what takes data with it. */
+  readonly lostData: readonly string[];
+}
+
+/** Volumes and claims with data in them, by their names in the program. */
+const HOLD_DATA = ['postgres-data', 'postgres-backup', 'redis-data'];
+
+export function summarizeResources(changes: readonly ResourceChange[]): ResourceSummary {
+  const of = (operation: ResourceChange['operation']): readonly ResourceChange[] => changes.filter((change) => change.operation === operation);
+  const names = (list: readonly ResourceChange[]): readonly string[] => list.map(({ type, name }) => `${kindOf(type)} ${name}`).sort();
+  const ended = [...of('replace'), ...of('delete')];
+  return {
+    create: of('create').length,
+    update: of('update').length,
+    replace: of('replace').length,
+    delete: of('delete').length,
+    same: of('same').length,
+    replaced: names(of('replace')),
+    deleted: names(of('delete')),
+    lostData: names(ended.filter(({ name, isKept }) => HOLD_DATA.includes(name) && !isKept)),
+  };
+}
+
+/** `Container` of `docker:index/container:Container`. */
+export const kindOf = (type: string): string => type.slice(type.lastIndexOf(':') + 1);
