@@ -31,11 +31,12 @@ test('a fork whose settings do not fit: the job fails with the reasons, and its 
   const file = join(checkout, `Pulumi.${stack}.yaml`);
   writeFileSync(file, 'config:\n  spywatcher:target: docker\n  spywatcher:credentialsVersion: 1\n  spywatcher:app:\n    poolMax: 200\n');
   try {
-    const { steps } = await plan(stack);
+    const { steps, summary } = await plan(stack);
     expect(steps).toEqual([
       { name: 'Plan', exitCode: 2, stderr: expect.stringContaining('Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.') as unknown },
       { name: 'Job summary', exitCode: 0, stderr: '' },
     ]);
+    for (const part of ['is refused', 'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.']) expect(summary).toContain(part);
   } finally {
     rmSync(file);
   }
