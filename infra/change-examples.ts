@@ -2,7 +2,7 @@ import type { ResourceChange } from './resource-changes.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** A change of settings, and what the engine says that it does: `kind name`, of the type's last part. */
+/** A change of settings, and what the engine says that it does, as real previews said it. */
 export interface ChangeExample {
   readonly environment: 'dev' | 'prod';
   /** `'nothing'`: there is no such environment yet. */
@@ -45,7 +45,7 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     environment: 'prod',
     before: prod,
     after: { ...prod, app: { replicas: 3, maxReplicas: 4 } },
-    engine: [...each('update', 'HorizontalPodAutoscaler', ['app-autoscaler'], ['spec.minReplicas']), ...sames(45)],
+    engine: [...each('update', 'HorizontalPodAutoscaler', ['app-autoscaler'], ['spec.minReplicas']), ...sames(37)],
   },
   'max-replicas-over-budget': {
     environment: 'prod',
@@ -75,19 +75,21 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
       ...each('create', 'Deployment', ['pgbouncer']),
       ...each('create', 'Service', ['pgbouncer-service']),
       ...each('create', 'ServiceAccount', ['pgbouncer-account']),
-      ...each('create', 'PodDisruptionBudget', ['pgbouncer-budget']),
-      ...each('update', 'ConfigMap', ['pgbouncer-config', 'app-monitoring-config'], ['data']),
-      ...each('update', 'Secret', ['app-secret'], ['stringData']),
-      ...each('update', 'NetworkPolicy', ['app-policy', 'postgres-policy'], ['spec']),
-      ...each('update', 'Deployment', ['app'], ['spec.template.spec.initContainers']),
-      ...sames(36),
+      ...each('create', 'PodDisruptionBudget', ['pgbouncer-disruption']),
+      ...each('create', 'NetworkPolicy', ['pgbouncer-network-in', 'pgbouncer-network-out']),
+      ...each('update', 'ConfigMap', ['app-monitoring-config', 'pgbouncer-config'], ['data["pgbouncer.ini"]']),
+      ...each('update', 'Secret', ['app-secret'], ['data.database-url']),
+      ...each('update', 'NetworkPolicy', ['app-network-out', 'postgres-network-in'], ['spec.ingress[2]']),
+      ...each('update', 'Deployment', ['app'], ['spec.template.metadata.annotations.spywatcher/started-with', 'spec.template.spec.initContainers']),
+      ...each('update', 'Stash', ['pgbouncer-reloaded'], ['input']),
+      ...sames(31),
     ],
   },
   'database-storage': {
     environment: 'prod',
     before: prod,
     after: { ...prod, postgres: { storageGiB: 50 } },
-    engine: [...each('update', 'PersistentVolumeClaim', ['postgres-data'], ['spec.resources.requests.storage']), ...sames(45)],
+    engine: [...each('update', 'PersistentVolumeClaim', ['postgres-data'], ['spec.resources.requests.storage']), ...sames(37)],
   },
   'new-environment': {
     environment: 'dev',

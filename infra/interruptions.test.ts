@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findInterruptions } from './interruptions.ts';
+import { findInterruptions, isDowntime } from './interruptions.ts';
 import { planEnvironment } from './plan.ts';
 import { describeDeployed } from './plan-changes.ts';
 import type { ResourceChange } from './resource-changes.ts';
@@ -40,6 +40,18 @@ test('a deleted bouncer stops for good and cuts those who used it', () => {
   const plan = planOf({ pooler: { enabled: false } });
   const [stopped] = findInterruptions({ before: describeDeployed(planOf({})), plan, changes: [change('delete', CONTAINER, 'pgbouncer')] });
   expect(stopped).toMatchObject({ service: 'PgBouncer', away: 'for good', cut: 8 });
+});
+
+test('on kubernetes a shared tier goes when nobody uses it any more, which is no downtime', () => {
+  const plan = planOf({ ...onKubernetes, pooler: { poolSize: 5 } });
+  const stopped = findInterruptions({ before: describeDeployed(planOf({ ...onKubernetes, pooler: { placement: 'shared', poolSize: 5 } })), plan, changes: [change('delete', DEPLOYMENT, 'pgbouncer'), change('update', DEPLOYMENT, 'app', TEMPLATE)] });
+  expect(stopped.map(({ service, away, cut }) => [service, away, cut])).toEqual([['PgBouncer', 'for good', 0], ['app', 'rolls', 0]]);
+  expect(isDowntime(stopped)).toBe(false);
+});
+
+test('a service that is away is downtime', () => {
+  const plan = planOf({});
+  expect(isDowntime(findInterruptions({ before: describeDeployed(plan), plan, changes: [change('replace', CONTAINER, 'redis')] }))).toBe(true);
 });
 
 test('without a pooler a replaced Postgres cuts the connections of the app itself', () => {

@@ -8,7 +8,7 @@ export type Service = 'app' | 'PgBouncer' | 'Postgres' | 'Redis';
 
 /** Between a service's last answer and its successor's first. Seconds. */
 export interface Away {
-  /** As measured; docs/preview.md says how. */
+  /** docs/preview.md says how it was measured. */
   readonly typicalSeconds: number;
   /** All of its grace to stop and all of its time to start. */
   readonly atMostSeconds: number;
@@ -44,7 +44,7 @@ const RUNNING = ['Container', 'Deployment', 'StatefulSet'];
 
 const TYPICAL_SECONDS: Readonly<Record<'docker' | 'kubernetes', Readonly<Record<Service, number>>>> = {
   docker: { Postgres: 3, Redis: 2, PgBouncer: 2, app: 2 },
-  kubernetes: { Postgres: 10, Redis: 5, PgBouncer: 10, app: 20 },
+  kubernetes: { Postgres: 4, Redis: 5, PgBouncer: 10, app: 20 },
 };
 
 /** Which services are interrupted, from what the engine says it does to the resources that run them. Empty when none is. */
@@ -53,9 +53,18 @@ export function findInterruptions({ before, plan, changes }: Comparison): readon
     const change = changes.find((candidate) => candidate.name === name && RUNNING.includes(kindOf(candidate.type)));
     const away = change === undefined ? 'goes on' : howAway(change, service, plan);
     if (away === 'goes on') return [];
-    return [{ service, away, ...(away === 'rolls' ? { cut: 0, connections: connectionsTo(service, plan) } : cutBy(service, before === 'nothing' ? plan.budget.hops : before.connectionBudget.hops, plan)), callers: callersOf(service, away, plan) }];
+    const hops = before === 'nothing' ? plan.budget.hops : before.connectionBudget.hops;
+    const cutting = isLeftFirst(service, away, plan) ? { cut: 0, connections: connectionsTo(service, plan) } : cutBy(service, hops, plan);
+    return [{ service, away, ...cutting, callers: callersOf(service, away, plan) }];
   });
 }
+
+/** Whether somebody has to wait, or gets an error. What stops for good is used by nobody then. */
+export const isDowntime = (interruptions: readonly Interruption[]): boolean => interruptions.some(({ away }) => typeof away !== 'string');
+
+/** A tier of bouncers on Kubernetes goes when the pods that used it have gone, and waits for whoever is left. */
+const isLeftFirst = (service: Service, away: Interruption['away'], { settings }: Plan): boolean =>
+  away === 'rolls' || (away === 'for good' && service === 'PgBouncer' && settings.target === 'kubernetes');
 
 function howAway({ operation, type, paths }: ResourceChange, service: Service, plan: Plan): Interruption['away'] | 'goes on' {
   const { settings } = plan;

@@ -2,7 +2,7 @@ import { isChanged, type ReportedHop, type ReportedTerm } from './budget-compari
 import { diffLines } from './change-diff.ts';
 import { type CommentPart, fitComment } from './comment-size.ts';
 import type { Hop, Term } from './connection-budget.ts';
-import type { Interruption } from './interruptions.ts';
+import { type Interruption, isDowntime } from './interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { showAway } from './plan-report-text.ts';
 import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
@@ -27,8 +27,7 @@ export function renderReportMarkdown(report: PlanReport): string {
 }
 
 function renderDowntime(interruptions: readonly Interruption[]): string {
-  const isNone = interruptions.every(({ away }) => away === 'rolls');
-  return [`**Downtime: ${isNone ? 'none' : 'yes'}**`, ...(interruptions.length === 0 ? [] : ['']), ...interruptions.map((interruption) => `- **${interruption.service}** ${showAway(interruption)}. ${interruption.callers}`)].join('\n');
+  return [`**Downtime: ${isDowntime(interruptions) ? 'yes' : 'none'}**`, ...(interruptions.length === 0 ? [] : ['']), ...interruptions.map((interruption) => `- **${interruption.service}** ${showAway(interruption)}. ${interruption.callers}`)].join('\n');
 }
 
 function renderResources({ create, update, replace, delete: deleted, same, ...names }: ResourceSummary): readonly CommentPart[] {
@@ -48,7 +47,7 @@ function renderChanges(changes: NonNullable<PlanReport['changes']>): string {
 }
 
 function hopRow({ path, uses, used, limits, limit, percent, state, before }: ReportedHop): string[] {
-  const term = (reported: ReportedTerm): string => (state === 'changed' && isChanged(reported) ? `**${showTerm(reported)}**${reported.before === undefined ? '' : ` (was ${showTerm(reported.before)})`}` : showTerm(reported));
+  const term = (reported: ReportedTerm): string => (state === 'changed' && isChanged(reported) ? `**${showTerm(reported)}**${showBefore(reported)}` : showTerm(reported));
   return [
     `${path}${state === 'appears' ? ' **new**' : ''}<br>${small(uses.map(term))}`,
     changed(before?.used, used),
@@ -58,6 +57,11 @@ function hopRow({ path, uses, used, limits, limit, percent, state, before }: Rep
 }
 
 const vanishingRow = ({ path, used, limit }: Hop): string[] => [`~~${path}~~ **gone**`, `~~${used}~~`, `~~${limit}~~`, ''];
+
+function showBefore({ label, before }: ReportedTerm): string {
+  if (before === undefined) return ' (new)';
+  return ` (was ${before.label === label ? before.count : showTerm(before)})`;
+}
 
 const showTerm = ({ label, count }: Term): string => cell(`${label}: ${count}`);
 

@@ -1,7 +1,7 @@
 import { isChanged, type ReportedHop, type ReportedTerm } from './budget-comparison.ts';
 import { diffLines } from './change-diff.ts';
 import type { Hop } from './connection-budget.ts';
-import type { Interruption } from './interruptions.ts';
+import { type Interruption, isDowntime } from './interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { type Columns, tableRow, TEXT_WIDTH, TIE, wrap } from './report-layout.ts';
 import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
@@ -52,8 +52,7 @@ function resourceLines({ create, update, replace, delete: deleted, same, ...name
 }
 
 function interruptionLines(interruptions: readonly Interruption[]): readonly string[] {
-  const isNone = interruptions.every(({ away }) => away === 'rolls');
-  return [...(isNone ? ['  none'] : []), ...interruptions.flatMap((interruption) => [...wrap(`${interruption.away === 'rolls' ? '*' : '!'} ${interruption.service}: ${showAway(interruption)}`, TEXT_WIDTH, '    '), ...paragraph(interruption.callers, '      ')])];
+  return [...(isDowntime(interruptions) ? [] : ['  none']), ...interruptions.flatMap((interruption) => [...wrap(`${interruption.away === 'rolls' ? '*' : '!'} ${interruption.service}: ${showAway(interruption)}`, TEXT_WIDTH, '    '), ...paragraph(interruption.callers, '      ')])];
 }
 
 /** `about 2 s, at most 157 s; cuts about 8 client connections` */
