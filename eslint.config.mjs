@@ -42,7 +42,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['infra/*.ts'],
+    files: ['infra/*.ts', 'infra/report/**/*.ts'],
     ignores: ['infra/index.ts', 'infra/settings.ts', 'infra/**/*.test.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ group: ['@pulumi/*'], message: 'What comes before resources is pure; Pulumi is used below infra/targets/.' }] }],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import { type AlertsBody, alertsSchema, healthSchema, historySchema, poolSchema, slowQueriesSchema } from '../app/src/monitoring/routes/body-schemas.ts';
 import { renderMonitoringPlan } from '../infra/monitoring-plan.ts';
-import { planStack } from '../tools/stack-file.ts';
+import { planStack } from '../tools/pulumi/stack-file.ts';
 import { dockerOutput } from './docker.ts';
 import { openTestStack, type TestStack } from './test-stack.ts';
 import { until } from './until.ts';

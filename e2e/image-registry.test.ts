@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildImages } from '../tools/image-build.ts';
-import { pullImage, pushImage, type RegistryImage } from '../tools/image-registry.ts';
+import { buildImages } from '../tools/images/image-build.ts';
+import { pullImage, pushImage, type RegistryImage } from '../tools/images/image-registry.ts';
 import { docker, dockerOutput, inspect, TEST_LABEL } from './docker.ts';
 import { type ImageStore, openImageStore } from './image-store.ts';
 

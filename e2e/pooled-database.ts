@@ -105,7 +105,7 @@ export async function openPooledDatabase(scope: DockerScope, credentials: Creden
 
 /** The app's image; the same layers for every scope. */
 export async function buildApp(scope: DockerScope): Promise<string> {
-  const { bundleApp } = await import('../tools/bundle-app.ts');
+  const { bundleApp } = await import('../tools/images/bundle-app.ts');
   const architecture = await dockerOutput('version', '--format', '{{.Server.Arch}}');
   await bundleApp({ cpu: architecture === 'arm64' ? 'arm64' : 'x64', report: () => undefined });
   return scope.build('app', 'app');

@@ -1,5 +1,5 @@
 import type { Fault } from '../infra/fault.ts';
-import type { PlanReport } from '../infra/plan-report.ts';
+import type { PlanReport } from '../infra/report/plan-report.ts';
 import type { TestStack } from './test-stack.ts';
 
 /** What `npm run preview -- STACK --json` printed, and how it ended. Throws when stdout holds anything else, and when the engine failed. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { PlanReport } from '../infra/plan-report.ts';
+import type { PlanReport } from '../infra/report/plan-report.ts';
 import { dockerOutput } from './docker.ts';
 import { type HeldClients, holdClients } from './held-clients.ts';
 import { namedContainers, readPreview } from './preview-report.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tryProgram } from '../tools/program.ts';
-import { findObstacle, prepareWorkflowCheckers, type WorkflowCheckers } from '../tools/workflow-checkers.ts';
-import { readWorkflows, workflowFolder } from '../tools/workflows.ts';
+import { findObstacle, prepareWorkflowCheckers, type WorkflowCheckers } from '../tools/pull-requests/workflow-checkers.ts';
+import { readWorkflows, workflowFolder } from '../tools/pull-requests/workflows.ts';
 
 // A developer's machine may have neither; a CI has to.
 const obstacle = process.env['CI'] === undefined ? findObstacle() : undefined;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { bundleDashboard } from './bundle-dashboard.ts';
+import { bundleDashboard } from './images/bundle-dashboard.ts';
 import { checkout } from './places.mjs';
-import { generateClient } from './prisma-client.ts';
+import { generateClient } from './images/prisma-client.ts';
 import { runProgram } from './program.ts';
 import { type Report, runSteps, type StepOutcome } from './progress.ts';
 import { runTests, type TestCounts } from './test-run.ts';

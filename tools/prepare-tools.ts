@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { ensureBaseImage } from './base-image.ts';
-import { findEndpoint } from './docker-endpoint.ts';
-import { ensureDockerEngine, type DockerEngine } from './docker-engine.ts';
-import { buildGoTool } from './go-build.ts';
+import { ensureBaseImage } from './debian/base-image.ts';
+import { findEndpoint } from './docker/docker-endpoint.ts';
+import { ensureDockerEngine, type DockerEngine } from './docker/docker-engine.ts';
+import { buildGoTool } from './go/go-build.ts';
 import { toolsDirectory } from './places.mjs';
 import { runSteps, type Report, type Step } from './progress.ts';
-import { ensurePulumiCli, type PulumiCli } from './pulumi-cli.ts';
-import { ensureProvider, type Provider } from './pulumi-provider.ts';
+import { ensurePulumiCli, type PulumiCli } from './pulumi/pulumi-cli.ts';
+import { ensureProvider, type Provider } from './pulumi/pulumi-provider.ts';
 
 /** `docker` is an engine with the base image, `kubernetes` the provider for a cluster that is there. */
 export type Need = 'pulumi' | 'docker' | 'kubernetes';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFitting } from './pulumi-cli.ts';
+import { isFitting } from './pulumi/pulumi-cli.ts';
 import { checkout } from './places.mjs';
 import versions from './versions.json' with { type: 'json' };
 

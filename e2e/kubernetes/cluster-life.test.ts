@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BASE_IMAGE } from '../../tools/base-image.ts';
+import { BASE_IMAGE } from '../../tools/debian/base-image.ts';
 import { cgroupFolders } from '../../tools/cluster/cgroups.ts';
 import { clusterPlaces } from '../../tools/cluster/places.ts';
 import { childrenOf, findRunning, recordedNames } from '../../tools/cluster/process-record.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { runProgram, tryProgram } from '../../tools/program.ts';
-import type { StaticCheckers } from '../../tools/static-checkers.ts';
+import type { StaticCheckers } from '../../tools/python/static-checkers.ts';
 import type { CreatedObject } from './created-objects.ts';
 
 export interface Finding {

@@ -12,7 +12,7 @@ import { objectLabels } from '../../infra/targets/kubernetes/naming.ts';
 import { podTemplate, scratch } from '../../infra/targets/kubernetes/pod.ts';
 import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
 import type { Report } from '../progress.ts';
-import { kubectlHint } from '../kubectl-hint.ts';
+import { kubectlHint } from '../environment/kubectl-hint.ts';
 import { runJob } from './cluster-job.ts';
 import type { RestoreWish } from './environment-backups.ts';
 

@@ -4,7 +4,7 @@ import { type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND 
 import type { Settings } from '../../infra/settings.ts';
 import { objectLabels, objectName } from '../../infra/targets/docker/naming.ts';
 import { USERS } from '../../infra/targets/docker/users.ts';
-import { buildImages } from '../image-build.ts';
+import { buildImages } from '../images/image-build.ts';
 import { runProgram, tryProgram } from '../program.ts';
 import type { Report } from '../progress.ts';
 import type { RestoreWish } from './environment-backups.ts';

@@ -1,4 +1,4 @@
-import { buildGoTool, type ClusterTool } from '../go-build.ts';
+import { buildGoTool, type ClusterTool } from '../go/go-build.ts';
 import { toolsDirectory } from '../places.mjs';
 import type { Step, StepOutcome } from '../progress.ts';
 import { ensurePackages } from './packages.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { installPackages } from '../debian-packages.ts';
+import { installPackages } from '../debian/debian-packages.ts';
 import { findProgram } from '../program.ts';
 import type { Report, StepOutcome } from '../progress.ts';
 

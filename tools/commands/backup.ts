@@ -3,7 +3,7 @@ import { openEnvironmentBackups } from '../backups/environment-backups.ts';
 import { CallError, runCommand } from '../call.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { runSteps } from '../progress.ts';
-import { planDeployableStack } from '../stack-file.ts';
+import { planDeployableStack } from '../pulumi/stack-file.ts';
 
 await runCommand(
   {

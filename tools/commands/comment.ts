@@ -1,8 +1,8 @@
 /** Keeps a stack's one comment on a pull request up to date; for a CI. Imports builtins alone: it runs without node_modules too. */
 import { readFileSync } from 'node:fs';
 import { CallError, runCommand } from '../call.ts';
-import { openCommentHost } from '../comment-host.ts';
-import { keepComment } from '../pull-request-comment.ts';
+import { openCommentHost } from '../pull-requests/comment-host.ts';
+import { keepComment } from '../pull-requests/pull-request-comment.ts';
 
 await runCommand(
   {

@@ -1,12 +1,12 @@
 /** `pulumi destroy`; the data of a protected environment stays. */
 import { runCommand } from '../call.ts';
-import { refuseOtherCluster } from '../cluster-tie.ts';
+import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { askConsent } from '../consent.ts';
-import { recoverInterruptedUpdate } from '../interrupted-update.ts';
+import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { openStack, showPulumi } from '../stack.ts';
-import { readStackFile, targetOf } from '../stack-file.ts';
-import { readStackState } from '../stack-state.ts';
+import { openStack, showPulumi } from '../pulumi/stack.ts';
+import { readStackFile, targetOf } from '../pulumi/stack-file.ts';
+import { readStackState } from '../pulumi/stack-state.ts';
 
 await runCommand(
   {

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { CallError, runCommand } from '../call.ts';
 import { loadImages } from '../cluster/load-images.ts';
-import { buildImages, type Registry } from '../image-build.ts';
+import { buildImages, type Registry } from '../images/image-build.ts';
 
 await runCommand(
   {

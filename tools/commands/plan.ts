@@ -1,8 +1,8 @@
 /** The plan of a stack: connections, timeouts, generated files. No engine, no network. */
-import { describePlan } from '../../infra/plan-report.ts';
+import { describePlan } from '../../infra/report/plan-report.ts';
 import { runCommand } from '../call.ts';
-import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../report-form.ts';
-import { planStack } from '../stack-file.ts';
+import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../pulumi/report-form.ts';
+import { planStack } from '../pulumi/stack-file.ts';
 
 await runCommand(
   {

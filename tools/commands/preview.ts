@@ -1,13 +1,13 @@
 /** `pulumi preview` and the plan report: what a change would do. */
-import { describePlan } from '../../infra/plan-report.ts';
+import { describePlan } from '../../infra/report/plan-report.ts';
 import { runCommand } from '../call.ts';
-import { refuseOtherCluster } from '../cluster-tie.ts';
-import { previewWithEngine } from '../engine-preview.ts';
+import { refuseOtherCluster } from '../environment/cluster-tie.ts';
+import { previewWithEngine } from '../pulumi/engine-preview.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../report-form.ts';
-import { ensureRootSecret, openStack } from '../stack.ts';
-import { planDeployableStack, targetOf } from '../stack-file.ts';
-import { readStackState } from '../stack-state.ts';
+import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../pulumi/report-form.ts';
+import { ensureRootSecret, openStack } from '../pulumi/stack.ts';
+import { planDeployableStack, targetOf } from '../pulumi/stack-file.ts';
+import { readStackState } from '../pulumi/stack-state.ts';
 
 await runCommand(
   {

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../places.mjs';
 import { prepareTools } from '../prepare-tools.ts';
-import { readBackend } from '../backend.ts';
-import { showPulumi } from '../stack.ts';
-import { readStackFile, targetOf } from '../stack-file.ts';
+import { readBackend } from '../pulumi/backend.ts';
+import { showPulumi } from '../pulumi/stack.ts';
+import { readStackFile, targetOf } from '../pulumi/stack-file.ts';
 
 const args = process.argv.slice(2);
 const [stack] = args.flatMap((arg, index) => /^(?:--stack|-s)=(.+)$/.exec(arg)?.[1] ?? (['-s', '--stack'].includes(args[index - 1] ?? '') ? arg : []));

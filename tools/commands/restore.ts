@@ -6,8 +6,8 @@ import { CallError, runCommand } from '../call.ts';
 import { askConsent } from '../consent.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { runSteps } from '../progress.ts';
-import { openStack, readRootSecret } from '../stack.ts';
-import { planDeployableStack } from '../stack-file.ts';
+import { openStack, readRootSecret } from '../pulumi/stack.ts';
+import { planDeployableStack } from '../pulumi/stack-file.ts';
 
 await runCommand(
   {

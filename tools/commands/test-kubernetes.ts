@@ -5,7 +5,7 @@ import { findNode } from '../cluster/node-namespaces.ts';
 import { clusterPlaces } from '../cluster/places.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import { stopCluster } from '../cluster/stop-cluster.ts';
-import { buildImages } from '../image-build.ts';
+import { buildImages } from '../images/image-build.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { runProgram } from '../program.ts';
 import { runTests, showCounts } from '../test-run.ts';

@@ -1,6 +1,6 @@
 /** Only the set-up part of `up`: Node, Pulumi, its providers, Docker Engine, base image. */
-import { readBackend } from '../backend.ts';
-import { BASE_IMAGE } from '../base-image.ts';
+import { readBackend } from '../pulumi/backend.ts';
+import { BASE_IMAGE } from '../debian/base-image.ts';
 import { toolsDirectory } from '../places.mjs';
 import { prepareTools } from '../prepare-tools.ts';
 

@@ -1,15 +1,15 @@
 /** From a bare checkout to a running environment: set-up, pulumi up, checks. */
-import { describePlan } from '../../infra/plan-report.ts';
-import { changeLines } from '../../infra/plan-report-text.ts';
+import { describePlan } from '../../infra/report/plan-report.ts';
+import { changeLines } from '../../infra/report/plan-report-text.ts';
 import { runCommand } from '../call.ts';
-import { refuseOtherCluster } from '../cluster-tie.ts';
+import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { askConsent } from '../consent.ts';
-import { openRunningEnvironment } from '../running-environment.ts';
-import { recoverInterruptedUpdate } from '../interrupted-update.ts';
+import { openRunningEnvironment } from '../environment/running-environment.ts';
+import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../stack.ts';
-import { planDeployableStack, targetOf } from '../stack-file.ts';
-import { readStackState } from '../stack-state.ts';
+import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../pulumi/stack.ts';
+import { planDeployableStack, targetOf } from '../pulumi/stack-file.ts';
+import { readStackState } from '../pulumi/stack-state.ts';
 
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 

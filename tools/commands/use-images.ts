@@ -1,7 +1,7 @@
 /** Puts images that were built elsewhere into a stack's settings file. */
 import { CallError, runCommand } from '../call.ts';
-import { useImages } from '../stack-images.ts';
-import { readStackFile } from '../stack-file.ts';
+import { useImages } from '../images/stack-images.ts';
+import { readStackFile } from '../pulumi/stack-file.ts';
 
 await runCommand(
   {

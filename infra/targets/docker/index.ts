@@ -39,7 +39,7 @@ export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
 function deployAppImage({ settings }: Plan, { cpu }: Engine): pulumi.Output<string> {
   const { environment, images } = settings;
   // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing changed.
-  if (images.app === undefined) execFileSync(process.execPath, [resolve(ROOT, 'tools/bundle-app.ts'), '--cpu', cpu], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (images.app === undefined) execFileSync(process.execPath, [resolve(ROOT, 'tools/images/bundle-app.ts'), '--cpu', cpu], { stdio: ['ignore', 'ignore', 'inherit'] });
   return deployImage({ environment, component: 'app', folder: 'app', reference: images.app });
 }
 

@@ -16,7 +16,7 @@ const PROBLEMS: Readonly<Record<SignInProblem, string>> = {
 const PROBLEM_PLACE = '<!--problem-->';
 const TOKEN_INPUT = '<input id="token"';
 
-/** Everything that the browser gets; made at build time by tools/bundle-dashboard.ts. */
+/** Everything that the browser gets; made at build time by tools/images/bundle-dashboard.ts. */
 export const pages = {
   dashboard: {
     html: dashboardHtml,

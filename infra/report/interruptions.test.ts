@@ -1,0 +1,84 @@
+import { expect, test } from '@jest/globals';
+import { findInterruptions, isDowntime } from './interruptions.ts';
+import { planEnvironment } from '../plan.ts';
+import { describeDeployed } from '../plan-changes.ts';
+import type { ResourceChange } from './resource-changes.ts';
+import { checkSettings } from '../settings.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+const CONTAINER = 'docker:index/container:Container';
+const DEPLOYMENT = 'kubernetes:apps/v1:Deployment';
+const STATEFUL_SET = 'kubernetes:apps/v1:StatefulSet';
+const TEMPLATE = ['spec.template.metadata.annotations["spywatcher/started-with"]'];
+
+const planOf = (raw: Raw) => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));
+const change = (operation: ResourceChange['operation'], type: string, name: string, paths: readonly string[] = []): ResourceChange => ({ operation, type, name, paths, isKept: false });
+const found = (settings: Raw, ...changes: readonly ResourceChange[]) => {
+  const plan = planOf(settings);
+  return findInterruptions({ before: describeDeployed(plan), plan, changes }).map(({ service, away, cut, connections }) => [service, typeof away === 'string' ? away : away.atMostSeconds, cut, connections]);
+};
+const onKubernetes = { target: 'kubernetes', app: { replicas: 2 } };
+
+test.each<[string, string, unknown[]]>([
+  ['app', 'is away for its grace and its start at the most, and cuts no request', ['app', 25 + 120, 0, 'requests']],
+  ['pgbouncer', 'cuts the clients of the deployed plan', ['PgBouncer', 37 + 120, 8, 'client connections']],
+  ['postgres', 'cuts the server connections', ['Postgres', 120 + 120, 36, 'server connections']],
+  ['redis', 'cuts one connection for each app instance', ['Redis', 30 + 120, 1, 'connections to Redis']],
+])('on docker a replaced container %s %s', (name, _does, expected) => {
+  expect(found({}, change('replace', CONTAINER, name))).toEqual([expected]);
+});
+
+test('on docker a container that is updated in place goes on, and so does one that is created', () => {
+  expect(found({}, change('update', CONTAINER, 'app', ['memory']), change('create', CONTAINER, 'pgbouncer'))).toEqual([]);
+});
+
+test('containers that only carry files or run once interrupt nothing, and a volume by a service\'s name does neither', () => {
+  expect(found({}, change('replace', CONTAINER, 'pgbouncer-files'), change('replace', CONTAINER, 'migrate'), change('replace', 'docker:index/volume:Volume', 'redis'))).toEqual([]);
+});
+
+test('a deleted bouncer stops for good and cuts those who used it', () => {
+  const plan = planOf({ pooler: { enabled: false } });
+  const [stopped] = findInterruptions({ before: describeDeployed(planOf({})), plan, changes: [change('delete', CONTAINER, 'pgbouncer')] });
+  expect(stopped).toMatchObject({ service: 'PgBouncer', away: 'for good', cut: 8 });
+});
+
+test('on kubernetes a shared tier goes when nobody uses it any more, which is no downtime', () => {
+  const plan = planOf({ ...onKubernetes, pooler: { poolSize: 5 } });
+  const stopped = findInterruptions({ before: describeDeployed(planOf({ ...onKubernetes, pooler: { placement: 'shared', poolSize: 5 } })), plan, changes: [change('delete', DEPLOYMENT, 'pgbouncer'), change('update', DEPLOYMENT, 'app', TEMPLATE)] });
+  expect(stopped.map(({ service, away, cut }) => [service, away, cut])).toEqual([['PgBouncer', 'for good', 0], ['app', 'rolls', 0]]);
+  expect(isDowntime(stopped)).toBe(false);
+});
+
+test('a service that is away is downtime', () => {
+  const plan = planOf({});
+  expect(isDowntime(findInterruptions({ before: describeDeployed(plan), plan, changes: [change('replace', CONTAINER, 'redis')] }))).toBe(true);
+});
+
+test('without a pooler a replaced Postgres cuts the connections of the app itself', () => {
+  expect(found({ pooler: { enabled: false } }, change('replace', CONTAINER, 'postgres'))).toEqual([['Postgres', 240, 11, 'direct connections']]);
+});
+
+test('when the pooler goes together with a replaced Postgres, the deployed server connections are cut', () => {
+  const [postgres] = findInterruptions({ before: describeDeployed(planOf({})), plan: planOf({ pooler: { enabled: false } }), changes: [change('replace', CONTAINER, 'postgres')] });
+  expect(postgres).toMatchObject({ cut: 36, connections: 'server connections' });
+});
+
+test('on kubernetes a Deployment with another template rolls and cuts nobody', () => {
+  const shared = { ...onKubernetes, pooler: { placement: 'shared', poolSize: 5 } };
+  expect(found(shared, change('update', DEPLOYMENT, 'app', TEMPLATE), change('update', DEPLOYMENT, 'pgbouncer', TEMPLATE))).toEqual([
+    ['PgBouncer', 'rolls', 0, 'client connections'],
+    ['app', 'rolls', 0, 'requests'],
+  ]);
+});
+
+test('on kubernetes more replicas and a changed ConfigMap touch no pod', () => {
+  expect(found(onKubernetes, change('update', DEPLOYMENT, 'app', ['spec.replicas']), change('update', 'kubernetes:core/v1:ConfigMap', 'pgbouncer-config', ['data']))).toEqual([]);
+});
+
+test('on kubernetes a StatefulSet with another template is away while its one pod is replaced', () => {
+  expect(found({ ...onKubernetes, kubernetes: { podStartSeconds: 90 } }, change('update', STATEFUL_SET, 'redis', TEMPLATE))).toEqual([['Redis', 30 + 90, 3, 'connections to Redis']]);
+});
+
+test('a first deployment interrupts nothing', () => {
+  expect(findInterruptions({ before: 'nothing', plan: planOf({}), changes: [change('create', CONTAINER, 'app'), change('create', CONTAINER, 'pgbouncer')] })).toEqual([]);
+});

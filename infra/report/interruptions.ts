@@ -1,0 +1,147 @@
+import type { Hop } from '../connection-budget.ts';
+import type { Plan } from '../plan.ts';
+import type { DeployedPlan } from '../plan-changes.ts';
+import { kindOf, type ResourceChange } from './resource-changes.ts';
+import { startDeadlineSeconds } from '../start-deadline.ts';
+
+export type Service = 'app' | 'PgBouncer' | 'Postgres' | 'Redis';
+
+/** Between a service's last answer and its successor's first. Seconds. */
+export interface Away {
+  /** docs/preview.md says how it was measured. */
+  readonly typicalSeconds: number;
+  /** All of its grace to stop and all of its time to start. */
+  readonly atMostSeconds: number;
+}
+
+/** One service that does not go on as it is. */
+export interface Interruption {
+  readonly service: Service;
+  /** `rolls`: a pod ends only when its successor answers, so nobody is cut. */
+  readonly away: Away | 'rolls' | 'for good';
+  /** Connections that end with it, at the most, by the deployed plan. */
+  readonly cut: number;
+  readonly connections: Hop['name'] | 'connections to Redis' | 'requests';
+  /** What those see who use it meanwhile. */
+  readonly callers: string;
+}
+
+interface Comparison {
+  readonly before: DeployedPlan | 'nothing';
+  readonly plan: Plan;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** In the order of the update: what stands behind the app is touched first. */
+const SERVICES: readonly (readonly [string, Service])[] = [
+  ['postgres', 'Postgres'],
+  ['redis', 'Redis'],
+  ['pgbouncer', 'PgBouncer'],
+  ['app', 'app'],
+];
+/** Kinds of resources that are a running service, on either target. */
+const RUNNING = ['Container', 'Deployment', 'StatefulSet'];
+
+const TYPICAL_SECONDS: Readonly<Record<'docker' | 'kubernetes', Readonly<Record<Service, number>>>> = {
+  docker: { Postgres: 3, Redis: 2, PgBouncer: 2, app: 2 },
+  kubernetes: { Postgres: 4, Redis: 5, PgBouncer: 10, app: 20 },
+};
+
+/** Which services are interrupted, from what the engine says it does to the resources that run them. Empty when none is. */
+export function findInterruptions({ before, plan, changes }: Comparison): readonly Interruption[] {
+  return SERVICES.flatMap(([name, service]) => {
+    const change = changes.find((candidate) => candidate.name === name && RUNNING.includes(kindOf(candidate.type)));
+    const away = change === undefined ? 'goes on' : howAway(change, service, plan);
+    if (away === 'goes on') return [];
+    const hops = before === 'nothing' ? plan.budget.hops : before.connectionBudget.hops;
+    const cutting = isLeftFirst(service, away, plan) ? { cut: 0, connections: connectionsTo(service, plan) } : cutBy(service, hops, plan);
+    return [{ service, away, ...cutting, callers: callersOf(service, away, plan) }];
+  });
+}
+
+/** Whether somebody has to wait, or gets an error. What stops for good is used by nobody then. */
+export const isDowntime = (interruptions: readonly Interruption[]): boolean => interruptions.some(({ away }) => typeof away !== 'string');
+
+/** A tier of bouncers on Kubernetes goes when the pods that used it have gone, and waits for whoever is left. */
+const isLeftFirst = (service: Service, away: Interruption['away'], { settings }: Plan): boolean =>
+  away === 'rolls' || (away === 'for good' && service === 'PgBouncer' && settings.target === 'kubernetes');
+
+function howAway({ operation, type, paths }: ResourceChange, service: Service, plan: Plan): Interruption['away'] | 'goes on' {
+  const { settings } = plan;
+  const whileReplaced: Away = {
+    typicalSeconds: TYPICAL_SECONDS[settings.target][service],
+    atMostSeconds: graceSeconds(service, plan) + startDeadlineSeconds(settings),
+  };
+  if (operation === 'replace') return whileReplaced;
+  if (operation === 'delete') return 'for good';
+  // Only the template is about pods: replicas, for one, are changed without touching those that run.
+  if (operation !== 'update' || !paths.some((path) => path.startsWith('spec.template'))) return 'goes on';
+  return kindOf(type) === 'StatefulSet' ? whileReplaced : 'rolls';
+}
+
+function graceSeconds(service: Service, { timeouts: { drain } }: Plan): number {
+  switch (service) {
+    case 'app':
+      return drain.appGraceSeconds;
+    case 'PgBouncer':
+      return drain.poolerGraceSeconds;
+    case 'Postgres':
+      return drain.postgresGraceSeconds;
+    case 'Redis':
+      return drain.redisGraceSeconds;
+    default:
+      return service satisfies never;
+  }
+}
+
+function connectionsTo(service: Service, { pooler }: Plan): Interruption['connections'] {
+  switch (service) {
+    case 'app':
+      return 'requests';
+    case 'PgBouncer':
+      return 'client connections';
+    case 'Postgres':
+      return pooler === 'off' ? 'direct connections' : 'server connections';
+    case 'Redis':
+      return 'connections to Redis';
+    default:
+      return service satisfies never;
+  }
+}
+
+function cutBy(service: Service, hops: readonly Hop[], plan: Plan): Pick<Interruption, 'cut' | 'connections'> {
+  const connections = connectionsTo(service, plan);
+  const { maxReplicas, maxSurge } = plan.settings.app;
+  const hop = hops.find(({ name }) => name === connections || (service === 'Postgres' && name !== 'client connections'));
+  switch (service) {
+    case 'app':
+      // It answers what is in flight before it ends.
+      return { cut: 0, connections };
+    case 'Redis':
+      return { cut: maxReplicas + maxSurge, connections };
+    case 'PgBouncer':
+    case 'Postgres':
+      return { cut: hop?.used ?? 0, connections: hop?.name ?? connections };
+    default:
+      return service satisfies never;
+  }
+}
+
+function callersOf(service: Service, away: Interruption['away'], { settings, pooler }: Plan): string {
+  if (away === 'for good') return 'Nothing in the environment uses it any more.';
+  if (away === 'rolls') {
+    return service === 'app' ? 'Each pod answers its requests before it ends, and its successor is ready by then.' : 'Each bouncer ends when its clients have gone over to another one.';
+  }
+  switch (service) {
+    case 'app':
+      return 'New requests are refused or reset; those in flight are answered first.';
+    case 'PgBouncer':
+      return 'Requests that need the database get 503.';
+    case 'Postgres':
+      return pooler === 'off' ? 'Requests that need the database get 503.' : `Running transactions end. Requests that need the database wait at PgBouncer for up to ${settings.pooler.queryWaitTimeoutSeconds} s, or get 503.`;
+    case 'Redis':
+      return 'Nobody sees an error: the app reads from the database, which is slower.';
+    default:
+      return service satisfies never;
+  }
+}

@@ -1,0 +1,90 @@
+import { isChanged, type ReportedHop, type ReportedTerm } from './budget-comparison.ts';
+import { diffLines } from './change-diff.ts';
+import { type CommentPart, fitComment } from './comment-size.ts';
+import type { Hop, Term } from '../connection-budget.ts';
+import { type Interruption, isDowntime } from './interruptions.ts';
+import type { PlanReport } from './plan-report.ts';
+import { showAway } from './plan-report-text.ts';
+import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
+import type { ResourceSummary } from './resource-changes.ts';
+
+/** The report as a comment on a pull request: what changes in the open, what is long folded, within the size of a comment. */
+export function renderReportMarkdown(report: PlanReport): string {
+  const { environment, changes, resources, interruptions, failures } = report;
+  const command = `npm run plan -- ${environment}`;
+  const parts: readonly (CommentPart | string)[] = [
+    `## Plan of \`${environment}\` on ${report.target}`,
+    ...(failures === undefined ? [] : [`**Pulumi failed**, so it is not known what would be replaced:\n\n${fence('text', failures.join('\n'))}`]),
+    ...(interruptions === undefined ? [] : [renderDowntime(interruptions)]),
+    ...(resources === undefined ? [] : renderResources(resources)),
+    ...(changes === undefined ? [] : [{ text: renderChanges(changes), shorter: `The changes in the generated files are too long for a comment: \`npm run preview -- ${environment}\` shows them.` }]),
+    table(['connections at the worst moment', 'use', 'limit', '%'], [...report.hops.map(hopRow), ...report.vanishingHops.map(vanishingRow)]),
+    table(['waiting, from the inside out', ''], [...report.waits, report.idleInTransaction, report.keepAlive].map((timeout) => [timeout.name, durationCell(timeout)])),
+    table(['stopping', 'at most', 'made of'], report.graces.map((grace) => [grace.name, durationCell(grace), grace.madeOf])),
+    ...Object.entries(report.files).map(([name, text]) => ({ text: fold(name, fence('ini', text)), shorter: `${name} is too long for a comment: \`${command}\` prints it.` })),
+  ];
+  return fitComment(parts.map((part) => (typeof part === 'string' ? { text: part } : part)));
+}
+
+function renderDowntime(interruptions: readonly Interruption[]): string {
+  return [`**Downtime: ${isDowntime(interruptions) ? 'yes' : 'none'}**`, ...(interruptions.length === 0 ? [] : ['']), ...interruptions.map((interruption) => `- **${interruption.service}** ${showAway(interruption)}. ${interruption.callers}`)].join('\n');
+}
+
+function renderResources({ create, update, replace, delete: deleted, same, ...names }: ResourceSummary): readonly CommentPart[] {
+  const counts = [[create, 'created'], [update, 'updated'], [replace, 'replaced'], [deleted, 'deleted'], [same, 'unchanged']] as const;
+  const counted = counts.filter(([count]) => count > 0).map(([count, done]) => `${count} ${done}`).join(', ');
+  const list = (done: string, ended: readonly string[]): readonly string[] => (ended.length === 0 ? [] : [`${done}: ${ended.map((name) => `\`${name}\``).join(', ')}`]);
+  const ended = [...list('Replaced', names.replaced), ...list('Deleted', names.deleted)];
+  const heading = `Resources: ${counted}`;
+  const lost = names.lostData.map((name) => ({ text: `**\`${name}\` goes, and the data in it is lost.**` }));
+  return [...lost, ended.length === 0 ? { text: heading } : { text: fold(heading, ended.join('\n\n')), shorter: heading }];
+}
+
+function renderChanges(changes: NonNullable<PlanReport['changes']>): string {
+  if (changes === 'first deployment') return 'First deployment: every generated file is new.';
+  if (changes.length === 0) return 'No generated file changes.';
+  return fence('diff', diffLines(changes).join('\n'));
+}
+
+function hopRow({ path, uses, used, limits, limit, percent, state, before }: ReportedHop): string[] {
+  const term = (reported: ReportedTerm): string => (state === 'changed' && isChanged(reported) ? `**${showTerm(reported)}**${showBefore(reported)}` : showTerm(reported));
+  return [
+    `${path}${state === 'appears' ? ' **new**' : ''}<br>${small(uses.map(term))}`,
+    changed(before?.used, used),
+    `${changed(before?.limit, limit)}<br>${small(limits.map(term))}`,
+    String(percent),
+  ];
+}
+
+const vanishingRow = ({ path, used, limit }: Hop): string[] => [`~~${path}~~ **gone**`, `~~${used}~~`, `~~${limit}~~`, ''];
+
+function showBefore({ label, before }: ReportedTerm): string {
+  if (before === undefined) return ' (new)';
+  return ` (was ${before.label === label ? before.count : showTerm(before)})`;
+}
+
+const showTerm = ({ label, count }: Term): string => cell(`${label}: ${count}`);
+
+const small = (terms: readonly string[]): string => `<sub>${terms.join('; ')}</sub>`;
+
+/** `36 -> **41**` */
+const changed = (before: number | undefined, after: number): string => (before === undefined || before === after ? String(after) : `${before} -> **${after}**`);
+
+const durationCell = (timeout: ReportedTimeout): string =>
+  isTimeoutChanged(timeout) && timeout.beforeMs !== undefined ? `${showDuration(timeout.beforeMs)} -> **${showDuration(timeout.ms)}**` : showDuration(timeout.ms);
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const fold = (summary: string, text: string): string => `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
+
+/** Longer than any run of backticks in the text. */
+function fence(language: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`;
+}

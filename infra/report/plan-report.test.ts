@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { goldenText } from '../../pgbouncer/golden.ts';
+import { describeDeployed, planChanges } from '../plan-changes.ts';
+import { planEnvironment } from '../plan.ts';
+import { describePlan } from './plan-report.ts';
+import { renderReportMarkdown } from './plan-report-markdown.ts';
+import { renderReportText } from './plan-report-text.ts';
+import { checkSettings } from '../settings.ts';
+
+const planOf = (raw: Readonly<Record<string, unknown>>, environment = 'dev') => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));
+const deployed = (raw: Readonly<Record<string, unknown>>) => describeDeployed(planOf(raw));
+const golden = (name: string, text: string): string => goldenText(join(import.meta.dirname, 'golden', name), text);
+
+const dev = describePlan(planOf({}), 'nothing');
+const prod = describePlan(planOf({ target: 'kubernetes', app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 5, minPoolSize: 2, reservePoolSize: 3 } }, 'prod'));
+const external = { postgres: { external: { host: 'db-1.example.net', port: 25_060, database: 'presence' } } };
+const elsewhere = describePlan(planOf(external), deployed({}));
+const changed = describePlan(planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }), deployed({}));
+
+test.each([
+  ['dev.txt', renderReportText(dev)],
+  ['dev.md', renderReportMarkdown(dev)],
+  ['prod.txt', renderReportText(prod)],
+  ['external.txt', renderReportText(elsewhere)],
+  ['changed.txt', renderReportText(changed)],
+  ['changed.md', renderReportMarkdown(changed)],
+])('the report %s is the golden one', (name, text) => {
+  expect(text).toBe(golden(name, text));
+});
+
+test('the text fits a terminal of 80 columns, but for the generated files', () => {
+  const [report = ''] = renderReportText(changed).split('--- pgbouncer.ini ---');
+  expect(report.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('a pool size reloads and cuts nobody; a listen backlog restarts and cuts the clients of the deployed plan', () => {
+  const changes = planChanges(deployed({}), planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }));
+  expect(changes.map(({ key, effect, clients }) => [key, effect, clients])).toEqual([
+    ['default_pool_size', 'reload', 0],
+    ['listen_backlog', 'restart', 8],
+    ['max_db_connections', 'reload', 0],
+  ]);
+});
+
+test('a Postgres setting restarts Postgres under all of its connections', () => {
+  expect(planChanges(deployed({}), planOf({ postgres: { settings: { work_mem: '6MB' } } }))).toEqual([
+    { file: 'postgresql.conf', key: 'work_mem', before: '4MB', after: '6MB', effect: 'restart', clients: 36 },
+  ]);
+});
+
+test('a longer request gives PgBouncer more time to stop, which replaces its container', () => {
+  const changes = planChanges(deployed({}), planOf({ app: { requestTimeoutSeconds: 18 } }));
+  expect(changes).toContainEqual({ file: 'container', key: 'stop grace of PgBouncer', before: '37 s', after: '40 s', effect: 'restart', clients: 8 });
+});
+
+test('a Postgres of somebody else takes the place of ours, or ours of it, as one change', () => {
+  const between = (before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) =>
+    planChanges(deployed(before), planOf(after)).filter(({ file }) => file !== 'pgbouncer.ini').map(({ key, before: was, after: becomes, clients }) => [key, was, becomes, clients]);
+  expect(between({}, external)).toEqual([['Postgres', 'own', 'external', 36]]);
+  expect(between(external, {})).toEqual([['Postgres', 'external', 'own', 36]]);
+  expect(between(external, external)).toEqual([]);
+});
+
+const unprotected = { postgres: { protect: false } };
+
+test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>, unknown[]]>([
+  ['turning the pooler off', {}, { pooler: { enabled: false } }, [['PgBouncer', 'on', 'off', 8]]],
+  ['turning the pooler on', { pooler: { enabled: false } }, {}, [['PgBouncer', 'off', 'on', 11]]],
+  ['publishing its port', unprotected, { ...unprotected, pooler: { publishPort: 6_432 } }, [['published port of PgBouncer', 'off', '6432', 8]]],
+  ['more memory for Redis', {}, { redis: { maxMemoryMiB: 256 } }, [['maxmemory', '128mb', '256mb', 1]]],
+])('%s restarts, and says whom it cuts', (_name, before, after, expected) => {
+  const changes = planChanges(deployed(before), planOf(after));
+  expect(changes.map(({ key, before: was, after: becomes, clients }) => [key, was, becomes, clients])).toEqual(expected);
+  expect(changes.every(({ effect }) => effect === 'restart')).toBe(true);
+});
+
+const kubernetes = { target: 'kubernetes', pooler: { poolSize: 5 } };
+
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ['a sidecar', {}],
+  ['a shared tier', { placement: 'shared' }],
+])('on kubernetes a restart-only key rolls the pods of %s and cuts nobody', (_name, pooler) => {
+  const settings = (more: object) => ({ ...kubernetes, pooler: { ...kubernetes.pooler, ...pooler, ...more } });
+  const changes = planChanges(deployed(settings({})), planOf(settings({ settings: { listen_backlog: 2_048 } })));
+  expect(changes.map(({ key, effect, clients }) => [key, effect, clients])).toEqual([['listen_backlog', 'roll', 0]]);
+});
+
+test('on kubernetes the grace of a sidecar is its pod\'s, and that of a shared bouncer its own', () => {
+  const keys = (pooler: object) => planChanges(deployed({ ...kubernetes, pooler: { ...kubernetes.pooler, ...pooler } }), planOf({ ...kubernetes, app: { drainSeconds: 25 }, pooler: { ...kubernetes.pooler, ...pooler } })).map(({ key, effect }) => [key, effect]);
+  expect(keys({})).toEqual([]);
+  expect(keys({ placement: 'shared' })).toEqual([['stop grace of PgBouncer', 'roll']]);
+});
+
+test('a changed drain shows in every grace that is made of it, before and after', () => {
+  const { graces } = describePlan(planOf({ app: { drainSeconds: 25 } }), deployed({}));
+  expect(graces.map(({ name, beforeMs, ms }) => [name, beforeMs, ms])).toEqual([['app', 25_000, 30_000], ['PgBouncer', 37_000, 42_000], ['Postgres', 120_000, 120_000], ['Redis', 30_000, 30_000]]);
+});
+
+test('when the engine failed, its words are in the report, and nothing that it left unsaid is', () => {
+  const report = describePlan(planOf({}), deployed({}), { changes: [{ operation: 'replace', type: 'docker:index/container:Container', name: 'app', paths: [], isKept: false }], failures: ['app: no such image\nsecond line'] });
+  expect(report.interruptions).toBeUndefined();
+  expect(renderReportText(report)).toContain('! app: no such image\n! second line\n');
+  expect(renderReportMarkdown(report)).toContain('```text\napp: no such image\nsecond line\n```');
+});
+
+test('a volume whose data is lost is said in the open', () => {
+  const changes = ([['postgres-data', false], ['redis-data', true], ['app-secrets', false]] as const).map(([name, isKept]) => ({ operation: 'delete' as const, type: 'docker:index/volume:Volume', name, paths: [], isKept }));
+  const report = describePlan(planOf({}), deployed({}), { changes, failures: [] });
+  expect(report.resources?.lostData).toEqual(['Volume postgres-data']);
+  expect(renderReportText(report)).toContain('! Volume postgres-data goes, and the data in it is lost.');
+  expect(renderReportMarkdown(report)).toContain('**`Volume postgres-data` goes, and the data in it is lost.**');
+});
+
+test('the same plan again changes nothing', () => {
+  expect(describePlan(planOf({}), deployed({})).changes).toEqual([]);
+});

@@ -1,0 +1,69 @@
+import { compareHops, findVanishingHops, type ReportedHop } from './budget-comparison.ts';
+import type { Hop } from '../connection-budget.ts';
+import { findInterruptions, type Interruption } from './interruptions.ts';
+import type { Plan } from '../plan.ts';
+import type { Settings } from '../settings.ts';
+import { type DeployedPlan, planChanges, type PlannedChange } from '../plan-changes.ts';
+import { describeTimeouts, type ReportedTimeouts } from './reported-timeouts.ts';
+import { type ResourceChange, type ResourceSummary, summarizeResources } from './resource-changes.ts';
+
+/** What Pulumi's own preview says. */
+export interface EnginePreview {
+  readonly changes: readonly ResourceChange[];
+  /** Why it failed, in its words; empty when it did not. */
+  readonly failures: readonly string[];
+}
+
+/** The plan as plain data: what `--json` prints, and what the text and the Markdown are made of. No secret in it. */
+export interface PlanReport extends ReportedTimeouts {
+  readonly environment: string;
+  readonly target: string;
+  readonly hops: readonly ReportedHop[];
+  /** Deployed hops that the plan no longer has. */
+  readonly vanishingHops: readonly Hop[];
+  readonly bouncers: number;
+  /** Against what is deployed; absent when nothing was compared. */
+  readonly changes?: readonly PlannedChange[] | 'first deployment';
+  /** Absent when the engine was not asked, or failed: what it does is not known then. */
+  readonly resources?: ResourceSummary;
+  readonly interruptions?: readonly Interruption[];
+  /** Of the engine; absent when it was not asked or did not fail. */
+  readonly failures?: readonly string[];
+  /** Generated files by name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** `before` is what is deployed now: `undefined` compares with nothing, `'nothing'` says that this is the first deployment. */
+export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing', engine?: EnginePreview): PlanReport {
+  const { settings, budget, timeouts, pooler } = plan;
+  const deployed = before === undefined || before === 'nothing' ? undefined : before;
+  const reported = describeTimeouts(timeouts, deployed?.timeouts ?? 'not compared');
+  return {
+    environment: settings.environment,
+    target: settings.target,
+    hops: compareHops(budget, deployed?.connectionBudget ?? 'not compared').map((hop) => ({ ...hop, path: nameServer(hop.path, settings) })),
+    vanishingHops: deployed === undefined ? [] : findVanishingHops(budget, deployed.connectionBudget),
+    bouncers: budget.bouncers,
+    ...reported,
+    // Somebody else's server is stopped by somebody else.
+    graces: reported.graces.filter(({ name }) => name !== 'Postgres' || settings.postgres.external === undefined),
+    ...(before === undefined ? {} : { changes: before === 'nothing' ? ('first deployment' as const) : planChanges(before, plan) }),
+    ...(engine === undefined ? {} : describeEngine(engine, before ?? 'nothing', plan)),
+    files: {
+      ...(pooler === 'off' ? {} : { 'pgbouncer.ini': pooler.ini }),
+      ...(settings.postgres.external === undefined ? { 'postgresql.conf': Object.entries(plan.postgresSettings).map(([key, value]) => `${key} = '${value}'\n`).join('') } : {}),
+      'redis.conf': plan.redisConf,
+    },
+  };
+}
+
+/** A server that is not ours by its address. */
+function nameServer(path: string, { postgres: { external } }: Settings): string {
+  return external === undefined ? path : path.replace('Postgres', `external Postgres ${external.host}:${external.port}`);
+}
+
+/** A preview that failed half-way knows only some of what would be replaced, which is worse than nothing. */
+function describeEngine({ changes, failures }: EnginePreview, before: DeployedPlan | 'nothing', plan: Plan): Pick<PlanReport, 'resources' | 'interruptions' | 'failures'> {
+  if (failures.length > 0) return { failures };
+  return { resources: summarizeResources(changes), interruptions: findInterruptions({ before, plan, changes }) };
+}

@@ -1,0 +1,14 @@
+import { type CommentPart, fitComment } from './comment-size.ts';
+import type { Fault } from '../fault.ts';
+
+/** A plan that was refused, as data. */
+export interface RefusalReport {
+  readonly environment: string;
+  readonly refused: readonly Fault[];
+}
+
+/** The refusal as a comment on a pull request. */
+export function renderRefusalMarkdown({ environment, refused }: RefusalReport): string {
+  const faults = refused.map(({ key, got, allowed, remedy }): CommentPart => ({ text: `- \`${key}\`: got ${got}; allowed: ${allowed}.\n  **${remedy}**` }));
+  return fitComment([{ text: `## The plan of \`${environment}\` is refused` }, { text: 'Nothing is touched until this is put right:' }, ...faults]);
+}

@@ -1,0 +1,70 @@
+import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/addresses.ts';
+import { objectName } from '../../infra/targets/docker/naming.ts';
+import { PROJECT } from '../../infra/targets/project.ts';
+import { lastLines, runProgram, tryProgram } from '../program.ts';
+
+/** A container of one environment, as the engine sees it. */
+export interface EnvironmentContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** `healthy`, `unhealthy`, `starting`, or empty without a health check. */
+  readonly health: string;
+  readonly exitCode: number;
+}
+
+const FIELD = '\u001f';
+const LOG_LINES = 12;
+
+/** All containers with this environment's labels, whether Pulumi knows them or not. */
+export async function listContainers(environment: string, env: NodeJS.ProcessEnv): Promise<readonly EnvironmentContainer[]> {
+  const filters = ['--filter', `label=project=${PROJECT}`, '--filter', `label=stack=${environment}`];
+  const ids = (await runProgram('docker', ['ps', '--all', '--quiet', '--no-trunc', ...filters], { env })).stdout.split('\n').filter((id) => id !== '');
+  if (ids.length === 0) return [];
+  const { stdout } = await runProgram('docker', ['inspect', ...ids], { env });
+  return (JSON.parse(stdout) as InspectedContainer[]).map(({ Id, Name, State }) => ({
+    id: Id,
+    name: Name.replace(/^\//, ''),
+    state: State.Status,
+    health: State.Health?.Status ?? '',
+    exitCode: State.ExitCode,
+  }));
+}
+
+/** The part of `docker inspect` that is read here. */
+interface InspectedContainer {
+  readonly Id: string;
+  readonly Name: string;
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } };
+}
+
+/** Those that are not as they should be, each with its last words: what a person would look up next. */
+export async function describeTrouble(environment: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const troubled = (await listContainers(environment, env)).filter(isTroubled);
+  const parts = await Promise.all(
+    troubled.map(async ({ id, name, state, health, exitCode }) => {
+      const { stdout, stderr } = await tryProgram('docker', ['logs', '--tail', String(LOG_LINES), id], { env });
+      return `${name} is ${state}${health === '' ? '' : `, ${health}`}${exitCode === 0 ? '' : `, exit code ${exitCode}`}. Its last lines:\n${lastLines(`${stdout}\n${stderr}`, LOG_LINES)}`;
+    }),
+  );
+  return parts.join('\n\n');
+}
+
+function isTroubled({ health, state, exitCode }: EnvironmentContainer): boolean {
+  return state === 'restarting' || exitCode !== 0 || (state === 'running' && health !== '' && health !== 'healthy');
+}
+
+/** Rows of one command on PgBouncer's console, asked as the process's own Unix user. */
+export async function readConsole(environment: string, command: string, env: NodeJS.ProcessEnv): Promise<readonly (readonly string[])[]> {
+  const { stdout } = await runProgram(
+    'docker',
+    [...consoleOf(environment), '--no-align', '--tuples-only', '--no-psqlrc', '--field-separator', FIELD, '--command', command],
+    { env },
+  );
+  return stdout.split('\n').filter((line) => line !== '').map((line) => line.split(FIELD));
+}
+
+/** The command that opens PgBouncer's console. */
+export function consoleOf(environment: string): string[] {
+  return ['exec', objectName(environment, 'pgbouncer'), 'psql', '--host', POOLER_SOCKET_DIRECTORY, '--port', String(POOLER_PORT), '--username', 'pgbouncer', 'pgbouncer'];
+}
