@@ -93,6 +93,7 @@ test('data that is protected outlives down, and the next up finds it; nothing of
     expect(asked.exitCode).toBe(2);
     expect(asked.stderr).toContain('run it again with --yes');
   }
+  expect((await stack.run('up')).stderr).toMatch(/^Resources\n {2}\d+ unchanged\n\nDowntime\n {2}none$/m);
   await stack.mustRun('down', '--yes');
   expect(await stack.containers()).toEqual(new Map());
   const volumes = await dockerOutput('volume', 'ls', '--quiet', '--filter', `label=stack=${stack.name}`);

@@ -68,17 +68,26 @@ describe('our stack', () => {
     expect(preview.exitCode).toBe(1);
   }, 120_000);
 
-  test('is refused by up as well, before the volume is made', async () => {
+  test('is refused by up where other data is protected, before anything is made', async () => {
     production.write({ ...onDocker, postgres: { protect: false } });
+    const up = await production.run('up', '--yes');
+    expect(brokenPolicies({ ...up, stdout: up.stderr })).toEqual(['protected-data']);
+    expect(up.stderr).toContain('postgres-data: protect: got false');
+    expect(up.stderr).toContain('Nothing was changed: the preview failed.');
+    expect(up.exitCode).toBe(1);
+    const { stdout: state } = await production.pulumi('stack', 'export');
+    expect((JSON.parse(state) as { deployment: { resources?: unknown[] } }).deployment.resources ?? []).toEqual([]);
+  }, 120_000);
+
+  test('is refused by an update without a preview as well, before a volume is made', async () => {
+    production.write({ ...onDocker, postgres: { protect: false }, redis: { protect: false } });
     try {
       const up = await production.run('up', '--yes');
-      expect(brokenPolicies(up)).toEqual(['protected-data']);
-      expect(up.stdout).toContain('postgres-data: protect: got false');
+      expect([...new Set(brokenPolicies(up))]).toEqual(['protected-data']);
       expect(up.exitCode).toBe(1);
-      expect((await docker('volume', 'inspect', `spywatcher-${production.name}-postgres-data`)).exitCode).not.toBe(0);
+      for (const part of ['postgres', 'redis']) expect((await docker('volume', 'inspect', `spywatcher-${production.name}-${part}-data`)).exitCode).not.toBe(0);
     } finally {
       await production.mustRun('down', '--yes');
-      await docker('volume', 'rm', `spywatcher-${production.name}-redis-data`);
     }
   }, 600_000);
 });

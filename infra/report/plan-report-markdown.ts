@@ -18,9 +18,8 @@ export function renderReportMarkdown(report: PlanReport): string {
     ...(interruptions === undefined ? [] : [renderDowntime(interruptions)]),
     ...(resources === undefined ? [] : renderResources(resources)),
     ...(changes === undefined ? [] : [{ text: renderChanges(changes), shorter: `The changes in the generated files are too long for a comment: \`npm run preview -- ${environment}\` shows them.` }]),
-    table(['connections at the worst moment', 'use', 'limit', '%'], [...report.hops.map(hopRow), ...report.vanishingHops.map(vanishingRow)]),
-    table(['waiting, from the inside out', ''], [...report.waits, report.idleInTransaction, report.keepAlive].map((timeout) => [timeout.name, durationCell(timeout)])),
-    table(['stopping', 'at most', 'made of'], report.graces.map((grace) => [grace.name, durationCell(grace), grace.madeOf])),
+    renderConnections(report),
+    ...renderTimeouts(report),
     ...Object.entries(report.files).map(([name, text]) => ({ text: fold(name, fence('ini', text)), shorter: `${name} is too long for a comment: \`${command}\` prints it.` })),
   ];
   return fitComment(parts.map((part) => (typeof part === 'string' ? { text: part } : part)));
@@ -44,6 +43,24 @@ function renderChanges(changes: NonNullable<PlanReport['changes']>): string {
   if (changes === 'first deployment') return 'First deployment: every generated file is new.';
   if (changes.length === 0) return 'No generated file changes.';
   return fence('diff', diffLines(changes).join('\n'));
+}
+
+/** Folded when nothing of it changes: a reviewer has nothing to see there. */
+function renderConnections({ hops, vanishingHops }: PlanReport): string {
+  const text = table(['connections at the worst moment', 'use', 'limit', '%'], [...hops.map(hopRow), ...vanishingHops.map(vanishingRow)]);
+  if (vanishingHops.length > 0 || hops.some(({ state }) => state !== 'same')) return text;
+  return fold(`Connections as before: ${hops.map(({ path, used, limit }) => `${path} ${used} of ${limit}`).join(', ')}`, text);
+}
+
+/** Folded in the same way. */
+function renderTimeouts({ waits, idleInTransaction, keepAlive, graces }: PlanReport): readonly string[] {
+  const waiting = [...waits, idleInTransaction, keepAlive];
+  const tables = [
+    table(['waiting, from the inside out', ''], waiting.map((timeout) => [timeout.name, durationCell(timeout)])),
+    table(['stopping', 'at most', 'made of'], graces.map((grace) => [grace.name, durationCell(grace), grace.madeOf])),
+  ];
+  const isAsBefore = [...waiting, ...graces].every((timeout) => timeout.beforeMs !== undefined && !isTimeoutChanged(timeout));
+  return isAsBefore ? [fold('Timeouts as before', tables.join('\n\n'))] : tables;
 }
 
 function hopRow({ path, uses, used, limits, limit, percent, state, before }: ReportedHop): string[] {

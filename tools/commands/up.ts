@@ -1,10 +1,11 @@
 /** From a bare checkout to a running environment: set-up, pulumi up, checks. */
 import { describePlan } from '../../infra/report/plan-report.ts';
-import { changeLines } from '../../infra/report/plan-report-text.ts';
+import { changeLines, renderReportText } from '../../infra/report/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { askConsent } from '../consent.ts';
 import { openRunningEnvironment } from '../environment/running-environment.ts';
+import { previewWithEngine } from '../pulumi/engine-preview.ts';
 import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../pulumi/stack.ts';
@@ -19,7 +20,8 @@ await runCommand(
     text: [
       'Proves the plan of STACK (dev when none is given), finds or makes everything it needs, runs',
       '`pulumi up`, and checks that what runs is what was planned. A second run changes nothing.',
-      '  --yes  do not ask before an environment changes whose data is protected',
+      'Where data is protected it first shows the report of npm run preview, then asks.',
+      '  --yes  do not ask; the report is shown all the same, and a preview that fails still ends it',
     ].join('\n'),
     flags: ['yes'],
     defaultStack: 'dev',
@@ -32,9 +34,18 @@ await runCommand(
     const state = await readStackState(stack);
     await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
     const { deployed, isProtected } = state;
-    const { changes = [] } = describePlan(plan, deployed);
-    say(['Generated files and containers', ...changeLines(changes)].join('\n'));
-    if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
+    if (isProtected || plan.settings.postgres.protect || plan.settings.redis.protect) {
+      const engine = await previewWithEngine(stack, 'stderr');
+      say(`\n${renderReportText(describePlan(plan, deployed, engine))}`);
+      if (engine.failures.length > 0) {
+        say('Nothing was changed: the preview failed.');
+        return 1;
+      }
+      if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
+    } else {
+      const { changes = [] } = describePlan(plan, deployed);
+      say(['Generated files and containers', ...changeLines(changes)].join('\n'));
+    }
     await recoverInterruptedUpdate(stack, plan.settings.target);
     const running = openRunningEnvironment(plan, stack);
     const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs', ...POLICY_PACK]);
