@@ -60,6 +60,21 @@ test("a role's settings equal what is asked: changed ones are set, absent ones r
   await database.prepare(wanted);
 }, 60_000);
 
+test('a server that belongs to one environment is refused to another and left as it was, until it is freed', async () => {
+  expect(await database.prepare({ ...wanted, environment: 'first' })).toMatchObject({ exitCode: 0 });
+  const others = deriveCredentials({ rootSecret: `${ROOT_SECRET} of another environment`, version: 1 });
+  const second = { ...preparationOf(others), superuser: wanted.superuser, pooler: null, environment: 'second' };
+  const refused = await database.prepare(second);
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('belongs to the environment first: to prepare it for second would change the passwords') as unknown });
+  expect(await database.prepare({ ...wanted, environment: 'first' })).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('role spywatcher: unchanged') as unknown });
+
+  const [wayOut = ''] = /COMMENT ON ROLE .* IS NULL/.exec(refused.stderr) ?? [];
+  await database.ask(wayOut, superuser);
+  expect(await database.prepare(second)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('role spywatcher: changed') as unknown });
+  await database.ask(wayOut, superuser);
+  await database.prepare(wanted);
+}, 60_000);
+
 test('through a pooler it refuses to run, and says why', async () => {
   const ended = await database.prepare({ ...wanted, server: { host: '/run/pgbouncer', port: 6432 } });
   expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is a connection pooler, not the Postgres server') as unknown });

@@ -113,6 +113,7 @@ test('prepared by a role that is no superuser, the app serves, its rows are in t
   expect((await post('100000000000000001')).status).toBe(201);
   expect(await rows()).toEqual(['100000000000000001']);
   expect(await sessions()).toEqual(['spywatcher|t', 'spywatcher_monitor|t']);
+  expect(await server.ask(`SELECT shobj_description('spywatcher_owner'::regrole, 'pg_authid')`)).toBe(`environment ${stack.name}`);
   expect((await stack.console('SHOW SERVERS')).every((row) => row.includes('TLSv1.3'))).toBe(true);
   expect([...(await stack.containers()).keys()].filter((name) => name.includes('postgres'))).toEqual([]);
 }, 300_000);

@@ -81,7 +81,7 @@ export function planPreparation({ settings, timeouts, pooler, backup }: Plan, cr
     database: external?.database ?? DATABASE,
     ...(external === undefined
       ? { server: addresses.postgres, superuser: planSuperuser(credentials) }
-      : { ...planExternalServer(settings.postgres, external, SUPERUSER_RESERVED), superuser: { name: external.adminUser, passwords: [credentials.postgresAdminPassword] } }),
+      : { ...planExternalServer(settings.postgres, external, SUPERUSER_RESERVED), environment: settings.environment, superuser: { name: external.adminUser, passwords: [credentials.postgresAdminPassword] } }),
     owner: credentials.owner,
     app: appRole(credentials.app),
     earlierApps: credentials.earlierApps.map(appRole),

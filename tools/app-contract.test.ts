@@ -59,12 +59,13 @@ test('with a Postgres elsewhere the direct way goes there, by proof, and the dat
 
 test('the one-shot is told the admin and the password that were given, and nothing of a superuser of ours', () => {
   const credentials = deriveCredentials({ rootSecret: 'an example secret of more than thirty-two characters', version: 2, postgresAdminPassword: 'theirs' });
-  const { superuser, server, database, counted } = planPreparation(planOf({ postgres: { maxConnections: 60, reservedConnections: 0, external: { host: 'db.example', adminUser: 'admin' } } }), credentials);
+  const { superuser, server, database, counted, environment } = planPreparation(planOf({ postgres: { maxConnections: 60, reservedConnections: 0, external: { host: 'db.example', adminUser: 'admin' } } }), credentials);
   expect(superuser).toEqual({ name: 'admin', passwords: ['theirs'] });
-  expect({ server, database, counted }).toEqual({
+  expect({ server, database, counted, environment }).toEqual({
     server: { host: 'db.example', port: 5_432, tls: { authorities: 'system' } },
     database: 'spywatcher',
     counted: { maxConnections: 60, reservedConnections: 0, superuserReservedConnections: 3 },
+    environment: 'dev',
   });
 });
 

@@ -25,6 +25,7 @@ test('of a server that is not ours, how it proves itself and what it must offer 
     server: { host: 'db.example', port: 25_060, tls: { authorities: 'PEM' } },
     superuser: { name: 'Admin-1', passwords: ['theirs'] },
     counted: { maxConnections: 100, reservedConnections: 10, superuserReservedConnections: 3 },
+    environment: 'prod',
   };
   expect(readPreparation(JSON.stringify(external))).toEqual(external);
 });

@@ -17,6 +17,8 @@ export interface Preparation {
   };
   /** What the connection budget counts on, to be compared with the server; absent where the stack itself starts the server with it. */
   readonly counted?: CountedConnections | undefined;
+  /** Whose server it becomes, so that no second environment takes it; absent where the stack itself starts the server. */
+  readonly environment?: string | undefined;
   /** Owns the database and its schema and runs the migrations. */
   readonly owner: { readonly name: string; readonly password: string; readonly verifier: string };
   /** Reads and writes rows, nothing more. */
@@ -63,6 +65,7 @@ const preparation: z.ZodType<Preparation> = z.strictObject({
   // Somebody else's admin may be called anything.
   superuser: z.strictObject({ name: z.string().min(1), passwords: z.array(secret).min(1), verifier: verifier.optional() }),
   counted: z.strictObject({ maxConnections: count, reservedConnections: count, superuserReservedConnections: count }).optional(),
+  environment: z.string().min(1).optional(),
   owner: z.strictObject({ name, password: secret, verifier }),
   app: loginRole,
   earlierApps: z.array(loginRole),

@@ -7,6 +7,7 @@ import { applyMigrations } from './migrations.ts';
 import { reconnectPooler } from './pooler-reconnect.ts';
 import { ensureDatabase, ensureStatementStatistics, grantBackup, grantOnTables, grantPrivileges, namesOf } from './privileges.ts';
 import { ensureMembership, ensureRole, ensureRoleSettings, ensureVerifier, keepStatementsPrivate } from './roles.ts';
+import { claimServer, refuseClaimedServer } from './server-claim.ts';
 import { checkServerOffer } from './server-offer.ts';
 
 /** There before any database of ours is. */
@@ -33,19 +34,21 @@ export async function prepareDatabase(wanted: Preparation, migrations: readonly 
 
 /** What belongs to the whole server: roles and the database itself. */
 async function prepareServer(wanted: Preparation, report: Report): Promise<void> {
-  const { database, owner, app, earlierApps, monitor, backup, counted } = wanted;
+  const { database, owner, app, earlierApps, monitor, backup, counted, environment } = wanted;
   await using session = await openAdminSession(wanted, MAINTENANCE_DATABASE);
   const { client } = session;
   if (counted !== undefined) {
     const offer = await checkServerOffer(client, wanted, counted);
     report(`connections: max_connections ${offer.maxConnections}, as many as the plan counts on or more`);
   }
+  if (environment !== undefined) await refuseClaimedServer(client, wanted, environment);
   const rights = await readAdminRights(client);
   await keepPrivate(client, rights, report);
   const ensure = rights.isSuperuser ? ensureRole : ensureRoleWithoutSuperuser;
   for (const { name, verifier } of [owner, app, ...earlierApps, monitor, ...(backup === undefined ? [] : [backup])]) {
     report(`role ${name}: ${await ensure(client, name, verifier)}`);
   }
+  if (environment !== undefined) await claimServer(client, owner.name, environment);
   if (!rights.isSuperuser) await joinOwner(client, owner.name);
   for (const group of await ensureMembership(client, monitor.name, MONITOR_GROUPS)) {
     report(`role ${monitor.name}: not in ${group}, which ${rights.name} may not grant; without pg_monitor the monitoring sees its own session alone`);
