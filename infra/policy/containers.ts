@@ -56,14 +56,22 @@ const POD_PATHS: Readonly<Record<string, readonly string[]>> = {
 /** Where a key of the pod's specification is in the object. */
 export const placeOf = ({ at }: Pod, key: string): string => `${at === '' ? '' : `${at}.`}spec.${key}`;
 
-/** `Deployment` of `kubernetes:apps/v1:Deployment`; nothing for a resource of another provider. */
+/** Types of the provider that stand for a chart or for files: what they make are objects of their own. */
+const SOURCES_OF_OBJECTS = /^kubernetes:(?:helm\.sh|kustomize|yaml)[/:]/;
+/** `core/v1`, `apps/v1`, `networking.k8s.io/v1`. */
+const OWN_GROUP = /^kubernetes:(?:[a-z]+|[a-z.]+\.k8s\.io)[/:]/;
+
+/** `Deployment` of `kubernetes:apps/v1:Deployment`; nothing for what is no object of a cluster. */
 export function kubernetesKind({ type }: Subject): string | undefined {
-  return type.startsWith('kubernetes:') ? type.slice(type.lastIndexOf(':') + 1) : undefined;
+  return type.startsWith('kubernetes:') && !SOURCES_OF_OBJECTS.test(type) ? type.slice(type.lastIndexOf(':') + 1) : undefined;
 }
+
+/** As `kubernetesKind`, for kinds of Kubernetes itself: an operator's Job, Service or NetworkPolicy has a shape of its own. */
+export const ownKubernetesKind = (subject: Subject): string | undefined => (OWN_GROUP.test(subject.type) ? kubernetesKind(subject) : undefined);
 
 /** The pod of a Kubernetes object, where it has one and it is known. */
 export function podOf(subject: Subject): Pod | undefined {
-  const path = POD_PATHS[kubernetesKind(subject) ?? ''];
+  const path = POD_PATHS[ownKubernetesKind(subject) ?? ''];
   if (path === undefined) return undefined;
   const spec = valueAt(subject.props, ...path, 'spec');
   if (spec === UNKNOWN) return undefined;

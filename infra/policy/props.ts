@@ -28,9 +28,18 @@ export const mapAt = (from: unknown, ...path: readonly (string | number)[]): Pro
   return typeof value === 'object' && value !== null ? (value as Props) : {};
 };
 
+/** `postgres-data`, `postgres_data` and `postgresData` are `postgres` and `data`. */
+export const wordsOf = (name: string): readonly string[] =>
+  name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+
 /** A value as a message shows it, cut where it is long. */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (value === UNKNOWN) return 'what only the update will know';
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -35,3 +35,20 @@ test('a stack without pods needs no policy, and of a namespace that is not known
   expect(found(subjectOf('docker:index/container:Container', {}))).toEqual([]);
   expect(found(deployment({ namespace: UNKNOWN }), policy({}, UNKNOWN))).toEqual([]);
 });
+
+test('policies add up: one that opens a direction to everything undoes the others, one that names a port does not', () => {
+  const opened = { ingress: [{}], egress: [{ to: [], ports: [] }] };
+  expect(found(deployment(), policy({}), policy(opened))).toEqual(['namespace one: thing, which opens Ingress and Egress of every pod to everything']);
+  expect(found(deployment(), policy({}), policy({ ingress: [{ ports: [{ port: 3001 }] }], egress: [{ to: [{ podSelector: {} }] }] }))).toEqual([]);
+  expect(found(deployment(), policy({}), policy({ ...opened, podSelector: { matchLabels: { a: 'b' } } }))).toEqual([]);
+});
+
+test('without policyTypes a policy is for Ingress, and for Egress if it has such rules', () => {
+  const { policyTypes, ...spec } = { policyTypes: undefined, podSelector: {} };
+  expect(found(deployment(), policy({ ...spec, policyTypes }))).toEqual(open('Egress'));
+});
+
+test("an operator's Job and NetworkPolicy are none of ours", () => {
+  expect(found(kubernetesObject('batch.operator.test/v1:Job', {}))).toEqual([]);
+  expect(found(deployment(), kubernetesObject('crd.operator.test/v1:NetworkPolicy', { policyTypes: ['Ingress', 'Egress'] }))).toEqual(open('Ingress and Egress'));
+});

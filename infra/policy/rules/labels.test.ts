@@ -3,6 +3,8 @@ import { UNKNOWN } from '../subject.ts';
 import { checkIn, container, deployment, kubernetesObject, placesIn, subjectOf } from '../testing/subjects.ts';
 import { labels } from './labels.ts';
 
+const CHARTS_AND_FILES = ['helm.sh/v3:Release', 'helm.sh/v4:Chart', 'yaml:ConfigFile', 'yaml/v2:ConfigGroup', 'kustomize/v2:Directory'].map((type) => `kubernetes:${type}`);
+
 test.each(['container:Container', 'volume:Volume', 'network:Network'])('a docker %s needs all of its labels', (type) => {
   const object = (...names: string[]) => subjectOf(`docker:index/${type}`, { labels: names.map((label) => ({ label, value: 'x' })) });
   expect(placesIn(labels, object('project', 'stack', 'component', 'own'))).toEqual([]);
@@ -27,5 +29,9 @@ test('a Kubernetes object needs all of its labels, and so do the pods that it ma
 });
 
 test('what is no object of a target needs none', () => {
-  for (const type of ['pulumi:pulumi:Stack', 'pulumi:providers:kubernetes', 'kubernetes:core/v1:ConfigMapPatch', 'kubernetes:core/v1:ConfigMapList']) expect(placesIn(labels, subjectOf(type, {}))).toEqual([]);
+  for (const type of ['pulumi:pulumi:Stack', 'pulumi:providers:kubernetes', 'kubernetes:core/v1:ConfigMapPatch', 'kubernetes:core/v1:ConfigMapList', ...CHARTS_AND_FILES]) expect(placesIn(labels, subjectOf(type, {}))).toEqual([]);
+});
+
+test("an object of an operator's kind needs its own labels, and is not taken for a pod", () => {
+  expect(placesIn(labels, kubernetesObject('batch.operator.test/v1:Job', { tasks: [] }, { labels: {} }))).toEqual(['metadata.labels']);
 });

@@ -15,3 +15,13 @@ test('a container of a pod needs a limit of memory and one of CPU', () => {
   expect(placesIn(limits, deployment({ container: { resources: { requests: { memory: '1Gi', cpu: 2 } } } }))).toEqual([at('memory'), at('cpu')]);
   expect(placesIn(limits, deployment({ container: { resources: { limits: { memory: '0', cpu: '0m' } } } }))).toEqual([at('memory'), at('cpu')]);
 });
+
+test.each(['0.5', '.5', '500m', '1e3', '0.25Gi'])('%s is an amount', (amount) => {
+  expect(placesIn(limits, deployment({ container: { resources: { limits: { memory: amount, cpu: amount } } } }))).toEqual([]);
+});
+
+test('a limit of the pod is one for all of its containers', () => {
+  const resources = (more: object) => deployment({ container: { resources: {} }, pod: { resources: { limits: { memory: '1Gi', ...more } } } });
+  expect(placesIn(limits, resources({ cpu: '1' }))).toEqual([]);
+  expect(placesIn(limits, resources({}))).toEqual([at('cpu')]);
+});

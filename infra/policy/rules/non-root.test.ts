@@ -4,11 +4,11 @@ import { nonRoot } from './non-root.ts';
 
 const inPod = 'spec.template.spec.containers[0] (app).securityContext';
 
-test.each([undefined, '', '0', 'root', '0:999', 'root:root'])('a container of user %p is refused', (user) => {
+test.each([undefined, '', '0', '00', '+0', 'root', '0:999', '00:999', 'root:root'])('a container of user %p is refused', (user) => {
   expect(placesIn(nonRoot, container({ user }))).toEqual(['user']);
 });
 
-test.each(['999:999', '10001', 'postgres'])('one of user %s passes', (user) => {
+test.each(['999:999', '10001', '010:0', 'postgres', 'rootless'])('one of user %s passes', (user) => {
   expect(placesIn(nonRoot, container({ user }))).toEqual([]);
 });
 

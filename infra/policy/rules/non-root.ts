@@ -3,8 +3,9 @@ import { holds, isText, showValue, valueAt } from '../props.ts';
 import type { ResourceRule, Violation } from '../rule.ts';
 import { UNKNOWN } from '../subject.ts';
 
-const ROOT_USERS: readonly string[] = ['0', 'root'];
-const isOrdinaryUser = (user: unknown): boolean => isText(user) && !ROOT_USERS.includes(user.split(':')[0] ?? '');
+/** Docker reads a number as Go does: `00` is 0. */
+const ROOT = /^(?:root|[+-]?0+)(?::|$)/;
+const isOrdinaryUser = (user: unknown): boolean => isText(user) && !ROOT.test(user);
 
 export const nonRoot: ResourceRule = {
   name: 'non-root',

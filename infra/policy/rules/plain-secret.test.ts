@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { UNKNOWN } from '../subject.ts';
-import { checkIn, container, deployment, placesIn } from '../testing/subjects.ts';
+import { type Props, UNKNOWN } from '../subject.ts';
+import { checkIn, container, deployment, placesIn, subjectOf } from '../testing/subjects.ts';
 import { plainSecret } from './plain-secret.ts';
 
 const KEY = ['-----BEGIN', 'PRIVATE KEY-----'].join(' ');
@@ -16,6 +16,17 @@ test.each([
   ['SECRET_KEY_BASE', 'hunter2hunter2'],
   ['adminToken_TOKEN', 'hunter2hunter2'],
   ['AWS_SECRET_ACCESS_KEY', 'hunter2hunter2'],
+  ['DB_PASS', 'hunter2hunter2'],
+  ['DB_PWD', 'hunter2hunter2'],
+  ['clientSecret', 'hunter2hunter2'],
+  ['accessToken', 'hunter2hunter2'],
+  ['RAILS_MASTER_KEY', 'hunter2hunter2'],
+  ['JWT_KEY', 'hunter2hunter2'],
+  ['MAX_TOKENS', 'hunter2hunter2'],
+  ['JDBC', 'jdbc:postgresql://db/app?user=app&password=hunter2hunter2'],
+  ['DSN', 'host=db user=app password=hunter2hunter2'],
+  ['CONNECTION', 'Host=db;Username=app;Password=hunter2hunter2'],
+  ['CI', `ghp_${'hunter2'.repeat(6)}`],
   ['SIGNING', `${KEY}\nhunter2hunter2`],
 ])('%s with a secret in it is refused, on docker and in a pod, and is not shown', (name, value) => {
   const [onDocker = expect.anything()] = checkIn(plainSecret, 'development', container({ envs: [`${name}=${value}`] }));
@@ -34,6 +45,23 @@ test.each([
   ['SECRETS', 'off'],
   ['TOKENIZER', 'fast'],
   ['PGHOST', '/run/postgresql'],
+  ['POSTGRES_HOST_AUTH_METHOD', 'scram-sha-256'],
+  ['PASSWORD_ENCRYPTION', 'scram-sha-256'],
+  ['MAX_TOKENS', '4096'],
+  ['ENABLE_AUTH', '1'],
+  ['OAUTH_TOKEN_ENDPOINT', 'https://id.test/token'],
+  ['TOKEN_URL', 'https://id.test/token'],
+  ['TOKEN_EXPIRY', '15m'],
+  ['API_KEY_HEADER', 'X-Api-Key'],
+  ['SECRETS_PROVIDER', 'vault'],
+  ['SSH_AUTH_SOCK', '/run/agent'],
+  ['PWD', '/app'],
+  ['PASS_THROUGH', 'headers'],
+  ['BYPASS', 'cache'],
+  ['PUBLIC_KEY', 'anybody may have it'],
+  ['DATABASE_URL', 'postgres://app:$(DB_PASSWORD)@db:5432/app'],
+  ['DATABASE_URL', 'postgres://app:${DB_PASSWORD}@db:5432/app'],
+  ['REDIS_PASSWORD', '$(OTHER)'],
 ])('%s=%s passes', (name, value) => {
   expect(placesIn(plainSecret, container({ envs: [`${name}=${value}`] }))).toEqual([]);
   expect(placesIn(plainSecret, deployment({ container: { env: [{ name, value }] } }))).toEqual([]);
@@ -42,4 +70,12 @@ test.each([
 test('a value that comes from a Secret, or is not known yet, passes', () => {
   expect(placesIn(plainSecret, deployment({ container: { env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'app', key: 'password' } } }] } }))).toEqual([]);
   expect(placesIn(plainSecret, container({ envs: [UNKNOWN] }))).toEqual([]);
+});
+
+test('a ConfigMap holds no variable with a secret; a file in one is not read', () => {
+  const map = (data: Props) => subjectOf('kubernetes:core/v1:ConfigMap', { data });
+  expect(checkIn(plainSecret, 'development', map({ DATABASE_URL: 'postgres://app:hunter2@db/app', PORT: '3001' }))).toEqual([
+    { at: 'data DATABASE_URL', got: 'a URL with a password (not shown)', allowed: 'what everyone may read', remedy: 'Put it into a Secret, and let the container mount that as a file.' },
+  ]);
+  expect(placesIn(plainSecret, map({ 'pgbouncer.ini': 'auth_file = /etc/pgbouncer/userlist.txt', token: 'x' }))).toEqual([]);
 });

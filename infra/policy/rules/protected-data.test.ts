@@ -24,3 +24,11 @@ test('a claim that a StatefulSet makes cannot be protected', () => {
   const templates = { volumeClaimTemplates: [{ metadata: { name: 'scratch' } }, { metadata: { name: 'data' } }] };
   expect(placesIn(protectedData, kubernetesObject('apps/v1:StatefulSet', templates), 'production')).toEqual(['spec.volumeClaimTemplates[1]']);
 });
+
+test.each(['postgresData', 'PostgresData-1a2b3c4', 'pgdata', 'POSTGRES_DATA'])('%s is the name of a volume of data', (name) => {
+  expect(placesIn(protectedData, volume(name, false), 'production')).toEqual(['protect']);
+});
+
+test.each(['metadata', 'databaseConfig', 'dataset-cache'])('%s is not', (name) => {
+  expect(placesIn(protectedData, volume(name, false), 'production')).toEqual([]);
+});

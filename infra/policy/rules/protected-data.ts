@@ -1,9 +1,11 @@
-import { kubernetesKind } from '../containers.ts';
-import { isText, listAt, valueAt } from '../props.ts';
+import { ownKubernetesKind } from '../containers.ts';
+import { isText, listAt, valueAt, wordsOf } from '../props.ts';
 import type { ResourceRule, Violation } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
-const holdsData = (name: unknown): boolean => isText(name) && name.split(/[^A-Za-z0-9]+/).includes('data');
+const DATA_WORDS: readonly string[] = ['data', 'pgdata'];
+/** `postgres-data`, `postgresData`, `pgdata`; not `metadata` and not `database-config`. */
+const holdsData = (name: unknown): boolean => isText(name) && wordsOf(name).some((word) => DATA_WORDS.includes(word));
 
 export const protectedData: ResourceRule = {
   name: 'protected-data',
@@ -18,7 +20,7 @@ export const protectedData: ResourceRule = {
     }
     return listAt(props, 'spec', 'volumeClaimTemplates').flatMap((claim, index): Violation[] => {
       const claimName = valueAt(claim, 'metadata', 'name');
-      if (kubernetesKind(subject) !== 'StatefulSet' || !holdsData(claimName)) return [];
+      if (ownKubernetesKind(subject) !== 'StatefulSet' || !holdsData(claimName)) return [];
       return [{ at: `spec.volumeClaimTemplates[${index}]`, got: `${String(claimName)}, a claim that Pulumi does not know`, allowed: 'a PersistentVolumeClaim of its own with protect: true', remedy: 'Make the claim a resource, and name it in the pod.' }];
     });
   },
@@ -27,5 +29,5 @@ export const protectedData: ResourceRule = {
 /** As the target names a volume or claim; nothing for other resources. */
 function ownNames(subject: Subject): unknown[] {
   if (subject.type === 'docker:index/volume:Volume') return [subject.props['name']];
-  return kubernetesKind(subject) === 'PersistentVolumeClaim' ? [valueAt(subject.props, 'metadata', 'name')] : [];
+  return ownKubernetesKind(subject) === 'PersistentVolumeClaim' ? [valueAt(subject.props, 'metadata', 'name')] : [];
 }

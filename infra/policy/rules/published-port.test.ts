@@ -52,3 +52,26 @@ test('a port of the node is refused for a data server', () => {
   expect(placesIn(publishedPort, deployment({ container: { ports: [{ containerPort: 6379 }] }, pod: { hostNetwork: true } }))).toEqual(['spec.template.spec.hostNetwork']);
   expect(placesIn(publishedPort, deployment({ container: { ports: [{ containerPort: 3001, hostPort: 3001 }] } }))).toEqual([]);
 });
+
+test.each(['postgres:17', 'registry.test:5000/team/pgbouncer:1.26', 'valkey/valkey@sha256:0123', 'redis'])('a container of %s is a data server, whatever its labels and ports', (image) => {
+  const server = { ...dockerComponent('store'), image };
+  expect(placesIn(publishedPort, container({ ...server, ports: [{ internal: 7000, external: 7000 }] }))).toEqual(['ports[0]']);
+  expect(placesIn(publishedPort, container({ ...server, ports: [], publishAllPorts: true, networkMode: 'host' }))).toEqual(['publishAllPorts', 'networkMode']);
+  expect(placesIn(publishedPort, deployment({ labels: {}, container: { image, ports: [{ containerPort: 7000, hostPort: 7000 }] }, pod: { hostNetwork: true } }))).toEqual(['spec.template.spec.containers[0] (app).ports[0].hostPort', 'spec.template.spec.hostNetwork']);
+});
+
+test('a client that comes with the server is none, and neither is an image that only begins like one', () => {
+  const onTheMachine = { ...dockerComponent('nightly'), networkMode: 'host', ports: [] };
+  expect(placesIn(publishedPort, container({ ...onTheMachine, image: 'postgres:17', command: ['pg_dump', 'app'] }))).toEqual([]);
+  expect(placesIn(publishedPort, container({ ...onTheMachine, image: 'redis:8', command: ['redis-server', '--appendonly', 'yes'] }))).toEqual(['networkMode']);
+  expect(placesIn(publishedPort, container({ ...onTheMachine, image: 'redis-exporter:1.2.3' }))).toEqual([]);
+});
+
+test('a Service that names the port of a data server leads to one', () => {
+  expect(placesIn(publishedPort, kubernetesObject('core/v1:Service', { type: 'LoadBalancer', ports: [{ port: 80, targetPort: 'postgresql' }] }, { labels: {} }))).toEqual(['spec.type']);
+});
+
+test('what is not known yet can be told', () => {
+  const unknown = container({ ports: [{ internal: 5432, external: UNKNOWN, ip: UNKNOWN }] });
+  expect(checkIn(publishedPort, 'production', unknown)).toMatchObject([{ got: 'Postgres on what only the update will know:what only the update will know' }]);
+});

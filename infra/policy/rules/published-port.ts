@@ -1,8 +1,8 @@
-import { dockerContainer, dockerLabels, kubernetesKind, placeOf, podOf } from '../containers.ts';
-import { componentOf, dataServiceOf } from '../data-services.ts';
+import { dockerContainer, dockerLabels, ownKubernetesKind, placeOf, podOf } from '../containers.ts';
+import { componentOf, dataServiceOf, serverImage } from '../data-services.ts';
 import { holds, isPositive, isText, listAt, showValue, valueAt } from '../props.ts';
 import type { ResourceRule, Surroundings, Violation } from '../rule.ts';
-import type { Subject } from '../subject.ts';
+import type { Props, Subject } from '../subject.ts';
 
 const textOf = (value: unknown): string => (isText(value) ? value : showValue(value));
 const OUTSIDE_SERVICES: readonly unknown[] = ['LoadBalancer', 'NodePort'];
@@ -20,15 +20,16 @@ function onDocker(subject: Subject, { isProduction }: Surroundings): Violation[]
   const container = dockerContainer(subject);
   if (container === undefined) return [];
   const component = componentOf(dockerLabels(container), 'docker');
+  const image = serverImage(container['image'], [...listAt(container, 'entrypoints'), ...listAt(container, 'command')]);
   const allowed = isProduction ? 'no published port in production' : 'a port on 127.0.0.1, outside production';
   const remedy = isProduction ? 'Remove it: docker exec reaches the server from inside.' : 'Set ip to 127.0.0.1, or remove the port.';
   const published = listAt(container, 'ports').flatMap((port, index): Violation[] => {
-    const service = dataServiceOf({ ports: [valueAt(port, 'internal')], component });
+    const service = dataServiceOf({ ports: [valueAt(port, 'internal')], component, image });
     const address = valueAt(port, 'ip') ?? ALL_ADDRESSES;
     if (service === undefined || (!isProduction && holds(address, isLoopback))) return [];
     return [{ at: `ports[${index}]`, got: `${service} on ${textOf(address)}:${textOf(valueAt(port, 'external') ?? 'any')}`, allowed, remedy }];
   });
-  const service = dataServiceOf({ component });
+  const service = dataServiceOf({ component, image });
   if (service === undefined) return published;
   if (container['publishAllPorts'] === true) published.push({ at: 'publishAllPorts', got: `true for ${service}`, allowed: 'false', remedy: 'Remove it.' });
   if (container['networkMode'] === 'host') published.push({ at: 'networkMode', got: `host for ${service}, whose ports are then the machine's`, allowed: 'a network of its own', remedy: 'Attach it by networksAdvanced.' });
@@ -36,9 +37,9 @@ function onDocker(subject: Subject, { isProduction }: Surroundings): Violation[]
 }
 
 function ofService(subject: Subject): Violation[] {
-  if (kubernetesKind(subject) !== 'Service') return [];
+  if (ownKubernetesKind(subject) !== 'Service') return [];
   const { props } = subject;
-  const ports = listAt(props, 'spec', 'ports').flatMap((port) => [valueAt(port, 'port'), valueAt(port, 'targetPort')]);
+  const ports = listAt(props, 'spec', 'ports').flatMap((port) => ['port', 'targetPort', 'name'].map((key) => valueAt(port, key)));
   const component = componentOf(valueAt(props, 'spec', 'selector'), 'kubernetes') ?? componentOf(valueAt(props, 'metadata', 'labels'), 'kubernetes');
   const service = dataServiceOf({ ports, component });
   if (service === undefined) return [];
@@ -54,15 +55,16 @@ function ofPod(subject: Subject): Violation[] {
   const pod = podOf(subject);
   if (pod === undefined) return [];
   const component = componentOf(pod.labels, 'kubernetes');
+  const imageOf = (props: Props): unknown => serverImage(valueAt(props, 'image'), [...listAt(props, 'command'), ...listAt(props, 'args')]);
   const hostPorts = pod.containers.flatMap(({ at, props }) =>
     listAt(props, 'ports').flatMap((port, index): Violation[] => {
       const hostPort = valueAt(port, 'hostPort');
-      const service = dataServiceOf({ ports: [valueAt(port, 'containerPort')], component });
+      const service = dataServiceOf({ ports: [valueAt(port, 'containerPort')], component, image: imageOf(props) });
       if (service === undefined || !isPositive(hostPort)) return [];
       return [{ at: `${at}.ports[${index}].hostPort`, got: `${String(hostPort)} for ${service}`, allowed: 'nothing', remedy: 'Leave it out: a Service leads to the pod.' }];
     }),
   );
-  const service = dataServiceOf({ ports: pod.containers.flatMap(({ props }) => listAt(props, 'ports').map((port) => valueAt(port, 'containerPort'))), component });
+  const service = pod.containers.flatMap(({ props }) => dataServiceOf({ ports: listAt(props, 'ports').map((port) => valueAt(port, 'containerPort')), component, image: imageOf(props) }) ?? []).at(0);
   if (service === undefined || pod.spec['hostNetwork'] !== true) return hostPorts;
   return [...hostPorts, { at: placeOf(pod, 'hostNetwork'), got: `true for ${service}, whose ports are then the node's`, allowed: 'false', remedy: 'Leave it out.' }];
 }
