@@ -15,6 +15,7 @@ test.each<[string, StackSettings, string[]]>([
   ['a negative size', { pooler: { poolSize: -1 } }, ['pooler.poolSize: got -1; allowed: an integer from 1 to 10000.']],
   ['a number in quotes', { pooler: { poolSize: '25' } }, ['pooler.poolSize: got "25"; allowed: an integer from 1 to 10000. Remove the quotes: 25.']],
   ['a newline in a value', { pooler: { settings: { server_check_query: 'select 1\nadmin_users = eve' } } }, ['pooler.settings.server_check_query: got', 'Put the value on one line']],
+  ['an image that nobody can pull', { images: { redis: '127.0.0.1:1/team/redis:1' } }, ['images.redis: got 127.0.0.1:1/team/redis:1, which Docker cannot pull: ', 'Log in to its registry (docker login)']],
   ['two faults at once', { app: { poolMax: 200, lgoFormat: 'json' } }, ['refused for 2 reasons', 'Did you mean app.logFormat?', 'Lower app.poolMax to 97']],
 ])('%s: exit 2 with a way out, and nothing is touched', async (_name, settings, parts) => {
   stack.configure(settings);

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildImages } from '../tools/images/image-build.ts';
 import { pullImage, pushImage, type RegistryImage } from '../tools/images/image-registry.ts';
+import { pullNamedImages } from '../tools/images/named-images.ts';
 import { docker, dockerOutput, inspect, TEST_LABEL } from './docker.ts';
 import { type ImageStore, openImageStore } from './image-store.ts';
 
@@ -47,6 +48,29 @@ test('what is there is pulled and keeps its digest; what is not is no failure, a
   const reference = await pushImage(local, there);
   await dockerOutput('rmi', `${there.repository}:abc`);
   expect(await pullImage(there)).toBe(reference);
+});
+
+test('a registry that gives no answer is a failure: nothing is built a second time, or taken for changed', async () => {
+  store.close();
+  await expect(pullImage(there)).rejects.toThrow(/It cannot be told whether there is .*:abc: .*refused/);
+});
+
+test('what only somebody who is logged in may pull is brought by docker, and without the login the setting is named', async () => {
+  store.askFor('somebody', 'a password');
+  const env = { ...process.env, DOCKER_CONFIG: join(folder, 'docker') };
+  // As docker login leaves it.
+  mkdirSync(env.DOCKER_CONFIG);
+  writeFileSync(join(env.DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths: { [store.address]: { auth: Buffer.from('somebody:a password').toString('base64') } } }));
+  const reference = await pushImage(local, { ...there, env });
+  await dockerOutput('rmi', '--force', local, `${there.repository}:abc`);
+  const pull = (by: NodeJS.ProcessEnv) => pullNamedImages({ images: { app: reference, redis: undefined }, env: by, report: () => undefined });
+  const stranger = { ...process.env, DOCKER_CONFIG: join(folder, 'nobody') };
+  await expect(pull(stranger)).rejects.toThrow(new RegExp(`^images\\.app: got ${reference}, which Docker cannot pull: .*\\nLog in to its registry`));
+  await pull(env);
+  expect(await inspect(reference, '{{json .RepoDigests}}')).toContain(reference);
+  // It is there by now, so nobody has to be logged in.
+  await pull(stranger);
+  await dockerOutput('rmi', reference);
 });
 
 test('a registry that lets nobody write is a failure with its words', async () => {

@@ -10,6 +10,8 @@ export interface ImageStore {
   readonly manifests: ReadonlyMap<string, Manifest>;
   /** From now on nothing can be written. */
   refuse(): void;
+  /** From now on only this user may read and write. */
+  askFor(user: string, password: string): void;
   close(): void;
 }
 
@@ -24,6 +26,7 @@ export async function openImageStore(): Promise<ImageStore> {
   const uploads = new Map<string, Buffer>();
   const manifests = new Map<string, Manifest>();
   let refuses = false;
+  let login: string | undefined;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://store');
@@ -34,6 +37,7 @@ export async function openImageStore(): Promise<ImageStore> {
     const fail = (status: number, code: string): void => end(status, { 'content-type': 'application/json' }, Buffer.from(JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] })));
     const uploadAt = (id: string): Record<string, string> => ({ location: `/v2/${name}/blobs/uploads/${id}`, range: `0-${Math.max(0, (uploads.get(id)?.length ?? 0) - 1)}` });
 
+    if (login !== undefined && request.headers.authorization !== login) return end(401, { 'www-authenticate': 'Basic realm="this test"' });
     if (pathname === '/v2/') return end(200);
     if (!reading && refuses) return fail(403, 'DENIED');
     if (kind === 'blobs' && reading) {
@@ -71,6 +75,7 @@ export async function openImageStore(): Promise<ImageStore> {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     manifests,
     refuse: () => (refuses = true),
+    askFor: (user, password) => (login = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`),
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -7,12 +7,13 @@ import { askConsent } from '../consent.ts';
 import { openRunningEnvironment } from '../environment/running-environment.ts';
 import { previewWithEngine } from '../pulumi/engine-preview.ts';
 import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
+import { pullNamedImages } from '../images/named-images.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../pulumi/stack.ts';
 import { planDeployableStack, targetOf } from '../pulumi/stack-file.ts';
 import { readStackState } from '../pulumi/stack-state.ts';
 
-const say = (line: string): unknown => process.stderr.write(`${line}\n`);
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 await runCommand(
   {
@@ -47,6 +48,7 @@ await runCommand(
       say(['Generated files and containers', ...changeLines(changes)].join('\n'));
     }
     await recoverInterruptedUpdate(stack, plan.settings.target);
+    if (plan.settings.target === 'docker') await pullNamedImages({ images: plan.settings.images, env: stack.env, report: say });
     const running = openRunningEnvironment(plan, stack);
     const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs', ...POLICY_PACK]);
     if (code !== 0) {

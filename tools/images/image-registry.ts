@@ -11,12 +11,19 @@ export interface RegistryImage {
   readonly report: Report;
 }
 
-/** The reference by digest of what the registry has under this tag, pulled; `undefined` when it has nothing, or lets us see nothing. */
+/** A registry that has no such image, or shows us none. All else may be over in a minute, and must not pass for that. */
+const NOT_THERE = /unknown|not found|does not exist|denied|unauthorized|no basic auth/i;
+
+/**
+ * The reference by digest of what the registry has under this tag, pulled; `undefined` when it has nothing, or lets us see nothing.
+ * Throws with Docker's words when the registry gives no answer: the same content would get a second digest, or seem changed.
+ */
 export async function pullImage({ repository, tag, env, report }: RegistryImage): Promise<string | undefined> {
   const reference = `${repository}:${tag}`;
   report(`looking for ${reference}`);
   const { code, stdout, stderr } = await tryProgram('docker', ['pull', reference], { env });
   if (code === 0) return byDigest(repository, stdout);
+  if (!NOT_THERE.test(stderr)) throw new Error(`It cannot be told whether there is ${reference}: ${lastLines(stderr, 3)}`);
   report(`${reference} cannot be pulled: ${lastLines(stderr, 1)}`);
   return undefined;
 }
