@@ -28,7 +28,7 @@ beforeAll(async () => {
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
       if (request.method !== 'GET') posted.push({ call: `${request.method ?? ''} ${request.url ?? ''}`, ...(JSON.parse(text) as { readonly body: string }) });
-      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+      response.writeHead(200, { 'content-type': 'application/json' }).end(request.url?.includes('/pulls/') === true ? '{"head":{"sha":"0123456789abcdef"}}' : '[]');
     });
   });
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,5 @@
 /** Keeps a stack's one comment on a pull request up to date; for a CI. Imports builtins alone: it runs without node_modules too. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { CallError, runCommand } from '../call.ts';
 import { openCommentHost } from '../pull-requests/comment-host.ts';
 import { keepComment } from '../pull-requests/pull-request-comment.ts';
@@ -10,7 +10,7 @@ await runCommand(
     text: [
       'Writes the report in FILE as the comment of STACK on the pull request that GitHub Actions or GitLab CI is looking at,',
       'in the place of the one that it wrote before. The token is GITHUB_TOKEN or GITLAB_TOKEN: see docs/pull-requests.md.',
-      '  --file FILE  Markdown, as npm run preview -- STACK --markdown prints it',
+      '  --file FILE  Markdown, as npm run preview -- STACK --markdown prints it; empty or absent where the preview left none',
     ].join('\n'),
     flags: [],
     options: ['file'],
@@ -23,9 +23,10 @@ await runCommand(
   },
 );
 
+/** A preview that ended early has left no file, and the comment must not go on showing what an earlier commit would do. */
 function readReport(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
   } catch (error) {
     throw new CallError(`The report cannot be read: ${(error as Error).message}`);
   }

@@ -69,6 +69,11 @@ describe('GitHub', () => {
     expect(seen).toHaveLength(2);
   });
 
+  test('the newest commit is asked for: the event knows the one that it was sent for', async () => {
+    answers = { '/repos/team/stack/pulls/12': { number: 12, head: { sha: 'newer' } } };
+    expect(await openCommentHost(gitHub()).readNewestCommit()).toBe('newer');
+  });
+
   test('writes with the token, and changes a comment in its place', async () => {
     const host = openCommentHost(gitHub());
     await host.create('new');
@@ -102,6 +107,14 @@ describe('GitLab', () => {
     expect((await host.readOwn()).map(({ id }) => id)).toEqual([2]);
   });
 
+  test('the commit is that of the branch, also where the merged result is looked at, and the newest is asked for', async () => {
+    answers = { '/api/v4/projects/5/merge_requests/12': { sha: 'newer' } };
+    const host = openCommentHost({ ...gitLab(), CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: 'abc' });
+    expect(host.commit).toBe('abc');
+    expect(openCommentHost({ ...gitLab(), CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: '' }).commit).toBe('def');
+    expect(await host.readNewestCommit()).toBe('newer');
+  });
+
   test('writes with the token, and changes a comment in its place', async () => {
     const host = openCommentHost(gitLab());
     await host.create('new');
@@ -122,11 +135,15 @@ test('outside of a CI it says what is missing', () => {
   expect(() => openCommentHost({})).toThrow('neither GITHUB_EVENT_PATH (GitHub Actions) nor CI_MERGE_REQUEST_IID (GitLab CI) is set');
 });
 
-test('the command writes the comment without a single installed package', async () => {
+test('the command writes the comment without a single installed package, also of a preview that left no report', async () => {
+  answers = { '/repos/team/stack/pulls/12': { head: { sha: 'abc' } } };
   for (const part of ['package.json', 'tools']) cpSync(join(checkout, part), join(folder, part), { recursive: true });
   const report = join(folder, 'report.md');
+  const comment = () => promisify(execFile)(process.execPath, [join(folder, 'tools', 'commands', 'comment.ts'), 'dev', '--file', report], { cwd: folder, env: gitHub() });
   writeFileSync(report, '## Plan of `dev`\n');
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'tools', 'commands', 'comment.ts'), 'dev', '--file', report], { cwd: folder, env: gitHub() });
-  expect(stdout).toBe('The comment of dev is created.\n');
+  expect((await comment()).stdout).toBe('The comment of dev is created.\n');
   expect(seen.at(-1)?.body).toEqual({ body: expect.stringMatching(/^<!-- spywatcher: dev -->\n## Plan of `dev`\n/) as unknown });
+  rmSync(report);
+  await comment();
+  expect(seen.at(-1)?.body).toEqual({ body: expect.stringContaining('## No preview of `dev`') as unknown });
 });

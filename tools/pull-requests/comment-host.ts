@@ -14,6 +14,8 @@ export interface CommentHost {
   readonly commit: string;
   /** Page of the run that is under way. */
   readonly runUrl: string;
+  /** The one that the pull request is at by now: a run of an older one may end after it, or be started again. */
+  readonly readNewestCommit: () => Promise<string>;
   /** Those that this token's user has written: one that somebody else wrote is never taken for ours. */
   readonly readOwn: () => Promise<readonly Comment[]>;
   readonly create: (body: string) => Promise<void>;
@@ -42,12 +44,17 @@ function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
   const { pull_request: pullRequest } = JSON.parse(readFileSync(eventPath, 'utf8')) as PullRequestEvent;
   if (pullRequest === undefined) throw new Error(`This is no pull request: the event in ${eventPath} has none. Run it in a workflow that is triggered by pull_request.`);
   const repository = need(env, 'GITHUB_REPOSITORY');
-  const comments = `${need(env, 'GITHUB_API_URL')}/repos/${repository}/issues`;
+  const api = `${need(env, 'GITHUB_API_URL')}/repos/${repository}`;
+  const comments = `${api}/issues`;
   const headers = { authorization: `Bearer ${need(env, 'GITHUB_TOKEN')}`, accept: 'application/vnd.github+json' };
   return {
     maxLength: 65_536,
     commit: pullRequest.head.sha,
     runUrl: `${need(env, 'GITHUB_SERVER_URL')}/${repository}/actions/runs/${need(env, 'GITHUB_RUN_ID')}`,
+    readNewestCommit: async () => {
+      const { head } = (await (await call('GET', `${api}/pulls/${pullRequest.number}`, headers)).json()) as NonNullable<PullRequestEvent['pull_request']>;
+      return head.sha;
+    },
     readOwn: async () => {
       const all = await readPages<Comment & { readonly user: { readonly login: string } }>(`${comments}/${pullRequest.number}/comments`, headers);
       return all.filter(({ user }) => user.login === GITHUB_BOT);
@@ -59,12 +66,16 @@ function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
 
 function openGitLab(env: NodeJS.ProcessEnv, mergeRequest: string): CommentHost {
   const api = need(env, 'CI_API_V4_URL');
-  const notes = `${api}/projects/${need(env, 'CI_PROJECT_ID')}/merge_requests/${mergeRequest}/notes`;
+  const request = `${api}/projects/${need(env, 'CI_PROJECT_ID')}/merge_requests/${mergeRequest}`;
+  const notes = `${request}/notes`;
+  // Where GitLab previews the merged result, CI_COMMIT_SHA is a commit of its own making.
+  const ofBranch = env.CI_MERGE_REQUEST_SOURCE_BRANCH_SHA ?? '';
   const headers = { 'private-token': need(env, 'GITLAB_TOKEN') };
   return {
     maxLength: 1_000_000,
-    commit: need(env, 'CI_COMMIT_SHA'),
+    commit: ofBranch === '' ? need(env, 'CI_COMMIT_SHA') : ofBranch,
     runUrl: need(env, 'CI_JOB_URL'),
+    readNewestCommit: async () => ((await (await call('GET', request, headers)).json()) as { readonly sha: string }).sha,
     readOwn: async () => {
       const me = (await (await call('GET', `${api}/user`, headers)).json()) as { readonly id: number };
       const all = await readPages<Comment & { readonly author: { readonly id: number } }>(notes, headers);

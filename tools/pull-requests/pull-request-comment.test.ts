@@ -5,10 +5,11 @@ import { keepComment, renderComment } from './pull-request-comment.ts';
 const run = { commit: '0123456789abcdef', runUrl: 'https://ci.test/run/7' };
 
 /** A host whose comments lie in an array. */
-function hostWith(comments: Comment[], maxLength = 65_536): CommentHost {
+function hostWith(comments: Comment[], maxLength = 65_536, newest: string = run.commit): CommentHost {
   return {
     ...run,
     maxLength,
+    readNewestCommit: () => Promise.resolve(newest),
     readOwn: () => Promise.resolve(comments),
     create: (body) => Promise.resolve(void comments.push({ id: comments.length + 1, body })),
     update: (id, body) => Promise.resolve(void comments.splice(id - 1, 1, { id, body })),
@@ -30,6 +31,24 @@ test('the stack is told by the first line, so that one whose name begins with an
   const host = hostWith(comments);
   await keepComment(host, { stack: 'dev-2', report: 'two' });
   expect(await keepComment(host, { stack: 'dev', report: 'one' })).toBe('created');
+});
+
+test('a run of an older commit leaves the comment alone, whether it comes late or is started again', async () => {
+  const comments: Comment[] = [];
+  await keepComment(hostWith(comments), { stack: 'dev', report: 'new' });
+  expect(await keepComment(hostWith(comments, 65_536, 'another'), { stack: 'dev', report: 'old' })).toBe('left as it is: the pull request has a newer commit');
+  expect(await keepComment(hostWith(comments, 65_536, 'another'), { stack: 'prod', report: 'old' })).toBe('left as it is: the pull request has a newer commit');
+  expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('\nnew')]);
+});
+
+test('without a report, what this run has written stays, and what an earlier one has written goes', async () => {
+  const comments: Comment[] = [];
+  await keepComment(hostWith(comments), { stack: 'dev', report: 'first' });
+  expect(await keepComment(hostWith(comments), { stack: 'dev', report: '' })).toBe('left as it is: this run has written it before');
+  expect(comments[0]?.body).toContain('first');
+  expect(await keepComment({ ...hostWith(comments), runUrl: 'https://ci.test/run/8' }, { stack: 'dev', report: '' })).toBe('updated');
+  expect(comments[0]?.body).toContain('## No preview of `dev`');
+  expect(await keepComment(hostWith(comments), { stack: 'prod', report: '' })).toBe('created');
 });
 
 test('the comment names the commit and the run', () => {

@@ -6,11 +6,16 @@ export interface ReportedStack {
   readonly report: string;
 }
 
+export type Kept = 'created' | 'updated' | 'left as it is: the pull request has a newer commit' | 'left as it is: this run has written it before';
+
 /** Writes the one comment of this stack, or brings it up to date. */
-export async function keepComment(host: CommentHost, reported: ReportedStack): Promise<'created' | 'updated'> {
+export async function keepComment(host: CommentHost, reported: ReportedStack): Promise<Kept> {
+  if ((await host.readNewestCommit()) !== host.commit) return 'left as it is: the pull request has a newer commit';
   const marker = markerOf(reported.stack);
   const body = renderComment(host, reported);
   const before = (await host.readOwn()).find((comment) => comment.body.startsWith(marker));
+  // Of several stacks, those that failed are tried again alone: the others have no second report.
+  if (isEmpty(reported.report) && before?.body.includes(renderFoot(host, reported.stack).trim()) === true) return 'left as it is: this run has written it before';
   if (before === undefined) {
     await host.create(body);
     return 'created';
@@ -22,10 +27,14 @@ export async function keepComment(host: CommentHost, reported: ReportedStack): P
 /** The whole comment; a report that is too long is cut at a line, with what is open closed. */
 export function renderComment({ maxLength, commit, runUrl }: Pick<CommentHost, 'maxLength' | 'commit' | 'runUrl'>, { stack, report }: ReportedStack): string {
   const head = `${markerOf(stack)}\n`;
-  const foot = `\n<sub>\`${stack}\` at ${commit.slice(0, 12)}, [the run](${runUrl})</sub>\n`;
-  const text = report.trim() === '' ? `## No preview of \`${stack}\`\n\nIt failed before there was a report. The log of [the run](${runUrl}) has the reason.\n` : report;
+  const foot = renderFoot({ commit, runUrl }, stack);
+  const text = isEmpty(report) ? `## No preview of \`${stack}\`\n\nIt ended before there was a report. The log of [the run](${runUrl}) has the reason.\n` : report;
   return `${head}${cut(text, maxLength - head.length - foot.length)}${foot}`;
 }
+
+const isEmpty = (report: string): boolean => report.trim() === '';
+
+const renderFoot = ({ commit, runUrl }: Pick<CommentHost, 'commit' | 'runUrl'>, stack: string): string => `\n<sub>\`${stack}\` at ${commit.slice(0, 12)}, [the run](${runUrl})</sub>\n`;
 
 /** Invisible, and the first line: by it the comment is found again. */
 const markerOf = (stack: string): string => `<!-- spywatcher: ${stack} -->`;

@@ -72,6 +72,16 @@ test('write access: the comment of a pull request, by the code of its base and w
   expect(jobOf('deploy.yml images').if).toContain("github.ref == 'refs/heads/main'");
 });
 
+test('a preview that ends early still ends in a comment, and a second attempt never takes the report of the first', () => {
+  const comment = jobOf('preview.yml comment');
+  expect(comment.if).toBe("${{ always() && needs.preview.result != 'skipped' }}");
+  const stepOf = (job: WorkflowJob, action: string) => job.steps.find(({ uses }) => uses?.startsWith(`actions/${action}@`));
+  const [taken, left] = [stepOf(comment, 'download-artifact'), stepOf(jobOf('preview.yml preview'), 'upload-artifact')];
+  expect(taken?.['continue-on-error']).toBe(true);
+  expect(taken?.with?.['name']).toBe('report-${{ matrix.stack }}-${{ github.run_attempt }}');
+  expect(left?.with?.['name']).toBe(taken?.with?.['name']);
+});
+
 test('a fork gets the plan and no secret, everybody else the preview, and nobody both', () => {
   const [plan, preview] = [jobOf('preview.yml plan'), jobOf('preview.yml preview')];
   expect(plan.environment).toBeUndefined();
