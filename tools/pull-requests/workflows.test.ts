@@ -16,7 +16,7 @@ test('the workflows are ci, preview and deploy', () => {
 
 test('no workflow runs with the rights of the repository for a pull request of somebody else', () => {
   const triggers = workflows.flatMap(({ workflow }) => Object.keys(workflow.on));
-  expect([...new Set(triggers)].sort()).toEqual(['pull_request', 'push', 'workflow_dispatch']);
+  expect([...new Set(triggers)].sort()).toEqual(['merge_group', 'pull_request', 'push', 'workflow_dispatch']);
 });
 
 test('every action is pinned by a commit, with its version beside it, and each in one version only', () => {
@@ -80,6 +80,18 @@ test('a preview that ends early still ends in a comment, and a second attempt ne
   expect(taken?.['continue-on-error']).toBe(true);
   expect(taken?.with?.['name']).toBe('report-${{ matrix.stack }}-${{ github.run_attempt }}');
   expect(left?.with?.['name']).toBe(taken?.with?.['name']);
+});
+
+test('prod is deployed only where somebody said that it has reviewers: GitHub makes a missing environment without any', () => {
+  const job = jobOf('deploy.yml prod');
+  expect(job.environment).toBe('prod');
+  expect(job.if).toBe("vars.PROD_HAS_REVIEWERS == 'yes'");
+});
+
+test('a merge queue gets an answer from every workflow that a branch rule may require', () => {
+  for (const { file, workflow } of workflows) expect({ file, queue: 'merge_group' in workflow.on }).toEqual({ file, queue: 'pull_request' in workflow.on });
+  // There is no pull request in its event, so the conditions choose the plan.
+  expect(jobOf('preview.yml plan').if).toContain('github.event.pull_request.head.repo.full_name != github.repository ||');
 });
 
 test('a fork gets the plan and no secret, everybody else the preview, and nobody both', () => {
