@@ -32,6 +32,13 @@ test('an image that the settings name already is replaced, one that is not among
   expect(readFileSync(stackFile, 'utf8')).toBe(`config:\n  spywatcher:images:\n    app: ${DIGEST}\n    redis: registry.test/redis:1\n    postgres: registry.test/postgres:1\n`);
 });
 
+test('a key that is there with nothing after it is filled in', () => {
+  writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n`);
+  writeFileSync(stackFile, 'config:\n  spywatcher:images:\n  spywatcher:target: docker\n');
+  useImages(from, stackFile);
+  expect(readFileSync(stackFile, 'utf8')).toBe(`config:\n  spywatcher:target: docker\n  spywatcher:images:\n    app: ${DIGEST}\n`);
+});
+
 test("where Postgres is somebody else's, no image of it is named", () => {
   writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    postgres: registry.test/postgres:1\n`);
   writeFileSync(stackFile, 'config:\n  spywatcher:postgres:\n    external:\n      host: db.test\n');

@@ -13,6 +13,8 @@ export function useImages(from: string, stackFile: string): readonly string[] {
   const document = parseDocument(readFileSync(stackFile, 'utf8'));
   const isExternal = document.hasIn(['config', 'spywatcher:postgres', 'external']);
   const images = Object.entries(readImages(from)).filter(([name]) => !(isExternal && name === 'postgres'));
+  // A key with nothing after it is no map to put something into.
+  if (document.hasIn(['config', KEY]) && document.getIn(['config', KEY]) === null) document.deleteIn(['config', KEY]);
   for (const [name, reference] of images) document.setIn(['config', KEY, name], reference);
   writeFileSync(stackFile, document.toString({ lineWidth: 0 }));
   return images.map(([name, reference]) => `${name}: ${reference}`);

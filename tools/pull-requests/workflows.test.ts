@@ -88,6 +88,11 @@ test('prod is deployed only where somebody said that it has reviewers: GitHub ma
   expect(job.if).toBe("vars.PROD_HAS_REVIEWERS == 'yes'");
 });
 
+test('a machine that stays is left without a login, whatever became of the update', () => {
+  const last = jobOf('deploy.yml dev').steps.at(-1);
+  expect([last?.if, last?.run]).toEqual(['${{ always() }}', 'docker logout "${REGISTRY%%/*}"']);
+});
+
 test('a merge queue gets an answer from every workflow that a branch rule may require', () => {
   for (const { file, workflow } of workflows) expect({ file, queue: 'merge_group' in workflow.on }).toEqual({ file, queue: 'pull_request' in workflow.on });
   // There is no pull request in its event, so the conditions choose the plan.
@@ -106,7 +111,7 @@ test('a fork gets the plan and no secret, everybody else the preview, and nobody
 
 test('every command of a workflow is one of ours, but for the login, the files between steps and the verdict', () => {
   const ours = /^(npm test$|npm run --silent [a-z-]+ -- |node tools\/commands\/[a-z-]+\.ts )/;
-  const glue = /^(printf '%s' "\$TOKEN" \| docker login |install --mode 600 \/dev\/stdin "\$RUNNER_TEMP\/kubeconfig" |cat "\$RUNNER_TEMP\/report\.md" >> "\$GITHUB_STEP_SUMMARY"$|exit 1$)/;
+  const glue = /^(printf '%s' "\$TOKEN" \| docker login |docker logout "\$\{REGISTRY%%\/\*\}"$|install --mode 600 \/dev\/stdin "\$RUNNER_TEMP\/kubeconfig" |cat "\$RUNNER_TEMP\/report\.md" >> "\$GITHUB_STEP_SUMMARY"$|exit 1$)/;
   const lines = steps.flatMap(({ step }: { step: WorkflowStep }) => (step.run ?? '').trimEnd().split('\n')).filter((line) => line !== '');
   for (const line of lines) expect(ours.test(line) || glue.test(line) ? '' : line).toBe('');
 });
