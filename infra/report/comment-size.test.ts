@@ -19,3 +19,12 @@ test('what nothing shortens is cut at the end of a line, with a note', () => {
   expect(text.length).toBeLessThanOrEqual(500);
   expect(text).toMatch(/line of text\n\nThe rest is too long for a comment\.\n$/);
 });
+
+test('what ends in a code block closes it before it says that the rest is missing', () => {
+  const block = (ticks: string) => ({ text: `${ticks}text\n${'a line of Pulumi\n'.repeat(50)}\`\`\`\n${'a line of Pulumi\n'.repeat(50)}${ticks}` });
+  for (const ticks of ['````', '``````']) {
+    const text = fitComment([{ text: '# One' }, block(ticks)], 400);
+    expect(text).toMatch(new RegExp(`a line of Pulumi\\n${ticks}\\n\\nThe rest is too long for a comment\\.\\n$`));
+    expect(text.length).toBeLessThanOrEqual(400);
+  }
+});

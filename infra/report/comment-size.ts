@@ -20,6 +20,21 @@ export function fitComment(parts: readonly CommentPart[], limit = COMMENT_CHARAC
   const text = whole();
   if (text.length <= limit) return text;
   const note = '\n\nThe rest is too long for a comment.\n';
+  const longestEnd = '\n'.length + Math.max(0, ...[...text.matchAll(/^`{3,}/gm)].map(([run]) => run.length));
   // At a line's end: half a row of a table is not one.
-  return `${text.slice(0, text.lastIndexOf('\n', limit - note.length))}${note}`;
+  const kept = text.slice(0, text.lastIndexOf('\n', limit - note.length - longestEnd));
+  const fence = openFence(kept);
+  return `${kept}${fence === undefined ? '' : `\n${fence}`}${note}`;
+}
+
+/** The backticks of the code block that the text ends in, which would swallow what follows. */
+function openFence(text: string): string | undefined {
+  let open: string | undefined;
+  for (const line of text.split('\n')) {
+    const [run] = /^`{3,}/.exec(line) ?? [];
+    if (run === undefined) continue;
+    if (open === undefined) open = run;
+    else if (run === line.trimEnd() && run.length >= open.length) open = undefined;
+  }
+  return open;
 }
