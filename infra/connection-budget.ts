@@ -13,6 +13,7 @@ const DIRECT_CONNECTIONS = 3;
 export const BOUNCER_FILE_DESCRIPTORS = 16_384;
 /** Each app instance watches a bouncer and Postgres over one connection of its own. */
 const MONITORING_PER_INSTANCE = 1;
+const MONITORING = 'monitoring';
 
 /** How many processes of one kind may hold connections at once. */
 export interface Crowd {
@@ -104,7 +105,7 @@ function clientHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
     path: 'app -> PgBouncer (each bouncer)',
     uses: [
       { label: `${describe('app instance', onOne)} x ${demand.poolMax} (app.poolMax)`, count: size(onOne) * demand.poolMax },
-      { label: 'monitoring', count: size(onOne) * MONITORING_PER_INSTANCE },
+      { label: MONITORING, count: size(onOne) * MONITORING_PER_INSTANCE },
       { label: 'admin console', count: ADMIN_CLIENTS },
     ],
     limits: [{ label: 'pooler.maxClientConn', count: pooler.maxClientConn }],
@@ -136,9 +137,12 @@ function directHop(demand: ConnectionDemand): Hop {
 
 const besideThePooler = ({ instances }: ConnectionDemand): Term[] => [
   { label: 'migrate', count: MIGRATE_CONNECTIONS },
-  { label: 'monitoring', count: size(instances) * MONITORING_PER_INSTANCE },
+  { label: MONITORING, count: size(instances) * MONITORING_PER_INSTANCE },
   { label: 'direct', count: DIRECT_CONNECTIONS },
 ];
+
+/** App instances at the worst moment: each has one connection of the monitoring past the pooler. */
+export const countInstances = ({ hops }: ConnectionBudget): number => sum(hops.filter(({ name }) => name !== 'client connections').flatMap(({ uses }) => uses.filter(({ label }) => label === MONITORING))) / MONITORING_PER_INSTANCE;
 
 const postgresLimits = ({ postgres }: ConnectionDemand): Term[] => [
   { label: 'postgres.maxConnections', count: postgres.maxConnections },

@@ -1,5 +1,5 @@
 import { compareInis } from '../pgbouncer/changes.ts';
-import type { ConnectionBudget, Hop } from './connection-budget.ts';
+import { type ConnectionBudget, countInstances, type Hop } from './connection-budget.ts';
 import type { Plan } from './plan.ts';
 import type { TimeoutPlan } from './timeouts.ts';
 
@@ -45,7 +45,7 @@ export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
   return [
     ...poolerChanges(before, after, plan.settings),
     ...postgresChanges(before.postgresSettings, after.postgresSettings, servers),
-    ...restarts('redis.conf', parseRedisConf(before.redisConf), parseRedisConf(after.redisConf), plan.settings.app.maxReplicas + plan.settings.app.maxSurge),
+    ...restarts('redis.conf', parseRedisConf(before.redisConf), parseRedisConf(after.redisConf), countInstances(before.connectionBudget)),
   ];
 }
 

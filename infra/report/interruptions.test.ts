@@ -76,7 +76,42 @@ test('on kubernetes more replicas and a changed ConfigMap touch no pod', () => {
 });
 
 test('on kubernetes a StatefulSet with another template is away while its one pod is replaced', () => {
-  expect(found({ ...onKubernetes, kubernetes: { podStartSeconds: 90 } }, change('update', STATEFUL_SET, 'redis', TEMPLATE))).toEqual([['Redis', 30 + 90, 3, 'connections to Redis']]);
+  expect(found({ ...onKubernetes, kubernetes: { podStartSeconds: 90 } }, change('update', STATEFUL_SET, 'redis', TEMPLATE))).toEqual([['Redis', 30 + 90, 5, 'connections to Redis']]);
+});
+
+test('what ends takes the grace that it was deployed with, also when the plan gives it another', () => {
+  const before = describeDeployed(planOf({ app: { drainSeconds: 100 } }));
+  const interruptions = findInterruptions({ before, plan: planOf({}), changes: [change('replace', CONTAINER, 'app'), change('replace', CONTAINER, 'pgbouncer')] });
+  expect(interruptions.map(({ service, away }) => [service, typeof away === 'string' ? away : away.atMostSeconds])).toEqual([['PgBouncer', 117 + 120], ['app', 105 + 120]]);
+});
+
+test('while Postgres is away its users wait as what is deployed lets them, not as what is planned', () => {
+  const callersOf = (before: Raw, after: Raw) => findInterruptions({ before: describeDeployed(planOf(before)), plan: planOf(after), changes: [change('replace', CONTAINER, 'postgres')] }).map(({ callers }) => callers);
+  const pooled = (seconds: number): string[] => [`Running transactions end. Requests that need the database wait at PgBouncer for up to ${seconds} s, or get 503.`];
+  expect(callersOf({}, { pooler: { queryWaitTimeoutSeconds: 4 } })).toEqual(pooled(5));
+  expect(callersOf({}, { pooler: { enabled: false } })).toEqual(pooled(5));
+  expect(callersOf({ pooler: { enabled: false } }, {})).toEqual(['Requests that need the database get 503.']);
+});
+
+test('a replaced Redis cuts every app instance that is deployed, those on their way out among them, and not those that are planned', () => {
+  const before = describeDeployed(planOf({ ...onKubernetes, app: { replicas: 2, maxReplicas: 4 }, pooler: { poolSize: 5, reservePoolSize: 3, minPoolSize: 2 } }));
+  const [redis] = findInterruptions({ before, plan: planOf(onKubernetes), changes: [change('update', STATEFUL_SET, 'redis', TEMPLATE)] });
+  expect(redis?.cut).toBe(4 + 1 + 4);
+});
+
+test('when the environment moves to the other target, what it leaves stops for good, and the callers of the app are cut off', () => {
+  const stopped = findInterruptions({
+    before: describeDeployed(planOf({})),
+    plan: planOf(onKubernetes),
+    changes: [...['app', 'postgres', 'redis'].map((name) => change('create', name === 'app' ? DEPLOYMENT : STATEFUL_SET, name)), ...['app', 'postgres', 'redis', 'pgbouncer'].map((name) => change('delete', CONTAINER, name))],
+  });
+  expect(stopped.map(({ service, away, cut }) => [service, away, cut])).toEqual([['Postgres', 'for good', 36], ['Redis', 'for good', 1], ['PgBouncer', 'for good', 8], ['app', 'for good', 0]]);
+  expect(stopped.at(-1)?.callers).toBe('Whoever calls it at its old address is refused.');
+  expect(isDowntime(stopped)).toBe(true);
+});
+
+test('on kubernetes a change that the engine tells as `spec` alone may be one of the pods', () => {
+  expect(found(onKubernetes, change('update', DEPLOYMENT, 'app', ['spec']), change('update', STATEFUL_SET, 'postgres', ['spec'])).map(([service, away]) => [service, away])).toEqual([['Postgres', 420], ['app', 'rolls']]);
 });
 
 test('a first deployment interrupts nothing', () => {

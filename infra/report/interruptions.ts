@@ -1,6 +1,6 @@
-import type { Hop } from '../connection-budget.ts';
+import { countInstances, type Hop } from '../connection-budget.ts';
 import type { Plan } from '../plan.ts';
-import type { DeployedPlan } from '../plan-changes.ts';
+import { type DeployedPlan, describeDeployed } from '../plan-changes.ts';
 import { kindOf, type ResourceChange } from './resource-changes.ts';
 import { startDeadlineSeconds } from '../start-deadline.ts';
 
@@ -49,37 +49,46 @@ const TYPICAL_SECONDS: Readonly<Record<'docker' | 'kubernetes', Readonly<Record<
 
 /** Which services are interrupted, from what the engine says it does to the resources that run them. Empty when none is. */
 export function findInterruptions({ before, plan, changes }: Comparison): readonly Interruption[] {
+  // What ends is what is deployed: it ends by its own grace, and its users wait at what is deployed, too.
+  const deployed = before === 'nothing' ? describeDeployed(plan) : before;
   return SERVICES.flatMap(([name, service]) => {
-    const change = changes.find((candidate) => candidate.name === name && RUNNING.includes(kindOf(candidate.type)));
-    const away = change === undefined ? 'goes on' : howAway(change, service, plan);
-    if (away === 'goes on') return [];
-    const hops = before === 'nothing' ? plan.budget.hops : before.connectionBudget.hops;
-    const cutting = isLeftFirst(service, away, plan) ? { cut: 0, connections: connectionsTo(service, plan) } : cutBy(service, hops, plan);
-    return [{ service, away, ...cutting, callers: callersOf(service, away, plan) }];
+    // What begins interrupts nothing; it stands beside what ends when an environment moves to the other target.
+    const change = changes.find(({ name: changed, type, operation }) => changed === name && RUNNING.includes(kindOf(type)) && operation !== 'create');
+    const away = change === undefined ? 'goes on' : howAway(change, { service, deployed, settings: plan.settings });
+    if (change === undefined || away === 'goes on') return [];
+    const cutting = isLeftFirst(service, away, change) ? { cut: 0, connections: connectionsTo(service, deployed) } : cutBy(service, deployed);
+    return [{ service, away, ...cutting, callers: callersOf(service, away, deployed) }];
   });
 }
 
-/** Whether somebody has to wait, or gets an error. What stops for good is used by nobody then. */
-export const isDowntime = (interruptions: readonly Interruption[]): boolean => interruptions.some(({ away }) => typeof away !== 'string');
+/** Whether somebody has to wait, or gets an error. What stops for good is used by nobody then, but for the app: its callers are elsewhere. */
+export const isDowntime = (interruptions: readonly Interruption[]): boolean => interruptions.some(({ service, away }) => typeof away !== 'string' || (service === 'app' && away === 'for good'));
 
 /** A tier of bouncers on Kubernetes goes when the pods that used it have gone, and waits for whoever is left. */
-const isLeftFirst = (service: Service, away: Interruption['away'], { settings }: Plan): boolean =>
-  away === 'rolls' || (away === 'for good' && service === 'PgBouncer' && settings.target === 'kubernetes');
+const isLeftFirst = (service: Service, away: Interruption['away'], { type }: ResourceChange): boolean =>
+  away === 'rolls' || (away === 'for good' && service === 'PgBouncer' && kindOf(type) === 'Deployment');
 
-function howAway({ operation, type, paths }: ResourceChange, service: Service, plan: Plan): Interruption['away'] | 'goes on' {
-  const { settings } = plan;
+interface Interrupted {
+  readonly service: Service;
+  readonly deployed: DeployedPlan;
+  readonly settings: Plan['settings'];
+}
+
+function howAway({ operation, type, paths }: ResourceChange, { service, deployed, settings }: Interrupted): Interruption['away'] | 'goes on' {
   const whileReplaced: Away = {
     typicalSeconds: TYPICAL_SECONDS[settings.target][service],
-    atMostSeconds: graceSeconds(service, plan) + startDeadlineSeconds(settings),
+    atMostSeconds: graceSeconds(service, deployed) + startDeadlineSeconds(settings),
   };
   if (operation === 'replace') return whileReplaced;
   if (operation === 'delete') return 'for good';
-  // Only the template is about pods: replicas, for one, are changed without touching those that run.
-  if (operation !== 'update' || !paths.some((path) => path.startsWith('spec.template'))) return 'goes on';
+  if (operation !== 'update' || !paths.some(isAboutPods)) return 'goes on';
   return kindOf(type) === 'StatefulSet' ? whileReplaced : 'rolls';
 }
 
-function graceSeconds(service: Service, { timeouts: { drain } }: Plan): number {
+/** Only the template is: replicas, for one, are changed without touching those that run. Where the engine gives no more than `spec`, it may be. */
+const isAboutPods = (path: string): boolean => path === 'spec' || path.startsWith('spec.template');
+
+function graceSeconds(service: Service, { timeouts: { drain } }: DeployedPlan): number {
   switch (service) {
     case 'app':
       return drain.appGraceSeconds;
@@ -94,14 +103,14 @@ function graceSeconds(service: Service, { timeouts: { drain } }: Plan): number {
   }
 }
 
-function connectionsTo(service: Service, { pooler }: Plan): Interruption['connections'] {
+function connectionsTo(service: Service, deployed: DeployedPlan): Interruption['connections'] {
   switch (service) {
     case 'app':
       return 'requests';
     case 'PgBouncer':
       return 'client connections';
     case 'Postgres':
-      return pooler === 'off' ? 'direct connections' : 'server connections';
+      return isPooled(deployed) ? 'server connections' : 'direct connections';
     case 'Redis':
       return 'connections to Redis';
     default:
@@ -109,26 +118,26 @@ function connectionsTo(service: Service, { pooler }: Plan): Interruption['connec
   }
 }
 
-function cutBy(service: Service, hops: readonly Hop[], plan: Plan): Pick<Interruption, 'cut' | 'connections'> {
-  const connections = connectionsTo(service, plan);
-  const { maxReplicas, maxSurge } = plan.settings.app;
-  const hop = hops.find(({ name }) => name === connections || (service === 'Postgres' && name !== 'client connections'));
+const isPooled = ({ pgbouncerIni }: DeployedPlan): boolean => pgbouncerIni !== '';
+
+function cutBy(service: Service, deployed: DeployedPlan): Pick<Interruption, 'cut' | 'connections'> {
+  const connections = connectionsTo(service, deployed);
   switch (service) {
     case 'app':
       // It answers what is in flight before it ends.
       return { cut: 0, connections };
     case 'Redis':
-      return { cut: maxReplicas + maxSurge, connections };
+      return { cut: countInstances(deployed.connectionBudget), connections };
     case 'PgBouncer':
     case 'Postgres':
-      return { cut: hop?.used ?? 0, connections: hop?.name ?? connections };
+      return { cut: deployed.connectionBudget.hops.find(({ name }) => name === connections)?.used ?? 0, connections };
     default:
       return service satisfies never;
   }
 }
 
-function callersOf(service: Service, away: Interruption['away'], { settings, pooler }: Plan): string {
-  if (away === 'for good') return 'Nothing in the environment uses it any more.';
+function callersOf(service: Service, away: Interruption['away'], deployed: DeployedPlan): string {
+  if (away === 'for good') return service === 'app' ? 'Whoever calls it at its old address is refused.' : 'Nothing in the environment uses it any more.';
   if (away === 'rolls') {
     return service === 'app' ? 'Each pod answers its requests before it ends, and its successor is ready by then.' : 'Each bouncer ends when its clients have gone over to another one.';
   }
@@ -138,7 +147,7 @@ function callersOf(service: Service, away: Interruption['away'], { settings, poo
     case 'PgBouncer':
       return 'Requests that need the database get 503.';
     case 'Postgres':
-      return pooler === 'off' ? 'Requests that need the database get 503.' : `Running transactions end. Requests that need the database wait at PgBouncer for up to ${settings.pooler.queryWaitTimeoutSeconds} s, or get 503.`;
+      return isPooled(deployed) ? `Running transactions end. Requests that need the database wait at PgBouncer for up to ${deployed.timeouts.wait.queryWaitMs / 1_000} s, or get 503.` : 'Requests that need the database get 503.';
     case 'Redis':
       return 'Nobody sees an error: the app reads from the database, which is slower.';
     default:
