@@ -1,9 +1,10 @@
+import { TEXT_WIDTH } from './layout.ts';
 import type { PlannedChange } from '../plan-changes.ts';
 
 /** Where the effect stands behind a changed line, when the line is short enough. */
 const EFFECT_COLUMN = 42;
 
-/** The changed lines of the generated files, as `diff -u` shows them, each with what applying it does. */
+/** The changed lines of the generated files, as `diff -u` shows them, each with what applying it does: behind it, or below it where a terminal has no room. */
 export function diffLines(changes: readonly PlannedChange[]): readonly string[] {
   const files = [...new Set(changes.map(({ file }) => file))];
   return files.flatMap((file) => [`@@ ${file} @@`, ...changes.filter((change) => change.file === file).flatMap(changedLines)]);
@@ -17,13 +18,17 @@ export function showEffect({ file, effect, clients }: PlannedChange): string {
   return `restart, about ${clients} ${noun}${clients === 1 ? '' : 's'}`;
 }
 
-const NOUNS: Readonly<Record<PlannedChange['file'], string>> = { 'pgbouncer.ini': 'client', container: 'client', 'postgresql.conf': 'server connection', 'redis.conf': 'connection' };
+const NOUNS: Readonly<Record<PlannedChange['file'], string>> = { 'pgbouncer.ini': 'client', container: 'client', 'postgresql.conf': 'connection', 'redis.conf': 'connection' };
 
 function changedLines(change: PlannedChange): readonly string[] {
-  const line = (sign: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${sign}${showLine(change, value)}`]);
-  const lines = [...line('-', change.before), ...line('+', change.after)];
+  const signed = (sign: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${sign}${showLine(change, value)}`]);
+  const lines = [...signed('-', change.before), ...signed('+', change.after)];
   const comment = change.file === 'pgbouncer.ini' ? ';' : '#';
-  return lines.map((text) => `${text.padEnd(EFFECT_COLUMN)}  ${comment} ${showEffect(change)}`);
+  return lines.flatMap((text) => {
+    const effect = `${comment} ${showEffect(change)}`;
+    const line = `${text.padEnd(EFFECT_COLUMN)}  ${effect}`;
+    return line.length > TEXT_WIDTH ? [text, effect.padStart(TEXT_WIDTH)] : [line];
+  });
 }
 
 /** As it stands in its file. */

@@ -35,7 +35,7 @@ export function renderReportText(report: PlanReport): string {
 /** The changed lines of the generated files with what each does; shared by every command that is about to apply a plan. */
 export function changeLines(changes: NonNullable<PlanReport['changes']>): readonly string[] {
   if (changes === 'first deployment') return ['  All are new: this is the first deployment.'];
-  return changes.length === 0 ? ['  No change.'] : diffLines(changes);
+  return changes.length === 0 ? ['  No change.'] : diffLines(changes).flatMap((line) => (line.length > TEXT_WIDTH ? wrap(line, TEXT_WIDTH, `${line[0] ?? ''}    `) : [line]));
 }
 
 function resourceLines({ create, update, replace, delete: deleted, same, ...names }: ResourceSummary): readonly string[] {

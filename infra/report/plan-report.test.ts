@@ -115,3 +115,18 @@ test('a volume whose data is lost is said in the open', () => {
 test('the same plan again changes nothing', () => {
   expect(describePlan(planOf({}), deployed({})).changes).toEqual([]);
 });
+
+test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>]>([
+  ['more memory for Postgres', {}, { postgres: { memoryMiB: 4_096 } }],
+  ['backups', { backup: { enabled: false } }, {}],
+  ['a long key with a long value', {}, { pooler: { settings: { track_extra_parameters: 'IntervalStyle, client_encoding, default_text_search_config, search_path' } } }],
+  ['a server with a long address', {}, { postgres: { external: { host: 'presence-production.cluster-c1a2b3c4d5e6.eu-central-1.rds.example.net' } } }],
+])('%s: the text fits 80 columns, and what each change does stands in it', (_name, before, after) => {
+  const report = describePlan(planOf(after), deployed(before));
+  const lines = renderReportText(report).split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const told = lines.filter((line) => /[;#] (reload|restart, about \d+ (client|connection)s?)$/.test(line));
+  expect(told).toHaveLength(listed(report).flatMap(({ before: was, after: becomes }) => [was, becomes].filter((value) => value !== undefined)).length);
+});
+
+const listed = ({ changes }: ReturnType<typeof describePlan>) => (Array.isArray(changes) ? (changes as ReturnType<typeof planChanges>) : []);
