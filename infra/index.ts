@@ -42,4 +42,5 @@ export const {
   pgbouncerPort,
   postgresSettings,
   redisConf,
+  credentialsVersion,
 } = outputs();

@@ -1,6 +1,7 @@
 import { compareInis } from '../pgbouncer/changes.ts';
 import { type ConnectionBudget, countInstances, type Hop } from './connection-budget.ts';
 import type { Plan } from './plan.ts';
+import { addressApp } from './targets/app-address.ts';
 import type { TimeoutPlan } from './timeouts.ts';
 
 /** What the deployed stack says about itself: its own outputs. */
@@ -12,16 +13,24 @@ export interface DeployedPlan {
   readonly pgbouncerPort: number | 'off';
   readonly postgresSettings: Readonly<Record<string, string>>;
   readonly redisConf: string;
+  readonly appUrl: string;
+  readonly adminUrl: string;
+  /** Absent where the last update was made before it was an output. */
+  readonly credentialsVersion?: number;
 }
 
-/** One changed line of a generated file or of a container, and what applying it does to those who are connected. */
+/** One changed line of a generated file, of a container, or of what callers must know, and what applying it does to them. */
 export interface PlannedChange {
-  readonly file: 'pgbouncer.ini' | 'postgresql.conf' | 'redis.conf' | 'container';
+  readonly file: 'pgbouncer.ini' | 'postgresql.conf' | 'redis.conf' | 'container' | 'address' | 'credentials';
   readonly key: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
-  /** `roll`: on Kubernetes the pods of a Deployment are replaced one by one, each when nobody uses it any more. */
-  readonly effect: 'reload' | 'roll' | 'restart';
+  /**
+   * `roll`: on Kubernetes the pods of a Deployment are replaced one by one, each when nobody uses it any more.
+   * `move`: the old address answers no more.
+   * `rotate`: new passwords, while those in use stay valid; `revoke`: those in use are refused at once.
+   */
+  readonly effect: 'reload' | 'roll' | 'restart' | 'move' | 'rotate' | 'revoke';
   /** Connections that it cuts at the most, by the deployed plan; only a restart cuts any. */
   readonly clients: number;
 }
@@ -35,10 +44,12 @@ export function describeDeployed({ settings, budget, timeouts, pooler, postgresS
     pgbouncerPort: pooler === 'off' ? 'off' : settings.pooler.publishPort,
     postgresSettings,
     redisConf,
+    ...addressApp(settings),
+    credentialsVersion: settings.credentialsVersion,
   };
 }
 
-/** What changes in the generated files and in the containers they are for, and whether it reloads or restarts. */
+/** What changes in the generated files, in the containers they are for and for callers, and whether it reloads or restarts. */
 export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
   const after = describeDeployed(plan);
   const servers = usedAt(before, 'server connections') + usedAt(before, 'direct connections');
@@ -46,8 +57,23 @@ export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
     ...poolerChanges(before, after, plan.settings),
     ...postgresChanges(before.postgresSettings, after.postgresSettings, servers),
     ...restarts('redis.conf', parseRedisConf(before.redisConf), parseRedisConf(after.redisConf), countInstances(before.connectionBudget)),
+    ...addressChanges(before, after),
+    ...credentialsChanges(before.credentialsVersion, plan.settings.credentialsVersion),
   ];
 }
+
+function addressChanges(before: DeployedPlan, after: DeployedPlan): PlannedChange[] {
+  const names = [['appUrl', 'app'], ['adminUrl', 'admin routes']] as const;
+  return names.filter(([url]) => before[url] !== after[url]).map(([url, key]) => ({ file: 'address', key, before: before[url], after: after[url], effect: 'move', clients: 0 }));
+}
+
+function credentialsChanges(before: number | undefined, after: number): PlannedChange[] {
+  if (before === undefined || before === after) return [];
+  return [{ file: 'credentials', key: 'credentialsVersion', before: String(before), after: String(after), effect: areRevoked(before, after) ? 'revoke' : 'rotate', clients: 0 }];
+}
+
+/** Each version knows the one before it, and no older one: whoever runs on that cannot log in any more. */
+export const areRevoked = (before: number | undefined, after: number): boolean => before !== undefined && after > before + 1;
 
 function poolerChanges(before: DeployedPlan, after: DeployedPlan, { target, pooler }: Plan['settings']): PlannedChange[] {
   const clients = usedAt(before, 'client connections');

@@ -10,15 +10,22 @@ export function diffLines(changes: readonly PlannedChange[]): readonly string[] 
   return files.flatMap((file) => [`@@ ${file} @@`, ...changes.filter((change) => change.file === file).flatMap(changedLines)]);
 }
 
+const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, string>> = {
+  reload: 'reload',
+  roll: 'rolls the pods, cuts no client',
+  move: 'the old one answers no more',
+  rotate: 'new passwords; those in use stay valid',
+  revoke: 'new passwords; those in use are refused',
+};
+
 /** `reload`, or `restart, about 8 clients`. */
 export function showEffect({ file, effect, clients }: PlannedChange): string {
-  if (effect === 'reload') return 'reload';
-  if (effect === 'roll') return 'rolls the pods, cuts no client';
+  if (effect !== 'restart') return EFFECTS[effect];
   const noun = NOUNS[file];
   return `restart, about ${clients} ${noun}${clients === 1 ? '' : 's'}`;
 }
 
-const NOUNS: Readonly<Record<PlannedChange['file'], string>> = { 'pgbouncer.ini': 'client', container: 'client', 'postgresql.conf': 'connection', 'redis.conf': 'connection' };
+const NOUNS: Readonly<Record<PlannedChange['file'], string>> = { 'pgbouncer.ini': 'client', container: 'client', 'postgresql.conf': 'connection', 'redis.conf': 'connection', address: 'caller', credentials: 'login' };
 
 function changedLines(change: PlannedChange): readonly string[] {
   const signed = (sign: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${sign}${showLine(change, value)}`]);
@@ -41,6 +48,8 @@ function showLine({ file, key }: PlannedChange, value: string): string {
     case 'redis.conf':
       return `${key} ${value}`;
     case 'container':
+    case 'address':
+    case 'credentials':
       return `${key}: ${value}`;
     default:
       return file satisfies never;

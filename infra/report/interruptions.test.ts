@@ -114,6 +114,17 @@ test('on kubernetes a change that the engine tells as `spec` alone may be one of
   expect(found(onKubernetes, change('update', DEPLOYMENT, 'app', ['spec']), change('update', STATEFUL_SET, 'postgres', ['spec'])).map(([service, away]) => [service, away])).toEqual([['Postgres', 420], ['app', 'rolls']]);
 });
 
+test('passwords that are two versions on lock out the instances that run, also where they roll', () => {
+  const away = (from: number, to: number) => findInterruptions({ before: describeDeployed(planOf({ ...onKubernetes, credentialsVersion: from })), plan: planOf({ ...onKubernetes, credentialsVersion: to }), changes: [change('update', DEPLOYMENT, 'app', TEMPLATE)] });
+  expect(away(1, 2).map((interruption) => interruption.away)).toEqual(['rolls']);
+  expect(isDowntime(away(1, 3))).toBe(true);
+  expect(away(1, 3).map(({ callers }) => callers)).toEqual(['From the change of the passwords until its replacement, no instance can log in to the database or to Redis.']);
+});
+
+test('of a deployment by another version it is still known what ends', () => {
+  expect(findInterruptions({ before: 'of another version', plan: planOf({}), changes: [change('replace', CONTAINER, 'pgbouncer')] }).map(({ service, cut }) => [service, cut])).toEqual([['PgBouncer', 8]]);
+});
+
 test('a first deployment interrupts nothing', () => {
   expect(findInterruptions({ before: 'nothing', plan: planOf({}), changes: [change('create', CONTAINER, 'app'), change('create', CONTAINER, 'pgbouncer')] })).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { countInstances, type Hop } from '../connection-budget.ts';
 import type { Plan } from '../plan.ts';
-import { type DeployedPlan, describeDeployed } from '../plan-changes.ts';
+import { areRevoked, type DeployedPlan, describeDeployed } from '../plan-changes.ts';
 import { kindOf, type ResourceChange } from './resource-changes.ts';
 import { startDeadlineSeconds } from '../start-deadline.ts';
 
@@ -27,7 +27,7 @@ export interface Interruption {
 }
 
 interface Comparison {
-  readonly before: DeployedPlan | 'nothing';
+  readonly before: DeployedPlan | 'nothing' | 'of another version';
   readonly plan: Plan;
   readonly changes: readonly ResourceChange[];
 }
@@ -50,14 +50,14 @@ const TYPICAL_SECONDS: Readonly<Record<'docker' | 'kubernetes', Readonly<Record<
 /** Which services are interrupted, from what the engine says it does to the resources that run them. Empty when none is. */
 export function findInterruptions({ before, plan, changes }: Comparison): readonly Interruption[] {
   // What ends is what is deployed: it ends by its own grace, and its users wait at what is deployed, too.
-  const deployed = before === 'nothing' ? describeDeployed(plan) : before;
+  const deployed = typeof before === 'string' ? describeDeployed(plan) : before;
   return SERVICES.flatMap(([name, service]) => {
     // What begins interrupts nothing; it stands beside what ends when an environment moves to the other target.
     const change = changes.find(({ name: changed, type, operation }) => changed === name && RUNNING.includes(kindOf(type)) && operation !== 'create');
     const away = change === undefined ? 'goes on' : howAway(change, { service, deployed, settings: plan.settings });
     if (change === undefined || away === 'goes on') return [];
     const cutting = isLeftFirst(service, away, change) ? { cut: 0, connections: connectionsTo(service, deployed) } : cutBy(service, deployed);
-    return [{ service, away, ...cutting, callers: callersOf(service, away, deployed) }];
+    return [{ service, away, ...cutting, callers: isLockedOut(service, deployed, plan.settings) ? LOCKED_OUT : callersOf(service, away, deployed) }];
   });
 }
 
@@ -82,8 +82,13 @@ function howAway({ operation, type, paths }: ResourceChange, { service, deployed
   if (operation === 'replace') return whileReplaced;
   if (operation === 'delete') return 'for good';
   if (operation !== 'update' || !paths.some(isAboutPods)) return 'goes on';
-  return kindOf(type) === 'StatefulSet' ? whileReplaced : 'rolls';
+  return kindOf(type) === 'StatefulSet' || isLockedOut(service, deployed, settings) ? whileReplaced : 'rolls';
 }
+
+/** Instances that run on passwords which the plan revokes are of no use until they are replaced, one by one or not. */
+const isLockedOut = (service: Service, deployed: DeployedPlan, settings: Plan['settings']): boolean => service === 'app' && areRevoked(deployed.credentialsVersion, settings.credentialsVersion);
+
+const LOCKED_OUT = 'From the change of the passwords until its replacement, no instance can log in to the database or to Redis.';
 
 /** Only the template is: replicas, for one, are changed without touching those that run. Where the engine gives no more than `spec`, it may be. */
 const isAboutPods = (path: string): boolean => path === 'spec' || path.startsWith('spec.template');

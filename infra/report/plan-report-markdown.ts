@@ -41,7 +41,8 @@ function renderResources({ create, update, replace, delete: deleted, same, ...na
 
 function renderChanges(changes: NonNullable<PlanReport['changes']>): string {
   if (changes === 'first deployment') return 'First deployment: every generated file is new.';
-  if (changes.length === 0) return 'No generated file changes.';
+  if (changes === 'not comparable') return 'It was deployed by another version of this project: what changes in the generated files is not known.';
+  if (changes.length === 0) return 'No generated file, address or password changes.';
   return fence('diff', diffLines(changes).join('\n'));
 }
 

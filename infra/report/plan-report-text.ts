@@ -15,14 +15,14 @@ const COMPARED_TIMEOUTS: Columns = { label: 58, cells: [9, 9] };
 /** The report for a terminal of 80 columns. In the first column `*` marks what changes, `+` what comes, `-` what goes, `!` what is interrupted. */
 export function renderReportText(report: PlanReport): string {
   const { changes, resources, interruptions, failures } = report;
-  const isCompared = changes !== undefined && changes !== 'first deployment';
+  const isCompared = Array.isArray(changes);
   const duration = (timeout: ReportedTimeout): readonly string[] => durationRow(timeout, isCompared);
   const sections: readonly (readonly string[])[] = [
     [`Plan of ${report.environment} on ${report.target}`],
     ...(failures === undefined ? [] : [['Pulumi failed, so it is not known what would be replaced', ...failures.flatMap((failure) => failure.split('\n')).flatMap((line) => paragraph(line, '! '))]]),
     ...(resources === undefined ? [] : [['Resources', ...resourceLines(resources)]]),
     ...(interruptions === undefined ? [] : [['Downtime', ...interruptionLines(interruptions)]]),
-    ...(changes === undefined ? [] : [['Generated files and containers', ...changeLines(changes)]]),
+    ...(changes === undefined ? [] : [[CHANGES_TITLE, ...changeLines(changes)]]),
     connectionLines(report, isCompared),
     [...tableRow(COMPARED_TIMEOUTS, 'Waiting: each gives up before the one around it', isCompared ? ['before', 'after'] : [], ''), ...report.waits.flatMap(duration)],
     ['Beside that', ...[report.idleInTransaction, report.keepAlive].flatMap(duration)],
@@ -32,9 +32,13 @@ export function renderReportText(report: PlanReport): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
+/** Containers that change in another way are among the resources. */
+export const CHANGES_TITLE = 'Generated files, PgBouncer, addresses and credentials';
+
 /** The changed lines of the generated files with what each does; shared by every command that is about to apply a plan. */
 export function changeLines(changes: NonNullable<PlanReport['changes']>): readonly string[] {
   if (changes === 'first deployment') return ['  All are new: this is the first deployment.'];
+  if (changes === 'not comparable') return paragraph('It was deployed by another version of this project: what changes is not known.', '  ');
   return changes.length === 0 ? ['  No change.'] : diffLines(changes).flatMap((line) => (line.length > TEXT_WIDTH ? wrap(line, TEXT_WIDTH, `${line[0] ?? ''}    `) : [line]));
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { goldenText } from '../../pgbouncer/golden.ts';
-import { describeDeployed, planChanges } from '../plan-changes.ts';
+import { type DeployedPlan, describeDeployed, planChanges } from '../plan-changes.ts';
 import { planEnvironment } from '../plan.ts';
 import { describePlan } from './plan-report.ts';
 import { renderReportMarkdown } from './plan-report-markdown.ts';
@@ -110,6 +110,31 @@ test('a volume whose data is lost is said in the open', () => {
   expect(report.resources?.lostData).toEqual(['Volume postgres-data']);
   expect(renderReportText(report)).toContain('! Volume postgres-data goes, and the data in it is lost.');
   expect(renderReportMarkdown(report)).toContain('**`Volume postgres-data` goes, and the data in it is lost.**');
+});
+
+test('another address of the app is said: whoever calls the old one gets no answer', () => {
+  const moved = (before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) => planChanges(deployed(before), planOf(after)).filter(({ file }) => file === 'address').map(({ key, before: was, after: becomes, effect }) => [key, was, becomes, effect]);
+  expect(moved({}, { app: { port: 3_005 } })).toEqual([['app', 'http://127.0.0.1:3001', 'http://127.0.0.1:3005', 'move'], ['admin routes', 'http://127.0.0.1:3001/api/admin/monitoring', 'http://127.0.0.1:3005/api/admin/monitoring', 'move']]);
+  const onKubernetes = { target: 'kubernetes', pooler: { poolSize: 5 } };
+  const host = (name: string) => ({ ...onKubernetes, kubernetes: { ingress: { host: name, tlsSecret: 'tls' } } });
+  expect(moved(host('a.example.net'), host('b.example.net'))).toEqual([['app', 'https://a.example.net', 'https://b.example.net', 'move']]);
+  expect(moved(onKubernetes, { ...onKubernetes, app: { adminPort: 3_010 } })).toEqual([['admin routes', 'http://app-admin.spywatcher-dev.svc:3002/api/admin/monitoring', 'http://app-admin.spywatcher-dev.svc:3010/api/admin/monitoring', 'move']]);
+});
+
+test('new credentials are said: one version on those in use stay valid, two on they are refused', () => {
+  const effects = (from: number, to: number) => planChanges(deployed({ credentialsVersion: from }), planOf({ credentialsVersion: to })).map(({ key, before, after, effect }) => [key, before, after, effect]);
+  expect(effects(1, 2)).toEqual([['credentialsVersion', '1', '2', 'rotate']]);
+  expect(effects(1, 3)).toEqual([['credentialsVersion', '1', '3', 'revoke']]);
+  const older = Object.fromEntries(Object.entries(deployed({})).filter(([key]) => key !== 'credentialsVersion')) as unknown as DeployedPlan;
+  expect(planChanges(older, planOf({ credentialsVersion: 3 }))).toEqual([]);
+});
+
+test('what another version has deployed is not compared, and all three forms say so', () => {
+  const report = describePlan(planOf({}), 'of another version', { changes: [], failures: [] });
+  expect(report.changes).toBe('not comparable');
+  expect(report.hops.some(({ state }) => state !== undefined)).toBe(false);
+  expect(renderReportText(report)).toContain('It was deployed by another version of this project: what changes is not known.');
+  expect(renderReportMarkdown(report)).toContain('It was deployed by another version of this project: what changes in the generated files is not known.');
 });
 
 test('the same plan again changes nothing', () => {

@@ -23,7 +23,7 @@ export interface PlanReport extends ReportedTimeouts {
   readonly vanishingHops: readonly Hop[];
   readonly bouncers: number;
   /** Against what is deployed; absent when nothing was compared. */
-  readonly changes?: readonly PlannedChange[] | 'first deployment';
+  readonly changes?: readonly PlannedChange[] | 'first deployment' | 'not comparable';
   /** Absent when the engine was not asked, or failed: what it does is not known then. */
   readonly resources?: ResourceSummary;
   readonly interruptions?: readonly Interruption[];
@@ -33,10 +33,13 @@ export interface PlanReport extends ReportedTimeouts {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** What is deployed, or why there is nothing to compare with. */
+export type Before = DeployedPlan | 'nothing' | 'of another version';
+
 /** `before` is what is deployed now: `undefined` compares with nothing, `'nothing'` says that this is the first deployment. */
-export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing', engine?: EnginePreview): PlanReport {
+export function describePlan(plan: Plan, before?: Before, engine?: EnginePreview): PlanReport {
   const { settings, budget, timeouts, pooler } = plan;
-  const deployed = before === undefined || before === 'nothing' ? undefined : before;
+  const deployed = typeof before === 'string' ? undefined : before;
   const reported = describeTimeouts(timeouts, deployed?.timeouts ?? 'not compared');
   return {
     environment: settings.environment,
@@ -47,7 +50,7 @@ export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing', engi
     ...reported,
     // Somebody else's server is stopped by somebody else.
     graces: reported.graces.filter(({ name }) => name !== 'Postgres' || settings.postgres.external === undefined),
-    ...(before === undefined ? {} : { changes: before === 'nothing' ? ('first deployment' as const) : planChanges(before, plan) }),
+    ...(before === undefined ? {} : { changes: describeChanges(before, plan) }),
     ...(engine === undefined ? {} : describeEngine(engine, before ?? 'nothing', plan)),
     files: {
       ...(pooler === 'off' ? {} : { 'pgbouncer.ini': pooler.ini }),
@@ -57,13 +60,18 @@ export function describePlan(plan: Plan, before?: DeployedPlan | 'nothing', engi
   };
 }
 
+function describeChanges(before: Before, plan: Plan): NonNullable<PlanReport['changes']> {
+  if (before === 'nothing') return 'first deployment';
+  return before === 'of another version' ? 'not comparable' : planChanges(before, plan);
+}
+
 /** A server that is not ours by its address. */
 function nameServer(path: string, { postgres: { external } }: Settings): string {
   return external === undefined ? path : path.replace('Postgres', `external Postgres ${external.host}:${external.port}`);
 }
 
 /** A preview that failed half-way knows only some of what would be replaced, which is worse than nothing. */
-function describeEngine({ changes, failures }: EnginePreview, before: DeployedPlan | 'nothing', plan: Plan): Pick<PlanReport, 'resources' | 'interruptions' | 'failures'> {
+function describeEngine({ changes, failures }: EnginePreview, before: Before, plan: Plan): Pick<PlanReport, 'resources' | 'interruptions' | 'failures'> {
   if (failures.length > 0) return { failures };
   return { resources: summarizeResources(changes), interruptions: findInterruptions({ before, plan, changes }) };
 }

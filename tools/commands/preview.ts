@@ -1,4 +1,5 @@
 /** `pulumi preview` and the plan report: what a change would do. */
+import { findChangeFaults } from '../../infra/change-faults.ts';
 import { describePlan } from '../../infra/report/plan-report.ts';
 import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../environment/cluster-tie.ts';
@@ -6,7 +7,7 @@ import { previewWithEngine } from '../pulumi/engine-preview.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../pulumi/report-form.ts';
 import { ensureRootSecret, openStack } from '../pulumi/stack.ts';
-import { planDeployableStack, targetOf } from '../pulumi/stack-file.ts';
+import { planDeployableStack, refuse, targetOf } from '../pulumi/stack-file.ts';
 import { readStackState } from '../pulumi/stack-state.ts';
 
 await runCommand(
@@ -27,6 +28,7 @@ await runCommand(
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi', targetOf(file)] }));
     await ensureRootSecret(stack, file);
     const state = await readStackState(stack);
+    planOrPrintRefusal(form, name, () => refuse(findChangeFaults(state.deployed, plan)));
     await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
     const engine = await previewWithEngine(stack, form === 'text' ? 'stdout' : 'stderr');
     if (form === 'text') process.stdout.write('\n');

@@ -1,6 +1,7 @@
 /** From a bare checkout to a running environment: set-up, pulumi up, checks. */
+import { findChangeFaults } from '../../infra/change-faults.ts';
 import { describePlan } from '../../infra/report/plan-report.ts';
-import { changeLines, renderReportText } from '../../infra/report/plan-report-text.ts';
+import { changeLines, CHANGES_TITLE, renderReportText } from '../../infra/report/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { askConsent } from '../consent.ts';
@@ -10,7 +11,7 @@ import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
 import { pullNamedImages } from '../images/named-images.ts';
 import { prepareTools } from '../prepare-tools.ts';
 import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../pulumi/stack.ts';
-import { planDeployableStack, targetOf } from '../pulumi/stack-file.ts';
+import { planDeployableStack, refuse, targetOf } from '../pulumi/stack-file.ts';
 import { readStackState } from '../pulumi/stack-state.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -33,6 +34,7 @@ await runCommand(
     const stack = await openStack(name, tools);
     await ensureRootSecret(stack, file);
     const state = await readStackState(stack);
+    refuse(findChangeFaults(state.deployed, plan));
     await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
     const { deployed, isProtected } = state;
     if (isProtected || plan.settings.postgres.protect || plan.settings.redis.protect) {
@@ -45,7 +47,7 @@ await runCommand(
       if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
     } else {
       const { changes = [] } = describePlan(plan, deployed);
-      say(['Generated files and containers', ...changeLines(changes)].join('\n'));
+      say([CHANGES_TITLE, ...changeLines(changes)].join('\n'));
     }
     await recoverInterruptedUpdate(stack, plan.settings.target);
     if (plan.settings.target === 'docker') await pullNamedImages({ images: plan.settings.images, env: stack.env, report: say });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { PlanRefused, renderFaults } from '../../infra/fault.ts';
+import { type Fault, PlanRefused, renderFaults } from '../../infra/fault.ts';
 import { type Plan, planEnvironment } from '../../infra/plan.ts';
 import { checkAdminPassword } from '../../infra/postgres/external.ts';
 import { checkSettings, SECRET_SETTINGS } from '../../infra/settings.ts';
@@ -71,8 +71,13 @@ export function planDeployableStack(stack: string): ReturnType<typeof planStack>
   const planned = planStack(stack);
   const { settings } = planned.plan;
   const faults = [...checkDeployable(settings), ...checkAdminPassword(settings, planned.file.hasAdminPassword)];
-  if (faults.length > 0) throw new CallError(renderFaults(faults), { cause: new PlanRefused(faults) });
+  refuse(faults);
   return planned;
+}
+
+/** @throws {CallError} with every fault, when there is any. */
+export function refuse(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new CallError(renderFaults(faults), { cause: new PlanRefused(faults) });
 }
 
 function stackNames(): string[] {

@@ -1,11 +1,12 @@
-import type { DeployedPlan } from '../../infra/plan-changes.ts';
+import { readDeployedPlan } from '../../infra/deployed-plan.ts';
+import type { Before } from '../../infra/report/plan-report.ts';
 import { CLUSTER_STASH, type ClusterIdentity } from '../../infra/targets/kubernetes/cluster-identity.ts';
 import { readPulumi, type Stack } from './stack.ts';
 
 /** What Pulumi's state says of a stack; secrets in it stay encrypted. */
 export interface StackState {
   /** `'nothing'` before an update has come to its end. */
-  readonly deployed: DeployedPlan | 'nothing';
+  readonly deployed: Before;
   /** Whether it holds data that `destroy` must not take. */
   readonly isProtected: boolean;
   /** The one that it was deployed to; absent when it was never on Kubernetes, or is down. */
@@ -40,14 +41,14 @@ interface Export {
 export async function readStackState(stack: Stack): Promise<StackState> {
   const { deployment = {} } = JSON.parse((await readPulumi(stack, ['stack', 'export'])).stdout) as Export;
   const { resources = [], pending_operations: pending = [] } = deployment;
-  const outputs = (resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.outputs ?? {}) as Partial<DeployedPlan>;
+  const outputs = (resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.outputs ?? {}) as Readonly<Record<string, unknown>>;
   const stash = resources.find(({ urn, type }) => type === 'pulumi:index:Stash' && urn.endsWith(`::${CLUSTER_STASH}`));
   const { output: cluster } = (stash?.outputs ?? {}) as { readonly output?: ClusterIdentity };
   const { context } = resources.find(({ type }) => type === 'pulumi:providers:kubernetes')?.inputs ?? {};
   return {
     ...(cluster && { cluster }),
     ...(context !== undefined && { context }),
-    deployed: outputs.connectionBudget === undefined ? 'nothing' : (outputs as DeployedPlan),
+    deployed: readDeployedPlan(outputs),
     isProtected: resources.some(({ protect }) => protect === true),
     ids: new Set(resources.flatMap(({ id }) => id ?? [])),
     isInterrupted: pending.length > 0,

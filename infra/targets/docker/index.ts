@@ -6,6 +6,7 @@ import { tcpUrl } from '../../app-env.ts';
 import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import { tlsParameters } from '../../postgres/external.ts';
+import { addressApp } from '../app-address.ts';
 import type { Endpoints } from '../target.ts';
 import { type AppSurroundings, deployApp, deployMigrate, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';
@@ -44,14 +45,12 @@ function deployAppImage({ settings }: Plan, { cpu }: Engine): pulumi.Output<stri
 }
 
 function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials): Endpoints {
-  const { app } = settings;
   const { publishPort } = settings.pooler;
   const { external } = settings.postgres;
   const direct = (login: Credential): string => tcpUrl(login, external === undefined ? `postgres:${POSTGRES_PORT}` : `${external.host}:${external.port}`, external?.database) + tlsParameters(external);
   const pooled = publishPort === 'off' ? `pgbouncer:${POOLER_PORT}` : `127.0.0.1:${publishPort}`;
   return {
-    appUrl: `http://127.0.0.1:${app.port}`,
-    adminUrl: `http://127.0.0.1:${app.adminPort}/api/admin/monitoring`,
+    ...addressApp(settings),
     adminToken: pulumi.secret(credentials.adminToken),
     databaseUrl: pulumi.secret(pooler === 'off' ? direct(credentials.app) : tcpUrl(credentials.app, pooled)),
     databaseUrlDirect: pulumi.secret(direct(credentials.owner)),

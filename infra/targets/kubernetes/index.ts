@@ -4,6 +4,7 @@ import { tcpUrl } from '../../app-env.ts';
 import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import { tlsParameters } from '../../postgres/external.ts';
+import { addressApp } from '../app-address.ts';
 import type { Endpoints } from '../target.ts';
 import { deployApp, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';
@@ -49,16 +50,14 @@ export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoint
 }
 
 function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials): Endpoints {
-  const { app, environment } = settings;
-  const { ingress } = settings.kubernetes;
+  const { environment } = settings;
   const inside = (name: string, port: number): string => `${name}.${namespaceName(environment)}.svc:${port}`;
   const { external } = settings.postgres;
   const direct = (login: Credential): string => tcpUrl(login, external === undefined ? inside('postgres', POSTGRES_PORT) : `${external.host}:${external.port}`, external?.database) + tlsParameters(external);
   // A sidecar listens on a socket in its pod alone: there is no way to it from anywhere else.
   const pooled = pooler !== 'off' && settings.pooler.placement === 'shared' ? inside('pgbouncer', POOLER_PORT) : undefined;
   return {
-    appUrl: ingress === undefined ? `http://${inside('app', app.port)}` : `${ingress.tlsSecret === undefined ? 'http' : 'https'}://${ingress.host}`,
-    adminUrl: `http://${inside('app-admin', app.adminPort)}/api/admin/monitoring`,
+    ...addressApp(settings),
     adminToken: pulumi.secret(credentials.adminToken),
     databaseUrl: pulumi.secret(pooler === 'off' ? direct(credentials.app) : pooled === undefined ? '' : tcpUrl(credentials.app, pooled)),
     databaseUrlDirect: pulumi.secret(direct(credentials.owner)),
