@@ -32,11 +32,12 @@ function renderDowntime(interruptions: readonly Interruption[]): string {
 function renderResources({ create, update, replace, delete: deleted, same, ...names }: ResourceSummary): readonly CommentPart[] {
   const counts = [[create, 'created'], [update, 'updated'], [replace, 'replaced'], [deleted, 'deleted'], [same, 'unchanged']] as const;
   const counted = counts.filter(([count]) => count > 0).map(([count, done]) => `${count} ${done}`).join(', ');
-  const list = (done: string, ended: readonly string[]): readonly string[] => (ended.length === 0 ? [] : [`${done}: ${ended.map((name) => `\`${name}\``).join(', ')}`]);
-  const ended = [...list('Replaced', names.replaced), ...list('Deleted', names.deleted)];
+  const list = (done: string, listed: readonly string[]): readonly string[] => (listed.length === 0 ? [] : [`${done}: ${listed.map((name) => `\`${name}\``).join(', ')}`]);
+  const touched = [...list('Created', names.created), ...list('Updated', names.updated), ...list('Replaced', names.replaced), ...list('Deleted', names.deleted)];
   const heading = `Resources: ${counted}`;
   const lost = names.lostData.map((name) => ({ text: `**\`${name}\` goes, and the data in it is lost.**` }));
-  return [...lost, ended.length === 0 ? { text: heading } : { text: fold(heading, ended.join('\n\n')), shorter: heading }];
+  const kept = names.keptData.map((name) => ({ text: `\`${name}\` stays, with its data: the stack only lets go of it.` }));
+  return [...lost, ...kept, touched.length === 0 ? { text: heading } : { text: fold(heading, touched.join('\n\n')), shorter: heading }];
 }
 
 function renderChanges(changes: NonNullable<PlanReport['changes']>): string {

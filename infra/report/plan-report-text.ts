@@ -46,12 +46,13 @@ function resourceLines({ create, update, replace, delete: deleted, same, ...name
   const counted = (mark: string, count: number, done: string, list: readonly string[] = []): readonly string[] =>
     count === 0 ? [] : wrap(`${mark} ${count} ${done}${list.length === 0 ? '' : `: ${list.map((name) => name.replace(' ', TIE)).join(', ')}`}`, TEXT_WIDTH, `${mark}     `);
   return [
-    ...counted('+', create, 'created'),
-    ...counted('*', update, 'updated'),
+    ...counted('+', create, 'created', names.created),
+    ...counted('*', update, 'updated', names.updated),
     ...counted('*', replace, 'replaced', names.replaced),
     ...counted('-', deleted, 'deleted', names.deleted),
     ...counted(' ', same, 'unchanged'),
     ...names.lostData.flatMap((name) => paragraph(`${name} goes, and the data in it is lost.`, '! ')),
+    ...names.keptData.flatMap((name) => paragraph(`${name} stays, with its data: the stack only lets go of it.`, '  ')),
   ];
 }
 

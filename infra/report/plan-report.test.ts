@@ -112,6 +112,21 @@ test('a volume whose data is lost is said in the open', () => {
   expect(renderReportMarkdown(report)).toContain('**`Volume postgres-data` goes, and the data in it is lost.**');
 });
 
+test('a volume that outlives its place in the stack is deleted to the engine, and stays all the same', () => {
+  const changes = [{ operation: 'delete' as const, type: 'docker:index/volume:Volume', name: 'postgres-backup', paths: [], isKept: true }];
+  const report = describePlan(planOf({}), deployed({}), { changes, failures: [] });
+  expect(report.resources).toMatchObject({ deleted: ['Volume postgres-backup'], lostData: [], keptData: ['Volume postgres-backup'] });
+  expect(renderReportText(report)).toContain('  Volume postgres-backup stays, with its data: the stack only lets go of it.');
+  expect(renderReportMarkdown(report)).toContain('`Volume postgres-backup` stays, with its data: the stack only lets go of it.');
+});
+
+test('what is created and what is updated is named, too: a network policy may be among it', () => {
+  const changed = (operation: 'create' | 'update', name: string) => ({ operation, type: 'kubernetes:networking.k8s.io/v1:NetworkPolicy', name, paths: [], isKept: false });
+  const report = describePlan(planOf({}), deployed({}), { changes: [changed('create', 'pgbouncer-network-in'), changed('update', 'app-network-out')], failures: [] });
+  expect(renderReportText(report)).toContain('+ 1 created: NetworkPolicy pgbouncer-network-in\n* 1 updated: NetworkPolicy app-network-out\n');
+  expect(renderReportMarkdown(report)).toContain('Created: `NetworkPolicy pgbouncer-network-in`\n\nUpdated: `NetworkPolicy app-network-out`');
+});
+
 test('another address of the app is said: whoever calls the old one gets no answer', () => {
   const moved = (before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) => planChanges(deployed(before), planOf(after)).filter(({ file }) => file === 'address').map(({ key, before: was, after: becomes, effect }) => [key, was, becomes, effect]);
   expect(moved({}, { app: { port: 3_005 } })).toEqual([['app', 'http://127.0.0.1:3001', 'http://127.0.0.1:3005', 'move'], ['admin routes', 'http://127.0.0.1:3001/api/admin/monitoring', 'http://127.0.0.1:3005/api/admin/monitoring', 'move']]);

@@ -11,7 +11,7 @@ export interface ResourceChange {
   readonly isKept: boolean;
 }
 
-/** How many resources are touched, and which of them end. */
+/** How many resources are touched, and which. */
 export interface ResourceSummary {
   readonly create: number;
   readonly update: number;
@@ -19,10 +19,14 @@ export interface ResourceSummary {
   readonly delete: number;
   readonly same: number;
   /** `Container pgbouncer` */
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
   readonly replaced: readonly string[];
   readonly deleted: readonly string[];
   /** Of those, what takes data with it. */
   readonly lostData: readonly string[];
+  /** And what the stack lets go of, while it stays where it is with its data. */
+  readonly keptData: readonly string[];
 }
 
 /** Volumes and claims with data in them, by their names in the program. */
@@ -31,16 +35,19 @@ const HOLD_DATA = ['postgres-data', 'postgres-backup', 'redis-data'];
 export function summarizeResources(changes: readonly ResourceChange[]): ResourceSummary {
   const of = (operation: ResourceChange['operation']): readonly ResourceChange[] => changes.filter((change) => change.operation === operation);
   const names = (list: readonly ResourceChange[]): readonly string[] => list.map(({ type, name }) => `${kindOf(type)} ${name}`).sort();
-  const ended = [...of('replace'), ...of('delete')];
+  const ended = [...of('replace'), ...of('delete')].filter(({ name }) => HOLD_DATA.includes(name));
   return {
     create: of('create').length,
     update: of('update').length,
     replace: of('replace').length,
     delete: of('delete').length,
     same: of('same').length,
+    created: names(of('create')),
+    updated: names(of('update')),
     replaced: names(of('replace')),
     deleted: names(of('delete')),
-    lostData: names(ended.filter(({ name, isKept }) => HOLD_DATA.includes(name) && !isKept)),
+    lostData: names(ended.filter(({ isKept }) => !isKept)),
+    keptData: names(ended.filter(({ isKept }) => isKept)),
   };
 }
 
