@@ -1,5 +1,6 @@
 import { isChanged, type ReportedHop, type ReportedTerm } from './budget-comparison.ts';
 import { diffLines } from './change-diff.ts';
+import { codeBlock } from './code-text.ts';
 import { type CommentPart, fitComment } from './comment-size.ts';
 import type { Hop, Term } from '../connection-budget.ts';
 import { type Interruption, isDowntime } from './interruptions.ts';
@@ -8,21 +9,29 @@ import { showAway } from './plan-report-text.ts';
 import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
 import type { ResourceSummary } from './resource-changes.ts';
 
+/** Of Pulumi's words, when all of them are too long. */
+const FAILURE_CHARACTERS = 10_000;
+
 /** The report as a comment on a pull request: what changes in the open, what is long folded, within the size of a comment. */
 export function renderReportMarkdown(report: PlanReport): string {
   const { environment, changes, resources, interruptions, failures } = report;
   const command = `npm run plan -- ${environment}`;
   const parts: readonly (CommentPart | string)[] = [
     `## Plan of \`${environment}\` on ${report.target}`,
-    ...(failures === undefined ? [] : [`**Pulumi failed**, so it is not known what would be replaced:\n\n${fence('text', failures.join('\n'))}`]),
+    ...(failures === undefined ? [] : [renderFailures(failures.join('\n'))]),
     ...(interruptions === undefined ? [] : [renderDowntime(interruptions)]),
     ...(resources === undefined ? [] : renderResources(resources)),
     ...(changes === undefined ? [] : [{ text: renderChanges(changes), shorter: `The changes in the generated files are too long for a comment: \`npm run preview -- ${environment}\` shows them.` }]),
     renderConnections(report),
     ...renderTimeouts(report),
-    ...Object.entries(report.files).map(([name, text]) => ({ text: fold(name, fence('ini', text)), shorter: `${name} is too long for a comment: \`${command}\` prints it.` })),
+    ...Object.entries(report.files).map(([name, text]) => ({ text: fold(name, codeBlock('ini', text)), shorter: `${name} is too long for a comment: \`${command}\` prints it.` })),
   ];
   return fitComment(parts.map((part) => (typeof part === 'string' ? { text: part } : part)));
+}
+
+function renderFailures(text: string): CommentPart {
+  const failed = (words: string): string => `**Pulumi failed**, so it is not known what would be replaced:\n\n${codeBlock('text', words)}`;
+  return { text: failed(text), shorter: `${failed(text.slice(0, FAILURE_CHARACTERS))}\n\nThat is the beginning; the log of the run has the rest.` };
 }
 
 function renderDowntime(interruptions: readonly Interruption[]): string {
@@ -44,7 +53,7 @@ function renderChanges(changes: NonNullable<PlanReport['changes']>): string {
   if (changes === 'first deployment') return 'First deployment: every generated file is new.';
   if (changes === 'not comparable') return 'It was deployed by another version of this project: what changes in the generated files is not known.';
   if (changes.length === 0) return 'No generated file, address or password changes.';
-  return fence('diff', diffLines(changes).join('\n'));
+  return codeBlock('diff', diffLines(changes).join('\n'));
 }
 
 /** Folded when nothing of it changes: a reviewer has nothing to see there. */
@@ -100,10 +109,3 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const fold = (summary: string, text: string): string => `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
-
-/** Longer than any run of backticks in the text. */
-function fence(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const ticks = '`'.repeat(longest + 1);
-  return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`;
-}

@@ -170,3 +170,10 @@ test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, un
 });
 
 const listed = ({ changes }: ReturnType<typeof describePlan>) => (Array.isArray(changes) ? (changes as ReturnType<typeof planChanges>) : []);
+
+test('words of the engine that are too long for a comment are cut inside their fence, and the rest of the report follows', () => {
+  const report = describePlan(planOf({}), deployed({ pooler: { poolSize: 30 } }), { changes: [], failures: Array.from({ length: 2_000 }, (_, index) => `app: no such image, said for the ${index}th time`) });
+  const text = renderReportMarkdown(report);
+  expect(text.length).toBeLessThanOrEqual(60_000);
+  expect(text).toMatch(/^```text\napp: no such image, said for the 0th time\n[^`]*\n```\n\nThat is the beginning; the log of the run has the rest\.\n\n```diff\n/m);
+});

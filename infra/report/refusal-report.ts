@@ -1,3 +1,4 @@
+import { codeSpan } from './code-text.ts';
 import { type CommentPart, fitComment } from './comment-size.ts';
 import type { Fault } from '../fault.ts';
 
@@ -9,6 +10,6 @@ export interface RefusalReport {
 
 /** The refusal as a comment on a pull request. */
 export function renderRefusalMarkdown({ environment, refused }: RefusalReport): string {
-  const faults = refused.map(({ key, got, allowed, remedy }): CommentPart => ({ text: `- \`${key}\`: got ${got}; allowed: ${allowed}.\n  **${remedy}**` }));
-  return fitComment([{ text: `## The plan of \`${environment}\` is refused` }, { text: 'Nothing is touched until this is put right:' }, ...faults]);
+  const faults = refused.map(({ key, got, allowed, remedy }): CommentPart => ({ text: `- ${codeSpan(key)}: got ${codeSpan(got)}; allowed: ${allowed}.\n  **${remedy}**` }));
+  return fitComment([{ text: `## The plan of ${codeSpan(environment)} is refused` }, { text: 'Nothing is touched until this is put right:' }, ...faults]);
 }
