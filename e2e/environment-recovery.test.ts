@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { docker, dockerOutput } from './docker.ts';
+import { readPreview } from './preview-report.ts';
 import { openTestStack, type TestStack } from './test-stack.ts';
 
 let stack: TestStack;
@@ -84,6 +85,17 @@ test('raising credentialsVersion rotates every password; the old ones are worth 
   expect(await stack.psqlDirect('select 1', 2)).toBe('1');
   await expect(stack.psqlDirect('select 1', 1)).rejects.toThrow('password authentication failed');
 }, 600_000);
+
+test('credentials that are older than those deployed are refused by preview and by up, and nothing is touched', async () => {
+  stack.configure({ credentialsVersion: 1, postgres: { settings: { work_mem: '5MB' } } });
+  const before = await stack.containers();
+  const { exitCode, report } = await readPreview(stack);
+  expect([exitCode, report.refused?.map(({ key, got }) => [key, got])]).toEqual([2, [['credentialsVersion', '1, but 2 is deployed']]]);
+  const up = await stack.run('up');
+  expect(up.exitCode).toBe(2);
+  expect(up.stderr).toContain('credentialsVersion: got 1, but 2 is deployed; allowed: 2 or more. Raise it to 2, or to 3 for new passwords');
+  expect(await stack.containers()).toEqual(before);
+}, 300_000);
 
 test('data that is protected outlives down, and the next up finds it; nothing of it changes without consent', async () => {
   stack.configure({ credentialsVersion: 2, postgres: { protect: true }, redis: { protect: true } });

@@ -45,6 +45,6 @@ test('an engine that fails is told by its own words', () => {
   expect(previewBy({ events: [change, failure], code: 255, output: 'stdout' }).preview.failures).toEqual(['no such image']);
 });
 
-test('an engine that fails without a word is told by its exit code', () => {
-  expect(previewBy({ events: [], code: 255, output: 'stdout' }).preview).toEqual({ changes: [], failures: ['pulumi preview ended with 255'] });
+test('an engine that fails without a word is told by its exit code, and where to look', () => {
+  expect(previewBy({ events: [], code: 255, output: 'stdout' }).preview).toEqual({ changes: [], failures: ['pulumi preview ended with 255; why is in what it printed'] });
 });

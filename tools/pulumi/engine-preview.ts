@@ -14,7 +14,7 @@ export async function previewWithEngine(stack: Stack, output: 'stdout' | 'stderr
     const env = { ...stack.env, PULUMI_DEBUG_COMMANDS: 'true' };
     const code = await showPulumi({ ...stack, env }, ['preview', '--stack', stack.name, '--suppress-outputs', ...POLICY_PACK, '--event-log', log], output);
     const engine = readEngineEvents(existsSync(log) ? readFileSync(log, 'utf8') : '');
-    return code === 0 || engine.failures.length > 0 ? engine : { ...engine, failures: [`pulumi preview ended with ${code}`] };
+    return code === 0 || engine.failures.length > 0 ? engine : { ...engine, failures: [`pulumi preview ended with ${code}; why is in what it printed`] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
