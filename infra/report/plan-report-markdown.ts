@@ -46,7 +46,8 @@ function renderResources({ create, update, replace, delete: deleted, same, ...na
   const heading = `Resources: ${counted}`;
   const lost = names.lostData.map((name) => ({ text: `**\`${name}\` goes, and the data in it is lost.**` }));
   const kept = names.keptData.map((name) => ({ text: `\`${name}\` stays, with its data: the stack only lets go of it.` }));
-  return [...lost, ...kept, touched.length === 0 ? { text: heading } : { text: fold(heading, touched.join('\n\n')), shorter: heading }];
+  const unprotected = names.unprotected.map((name) => ({ text: `**\`${name}\` is protected no longer: from now on \`npm run down\` deletes it.**` }));
+  return [...lost, ...unprotected, ...kept, touched.length === 0 ? { text: heading } : { text: fold(heading, touched.join('\n\n')), shorter: heading }];
 }
 
 function renderChanges(changes: NonNullable<PlanReport['changes']>): string {

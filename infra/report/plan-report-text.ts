@@ -52,6 +52,7 @@ function resourceLines({ create, update, replace, delete: deleted, same, ...name
     ...counted('-', deleted, 'deleted', names.deleted),
     ...counted(' ', same, 'unchanged'),
     ...names.lostData.flatMap((name) => paragraph(`${name} goes, and the data in it is lost.`, '! ')),
+    ...names.unprotected.flatMap((name) => paragraph(`${name} is protected no longer: from now on npm run down deletes it.`, '! ')),
     ...names.keptData.flatMap((name) => paragraph(`${name} stays, with its data: the stack only lets go of it.`, '  ')),
   ];
 }

@@ -120,6 +120,13 @@ test('a volume that outlives its place in the stack is deleted to the engine, an
   expect(renderReportMarkdown(report)).toContain('`Volume postgres-backup` stays, with its data: the stack only lets go of it.');
 });
 
+test('data that is protected no longer is said in the open: the engine counts it as unchanged', () => {
+  const changes = [{ operation: 'same' as const, type: 'docker:index/volume:Volume', name: 'postgres-data', paths: [], isKept: true, losesProtection: true }];
+  const report = describePlan(planOf({}), deployed({}), { changes, failures: [] });
+  expect(renderReportText(report)).toContain('! Volume postgres-data is protected no longer: from now on npm run down deletes\n  it.\n');
+  expect(renderReportMarkdown(report)).toContain('**`Volume postgres-data` is protected no longer: from now on `npm run down` deletes it.**');
+});
+
 test('what is created and what is updated is named, too: a network policy may be among it', () => {
   const changed = (operation: 'create' | 'update', name: string) => ({ operation, type: 'kubernetes:networking.k8s.io/v1:NetworkPolicy', name, paths: [], isKept: false });
   const report = describePlan(planOf({}), deployed({}), { changes: [changed('create', 'pgbouncer-network-in'), changed('update', 'app-network-out')], failures: [] });

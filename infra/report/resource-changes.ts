@@ -9,6 +9,8 @@ export interface ResourceChange {
   readonly paths: readonly string[];
   /** Its object stays where it is when the stack lets go of it. */
   readonly isKept: boolean;
+  /** Until now nothing could delete it. */
+  readonly losesProtection?: boolean;
 }
 
 /** How many resources are touched, and which. */
@@ -27,6 +29,8 @@ export interface ResourceSummary {
   readonly lostData: readonly string[];
   /** And what the stack lets go of, while it stays where it is with its data. */
   readonly keptData: readonly string[];
+  /** What goes on, but is deleted with the rest from now on. */
+  readonly unprotected: readonly string[];
 }
 
 /** Volumes and claims with data in them, by their names in the program. */
@@ -48,6 +52,7 @@ export function summarizeResources(changes: readonly ResourceChange[]): Resource
     deleted: names(of('delete')),
     lostData: names(ended.filter(({ isKept }) => !isKept)),
     keptData: names(ended.filter(({ isKept }) => isKept)),
+    unprotected: names(changes.filter(({ losesProtection = false }) => losesProtection)),
   };
 }
 

@@ -26,6 +26,19 @@ test('a resource whose object outlives its place in the stack is told as kept', 
   expect(changes.map(({ name, isKept }) => [name, isKept])).toEqual([['postgres-data', true], ['redis-data', false]]);
 });
 
+test('a resource that is protected no longer is told, also where nothing else of it changes', () => {
+  const protect = { protect: true, retainOnDelete: true };
+  const { changes } = readEngineEvents(
+    log(
+      pre('same', 'docker:index/volume:Volume', 'redis-data', { old: protect, new: {} }),
+      pre('same', 'docker:index/volume:Volume', 'postgres-data', { old: protect, new: protect }),
+      pre('same', 'docker:index/volume:Volume', 'postgres-backup', { old: {}, new: {} }),
+      pre('delete', 'docker:index/volume:Volume', 'app-secrets', { old: protect, new: null }),
+    ),
+  );
+  expect(changes.filter(({ losesProtection = false }) => losesProtection).map(({ name }) => name)).toEqual(['redis-data']);
+});
+
 test('an error and a mandatory policy are failures, without the marks for colours; warnings are none', () => {
   const { failures } = readEngineEvents(
     log(

@@ -1,10 +1,15 @@
 import type { EnginePreview } from '../../infra/report/plan-report.ts';
 import type { ResourceChange } from '../../infra/report/resource-changes.ts';
 
+interface ResourceOptions {
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+}
+
 /** The part of an event in the engine's log (`--event-log`) that is needed; secrets in it are masked by the engine. */
 interface EngineEvent {
   readonly resourcePreEvent?: {
-    readonly metadata: { readonly op: string; readonly urn: string; readonly type: string; readonly diffs?: readonly string[] | null; readonly detailedDiff?: Readonly<Record<string, unknown>> | null; readonly old?: { readonly retainOnDelete?: boolean } | null };
+    readonly metadata: { readonly op: string; readonly urn: string; readonly type: string; readonly diffs?: readonly string[] | null; readonly detailedDiff?: Readonly<Record<string, unknown>> | null; readonly old?: ResourceOptions | null; readonly new?: ResourceOptions | null };
   };
   readonly diagnosticEvent?: { readonly message: string; readonly severity: string; readonly urn?: string };
   readonly policyEvent?: { readonly message: string; readonly enforcementLevel: string; readonly policyName: string; readonly resourceUrn?: string };
@@ -29,10 +34,10 @@ function parseEvent(line: string): readonly EngineEvent[] {
 
 function changeOf({ resourcePreEvent }: EngineEvent): readonly ResourceChange[] {
   if (resourcePreEvent === undefined) return [];
-  const { op, urn, type, diffs, detailedDiff, old } = resourcePreEvent.metadata;
+  const { op, urn, type, diffs, detailedDiff, old, new: planned } = resourcePreEvent.metadata;
   // The engine's own default providers are no resources to it, either.
   if (!OPERATIONS.includes(op) || (type.startsWith('pulumi:providers:') && nameIn(urn).startsWith('default'))) return [];
-  return [{ operation: op as ResourceChange['operation'], type, name: nameIn(urn), paths: pathsOf(detailedDiff, diffs), isKept: old?.retainOnDelete === true }];
+  return [{ operation: op as ResourceChange['operation'], type, name: nameIn(urn), paths: pathsOf(detailedDiff, diffs), isKept: old?.retainOnDelete === true, ...(old?.protect === true && planned && planned.protect !== true ? { losesProtection: true } : {}) }];
 }
 
 /** The detailed ones where the provider gives any, else the names of the changed inputs. */
