@@ -19,9 +19,10 @@ const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, stri
 };
 
 /** `reload`, or `restart, about 8 clients`. */
-export function showEffect({ file, effect, clients }: PlannedChange): string {
+export function showEffect({ file, key, effect, clients }: PlannedChange): string {
   if (effect !== 'restart') return EFFECTS[effect];
-  const noun = NOUNS[file];
+  // Of Postgres itself the connections are counted, whoever holds them.
+  const noun = key === 'Postgres' ? NOUNS['postgresql.conf'] : NOUNS[file];
   return `restart, about ${clients} ${noun}${clients === 1 ? '' : 's'}`;
 }
 

@@ -134,6 +134,10 @@ test('what is created and what is updated is named, too: a network policy may be
   expect(renderReportMarkdown(report)).toContain('Created: `NetworkPolicy pgbouncer-network-in`\n\nUpdated: `NetworkPolicy app-network-out`');
 });
 
+test('what ends with a Postgres that is left are connections to it, not clients of PgBouncer', () => {
+  expect(renderReportText(elsewhere)).toMatch(/^\+Postgres: external +# restart, about 36 connections$/m);
+});
+
 test('another address of the app is said: whoever calls the old one gets no answer', () => {
   const moved = (before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) => planChanges(deployed(before), planOf(after)).filter(({ file }) => file === 'address').map(({ key, before: was, after: becomes, effect }) => [key, was, becomes, effect]);
   expect(moved({}, { app: { port: 3_005 } })).toEqual([['app', 'http://127.0.0.1:3001', 'http://127.0.0.1:3005', 'move'], ['admin routes', 'http://127.0.0.1:3001/api/admin/monitoring', 'http://127.0.0.1:3005/api/admin/monitoring', 'move']]);
