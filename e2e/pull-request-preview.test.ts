@@ -76,7 +76,7 @@ test('a pull request of this repository: a real preview, its report in the summa
   const report = readFileSync(join(temp, 'report.md'), 'utf8');
   expect(summary).toBe(report);
   // What only the engine knows, beside what the plan says.
-  expect(report).toMatch(/^Resources: \d+ created$/m);
+  expect(report).toMatch(/^<details><summary>Resources: \d+ created<\/summary>$/m);
   for (const part of [`## Plan of \`${stack}\``, '1 app instance x 6 (app.poolMax)', 'pool_mode = transaction']) expect(report).toContain(part);
   expect(steps.find(({ name }) => name === 'Preview')?.stderr).toContain('Previewing update');
   expect(readFileSync(stackFile, 'utf8')).toMatch(new RegExp(`app: ${store.address}/team/app:[0-9a-f]{12}\n`));
