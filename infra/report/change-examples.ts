@@ -79,10 +79,9 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
       ...each('create', 'NetworkPolicy', ['pgbouncer-network-in', 'pgbouncer-network-out']),
       ...each('update', 'ConfigMap', ['app-monitoring-config', 'pgbouncer-config'], ['data["pgbouncer.ini"]']),
       ...each('update', 'Secret', ['app-secret'], ['data.database-url']),
-      ...each('update', 'NetworkPolicy', ['app-network-out', 'postgres-network-in'], ['spec.ingress[2]']),
       ...each('update', 'Deployment', ['app'], ['spec.template.metadata.annotations.spywatcher/started-with', 'spec.template.spec.initContainers']),
       ...each('update', 'Stash', ['pgbouncer-reloaded'], ['input']),
-      ...sames(31),
+      ...sames(33),
     ],
   },
   'database-storage': {

@@ -24,23 +24,25 @@ function flows(plan: Plan): readonly Flow[] {
   return flowsInside(plan).map((flow) => (flow.to === 'postgres' ? { ...flow, to: 'outside', port: external.port } : flow));
 }
 
-function flowsInside({ pooler, backup, settings }: Plan): readonly (Flow & { readonly to: Component })[] {
-  const isShared = pooler !== 'off' && settings.pooler.placement === 'shared';
+function flowsInside({ backup }: Plan): readonly (Flow & { readonly to: Component })[] {
   return [
     // A sidecar's server connections come from the app's pod, and so does the monitoring's own, past every pooler.
     { from: 'app', to: 'postgres', port: POSTGRES_PORT },
     { from: 'migrate', to: 'postgres', port: POSTGRES_PORT },
     ...(backup === 'off' ? [] : ([{ from: 'backup', to: 'postgres', port: POSTGRES_PORT }] as const)),
     { from: 'app', to: 'redis', port: REDIS_PORT },
-    ...(isShared ? ([{ from: 'app', to: 'pgbouncer', port: POOLER_PORT }, { from: 'pgbouncer', to: 'postgres', port: POSTGRES_PORT }] as const) : []),
+    // Also while no PgBouncer is shared: pods that use one go on after the policies have changed, until their successors are ready.
+    { from: 'app', to: 'pgbouncer', port: POOLER_PORT },
+    { from: 'pgbouncer', to: 'postgres', port: POSTGRES_PORT },
   ];
 }
 
 /** Nothing in and nothing out, and then what each component needs. To be there before the first pod is. */
 export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pulumi.Resource[] {
   const { environment } = cluster;
-  const { app, postgres } = plan.settings;
+  const { pooler, postgres } = plan.settings;
   const all = flows(plan);
+  const hasTier = plan.pooler !== 'off' && pooler.placement === 'shared';
   const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: 'TCP', port }));
   const pods = (component: Component) => ({ podSelector: { matchLabels: selectorLabels(environment, component) } });
   const into = (component: Component): Ingress[] => all.filter(({ to }) => to === component).map(({ from, port }) => ({ from: [pods(from)], ports: ports(port) }));
@@ -49,9 +51,9 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
     return rules.length === 0 ? [] : [...rules, dns];
   };
   const forApp: Ingress[] = [
-    // Whoever balances the load may be anywhere, and beyond the cluster.
-    { ports: ports(app.port) },
-    { from: [{ namespaceSelector: { matchLabels: { [MONITORS_LABEL]: environment } } }], ports: ports(app.adminPort) },
+    // Whoever balances the load may be anywhere, and beyond the cluster. By name, since pods go on with the number that they began with.
+    { ports: [{ protocol: 'TCP', port: 'http' }] },
+    { from: [{ namespaceSelector: { matchLabels: { [MONITORS_LABEL]: environment } } }], ports: [{ protocol: 'TCP', port: 'admin' }] },
   ];
   const policy = (component: Component, direction: 'in' | 'out', spec: { readonly ingress: Ingress[] } | { readonly egress: Egress[] }) =>
     new kubernetes.networking.v1.NetworkPolicy(
@@ -64,7 +66,7 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
     { metadata: cluster.metadata('environment', 'nothing'), spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
     cluster.options(),
   );
-  const components = [...new Set(all.flatMap(({ from, to }) => (to === 'outside' ? [from] : [from, to])))];
+  const components = [...new Set(all.flatMap(({ from, to }) => (to === 'outside' ? [from] : [from, to])))].filter((component) => component !== 'pgbouncer' || hasTier);
   // Two for each: where one policy is for both ends of a connection, kube-router lets it out because it is let in.
   return [nothing, ...components.flatMap((component) => [policy(component, 'in', { ingress: component === 'app' ? forApp : into(component) }), policy(component, 'out', { egress: outOf(component) })])];
 }
