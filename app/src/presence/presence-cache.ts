@@ -32,7 +32,10 @@ export function createPresenceCache(redis: Redis, logger: Logger): PresenceCache
     async find(userId) {
       return quietly(async () => {
         const text = await redis.get(keyOf(userId));
-        return text === null || text === WRITTEN ? undefined : (JSON.parse(text) as UserPresence);
+        if (text === null || text === WRITTEN) return undefined;
+        const presence = JSON.parse(text) as UserPresence | null;
+        // A reply that belongs to another command must not become this user's state.
+        return presence?.userId === userId ? presence : undefined;
       });
     },
     async keep(presence) {
