@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { AppEnv } from './env.ts';
+import { renderError } from './logged-error.ts';
 import { renderPrettyLine } from './pretty-log.ts';
 
 export interface Log {
@@ -22,6 +23,7 @@ export function openLog(env: Pick<AppEnv, 'environment' | 'log'>): Log {
       level: env.log.level,
       base: { environment: env.environment },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: renderError },
       formatters: { level: (level) => ({ level }) },
     },
     stream,

@@ -25,9 +25,10 @@ async function failuresOf(config: pg.PoolConfig, disturb: (pool: pg.Pool) => voi
 
 const each = (reason: string) => [reason, reason, reason];
 
-test('a refused port and a missing socket are the database being down', async () => {
+test('a refused port, a missing socket and one that cannot be opened are the database being down', async () => {
   expect(await failuresOf({ host: '127.0.0.1', port: 1 })).toEqual(each('database_down'));
   expect(await failuresOf({ host: '/nowhere', port: 1 })).toEqual(each('database_down'));
+  expect(await failuresOf({ host: '/dev/null', port: 1 })).toEqual(each('database_down'));
 });
 
 test('a server that accepts and never speaks is the database being down; who waits behind that one finds the pool full', async () => {
@@ -63,7 +64,24 @@ test.each([
   [{ code: '57014' }, 'database_timeout'],
   [{ code: '08P01', message: 'query_wait_timeout' }, 'database_down'],
   [{ code: '53300' }, 'database_down'],
+  [{ code: '53100', message: 'could not extend file' }, 'database_down'],
+  [{ code: '58030' }, 'database_down'],
+  [{ code: 'P2039', meta: { driverAdapterError: { cause: { kind: 'postgres', originalCode: '25006' } } } }, 'database_down'],
+  [{ code: '25P04' }, 'database_timeout'],
+  // Between the moment when PgBouncer listens on its socket and the one when it lets others use it.
+  [{ name: 'PrismaClientKnownRequestError', code: 'EACCES', meta: { modelName: 'Presence' } }, 'database_down'],
+  // A socket with a full backlog.
+  [{ code: 'EAGAIN' }, 'database_down'],
+  [{ code: 'ENOTFOUND' }, 'database_down'],
+  [{ code: 'EAI_FAIL' }, 'database_down'],
+  [{ code: 'EPROTO' }, 'database_down'],
+  [{ code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' }, 'database_down'],
+  [{ message: 'SASL: SCRAM-SERVER-FIRST-MESSAGE: nonce missing' }, 'database_down'],
+  [{ errors: [{ code: 'EHOSTUNREACH' }] }, 'database_down'],
   [{ code: '23505' }, undefined],
+  [{ code: '26000' }, undefined],
+  [{ code: 'XX000' }, undefined],
+  [{ code: 'ERR_INVALID_ARG_TYPE' }, undefined],
   [new TypeError('x is not a function'), undefined],
   ['a thrown text', undefined],
   [undefined, undefined],

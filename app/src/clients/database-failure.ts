@@ -1,3 +1,6 @@
+import { constants } from 'node:os';
+import { causesOf, codesOf, MAX_CAUSE_DEPTH } from '../error-causes.ts';
+
 /** Why the database did not answer, as far as a caller can act on it. */
 export type DatabaseFailure = 'pool_full' | 'database_down' | 'database_timeout' | 'shutting_down';
 
@@ -18,17 +21,13 @@ const CODES: Readonly<Record<string, DatabaseFailure>> = {
   P1017: 'database_down',
   P2028: 'database_timeout',
   P2037: 'database_down',
-  // Postgres: https://www.postgresql.org/docs/current/errcodes-appendix.html
-  '28000': 'database_down',
-  '28P01': 'database_down',
+  // Postgres, where its class below does not tell: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  '25006': 'database_down', // Read-only: a former primary, or a server whose disk is full.
+  '25P03': 'database_timeout',
+  '25P04': 'database_timeout',
   '3D000': 'database_down',
-  '53300': 'database_down',
   '55P03': 'database_timeout',
   '57014': 'database_timeout',
-  '57P01': 'database_down',
-  '57P02': 'database_down',
-  '57P03': 'database_down',
-  '57P05': 'database_down',
   // The adapter's own `kind`: a raw query fails with P2010 whatever the reason, and only this tells why.
   AuthenticationFailed: 'database_down',
   ConnectionClosed: 'database_down',
@@ -40,8 +39,14 @@ const CODES: Readonly<Record<string, DatabaseFailure>> = {
   TooManyConnections: 'database_down',
 };
 
-/** Operating-system codes of a socket that cannot be opened or that broke. */
-const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE', 'ETIMEDOUT'];
+/** SQLSTATE classes that tell of the connection, the login or the server itself, and never of the statement. */
+const SERVER_CLASSES: readonly string[] = [
+  '08', // Connection exception; PgBouncer's own refusals carry 08P01.
+  '28', // Invalid authorization.
+  '53', // Insufficient resources: connections, memory, disk.
+  '57', // Operator intervention: the server stops or starts.
+  '58', // System error: the server's own input and output.
+];
 
 /** pg and pg-pool give these no code; the texts are theirs. */
 const MESSAGES: readonly (readonly [string, DatabaseFailure])[] = [
@@ -51,16 +56,14 @@ const MESSAGES: readonly (readonly [string, DatabaseFailure])[] = [
   ['Query read timeout', 'database_timeout'],
   ['after calling end on the pool', 'shutting_down'],
   ['is not queryable', 'database_down'],
+  ['SASL: ', 'database_down'],
 ];
-
-/** How deep Prisma, its adapter and pg wrap one another's errors. */
-const MAX_DEPTH = 6;
 
 /** Tells a failure of the database's availability from any other error, which gives undefined. */
 export function databaseFailureOf(error: unknown, depth = 0): DatabaseFailure | undefined {
-  if (typeof error !== 'object' || error === null || depth > MAX_DEPTH) return undefined;
+  if (typeof error !== 'object' || error === null || depth > MAX_CAUSE_DEPTH) return undefined;
   if (error instanceof DatabaseClosedError) return 'shutting_down';
-  const inner = innerErrors(error).map((cause) => databaseFailureOf(cause, depth + 1));
+  const inner = causesOf(error).map((cause) => databaseFailureOf(cause, depth + 1));
   return inner.find((failure) => failure !== undefined) ?? failureOfCodes(error) ?? failureOfMessage(error);
 }
 
@@ -70,24 +73,23 @@ export function isConnectionFailure(error: unknown): boolean {
 }
 
 function failureOfCodes(error: object): DatabaseFailure | undefined {
-  for (const key of ['code', 'originalCode', 'kind'] as const) {
-    const code: unknown = (error as Record<string, unknown>)[key];
-    if (typeof code !== 'string') continue;
-    // Class 08 is "connection exception"; PgBouncer's own refusals carry 08P01.
-    if (code.startsWith('08') || SOCKET_CODES.includes(code)) return 'database_down';
-    const failure = CODES[code];
+  for (const code of codesOf(error)) {
+    const failure = CODES[code] ?? (isServerState(code) || isSystemError(code) ? 'database_down' : undefined);
     if (failure !== undefined) return failure;
   }
   return undefined;
 }
 
+const isServerState = (code: string): boolean => /^\d\d[0-9A-Z]{3}$/.test(code) && SERVER_CLASSES.includes(code.slice(0, 2));
+
+/**
+ * A socket that could not be opened, or that broke. Any code of the operating system will do: PgBouncer, for one, opens
+ * its socket to others only after it listens on it, so that a restart is also seen as EACCES. Prisma passes the code on, and nothing else.
+ */
+const isSystemError = (code: string): boolean => Object.hasOwn(constants.errno, code) || code === 'ENOTFOUND' || code.startsWith('EAI_') || code.startsWith('ERR_SSL_');
+
 function failureOfMessage(error: object): DatabaseFailure | undefined {
   const message: unknown = (error as { message?: unknown }).message;
   if (typeof message !== 'string') return undefined;
   return MESSAGES.find(([text]) => message.includes(text))?.[1];
-}
-
-function innerErrors(error: object): readonly unknown[] {
-  const { cause, meta, errors } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown }; errors?: unknown };
-  return [cause, meta?.driverAdapterError, ...(Array.isArray(errors) ? (errors as readonly unknown[]) : [])];
 }

@@ -112,6 +112,17 @@ test('a body that never arrives ends with 503 at the deadline', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 503 .*"deadline_exceeded"/s);
 });
 
+test('a body that is cut off is the caller\'s doing, and no failure of the database', async () => {
+  const socket = connect(down.port, '127.0.0.1').on('error', () => undefined);
+  socket.write('POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"cut');
+  await ask(down, '/livez');
+  socket.destroy();
+  await once(socket, 'close');
+  const before = down.log.length;
+  for (let count = 0; count < 20; count += 1) await ask(down, '/livez');
+  expect(down.log.slice(before).filter(({ msg, path }) => msg === 'request failed' && path === '/api/presence')).toEqual([]);
+});
+
 test('what is not HTTP, and a header that is too large, are answered in the form of every error', async () => {
   expect(await sendRaw(down, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*\{"error":\{"code":"bad_request"/s);
   expect(await sendRaw(down, `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 .*"headers_too_large"/s);

@@ -53,14 +53,15 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
 
 function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
-  const failure = databaseFailureOf(error);
-  if (failure !== undefined) {
-    return new HttpError(503, failure, DATABASE_MESSAGES[failure], { 'Retry-After': `${RETRY_AFTER_SECONDS[failure]}` });
-  }
+  // Before the database: a body that was cut off carries a socket's code, too, and is the caller's doing.
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
   const [bodyStatus, code, message] = BODY_ERRORS[type ?? ''] ?? [];
   if (bodyStatus !== undefined && code !== undefined) return new HttpError(bodyStatus, code, message ?? code);
   // Express marks what the caller got wrong, a malformed percent-encoding for example, with a 4xx status.
   if (status !== undefined && status >= 400 && status < 500) return new HttpError(status, 'bad_request', 'The request is malformed.');
+  const failure = databaseFailureOf(error);
+  if (failure !== undefined) {
+    return new HttpError(503, failure, DATABASE_MESSAGES[failure], { 'Retry-After': `${RETRY_AFTER_SECONDS[failure]}` });
+  }
   return new HttpError(500, 'internal_error', 'Something went wrong.');
 }

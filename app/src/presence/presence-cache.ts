@@ -20,9 +20,9 @@ const WRITTEN_TTL_MS = 2_000;
 /** Every method settles without an error: with Redis gone the app is slower, not wrong. */
 export function createPresenceCache(redis: Redis, logger: Logger): PresenceCache {
   const keyOf = (userId: string) => `presence:${userId}`;
-  const quietly = async <T>(command: Promise<T>): Promise<T | undefined> => {
+  const quietly = async <T>(use: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await command;
+      return await use();
     } catch (error) {
       logger.debug({ err: error }, 'presence cache does not answer');
       return undefined;
@@ -30,14 +30,19 @@ export function createPresenceCache(redis: Redis, logger: Logger): PresenceCache
   };
   return {
     async find(userId) {
-      const text = await quietly(redis.get(keyOf(userId)));
-      return text === undefined || text === null || text === WRITTEN ? undefined : (JSON.parse(text) as UserPresence);
+      return quietly(async () => {
+        const text = await redis.get(keyOf(userId));
+        if (text === null || text === WRITTEN) return undefined;
+        const presence = JSON.parse(text) as UserPresence | null;
+        // A reply that belongs to another command must not become this user's state.
+        return presence?.userId === userId ? presence : undefined;
+      });
     },
     async keep(presence) {
-      await quietly(redis.set(keyOf(presence.userId), JSON.stringify(presence), 'PX', TTL_MS, 'NX'));
+      await quietly(() => redis.set(keyOf(presence.userId), JSON.stringify(presence), 'PX', TTL_MS, 'NX'));
     },
     async forget(userId) {
-      await quietly(redis.set(keyOf(userId), WRITTEN, 'PX', WRITTEN_TTL_MS));
+      await quietly(() => redis.set(keyOf(userId), WRITTEN, 'PX', WRITTEN_TTL_MS));
     },
   };
 }
