@@ -96,11 +96,11 @@ const showTerm = ({ label, count }: Term): string => cell(`${label}: ${count}`);
 
 const small = (terms: readonly string[]): string => `<sub>${terms.join('; ')}</sub>`;
 
-/** `36 -> **41**` */
-const changed = (before: number | undefined, after: number): string => (before === undefined || before === after ? String(after) : `${before} -> **${after}**`);
+/** `36 → **41**`: a narrow column would break the ASCII arrow in two. */
+const changed = (before: number | undefined, after: number): string => (before === undefined || before === after ? String(after) : `${before} → **${after}**`);
 
 const durationCell = (timeout: ReportedTimeout): string =>
-  isTimeoutChanged(timeout) && timeout.beforeMs !== undefined ? `${showDuration(timeout.beforeMs)} -> **${showDuration(timeout.ms)}**` : showDuration(timeout.ms);
+  isTimeoutChanged(timeout) && timeout.beforeMs !== undefined ? `${showDuration(timeout.beforeMs)} → **${showDuration(timeout.ms)}**` : showDuration(timeout.ms);
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
