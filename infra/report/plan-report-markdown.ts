@@ -30,7 +30,7 @@ export function renderReportMarkdown(report: PlanReport): string {
 }
 
 function renderFailures(text: string): CommentPart {
-  const failed = (words: string): string => `**Pulumi failed**, so it is not known what would be replaced:\n\n${codeBlock('text', words)}`;
+  const failed = (words: string): string => `**Pulumi's preview failed**, so it is not known what would be replaced:\n\n${codeBlock('text', words)}`;
   return { text: failed(text), shorter: `${failed(text.slice(0, FAILURE_CHARACTERS))}\n\nThat is the beginning; the log of the run has the rest.` };
 }
 

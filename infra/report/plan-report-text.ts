@@ -19,7 +19,7 @@ export function renderReportText(report: PlanReport): string {
   const duration = (timeout: ReportedTimeout): readonly string[] => durationRow(timeout, isCompared);
   const sections: readonly (readonly string[])[] = [
     [`Plan of ${report.environment} on ${report.target}`],
-    ...(failures === undefined ? [] : [['Pulumi failed, so it is not known what would be replaced', ...failures.flatMap((failure) => failure.split('\n')).flatMap((line) => paragraph(line, '! '))]]),
+    ...(failures === undefined ? [] : [["Pulumi's preview failed, so it is not known what would be replaced", ...failures.flatMap((failure) => failure.split('\n')).flatMap((line) => paragraph(line, '! '))]]),
     ...(resources === undefined ? [] : [['Resources', ...resourceLines(resources)]]),
     ...(interruptions === undefined ? [] : [['Downtime', ...interruptionLines(interruptions)]]),
     ...(changes === undefined ? [] : [[CHANGES_TITLE, ...changeLines(changes)]]),
