@@ -27,5 +27,7 @@ export function deployStatefulSet(cluster: Cluster, settings: Settings, shape: P
     { ...cluster.options(dependsOn), ...within(readyWithinSeconds) },
   );
   const run = new pulumi.ResourceHook(`await-${component}`, () => untilServerRuns(settings, component, readyWithinSeconds));
-  return new pulumi.Stash(`${component}-runs`, { input: set.metadata.generation }, { dependsOn: [set], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
+  // A preview of a set that is yet to be made knows its metadata, without a generation.
+  const generation = set.metadata.generation.apply((number: number | undefined) => number ?? 'not made yet');
+  return new pulumi.Stash(`${component}-runs`, { input: generation }, { dependsOn: [set], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
 }
