@@ -21,12 +21,10 @@ const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, stri
 /** `reload`, or `restart, about 8 clients`. */
 export function showEffect({ file, key, effect, clients }: PlannedChange): string {
   if (effect !== 'restart') return EFFECTS[effect];
-  // Of Postgres itself the connections are counted, whoever holds them.
-  const noun = key === 'Postgres' ? NOUNS['postgresql.conf'] : NOUNS[file];
+  // Of Postgres and Redis the connections are counted, whoever holds them.
+  const noun = key === 'Postgres' || file === 'postgresql.conf' || file === 'redis.conf' ? 'connection' : 'client';
   return `restart, about ${clients} ${noun}${clients === 1 ? '' : 's'}`;
 }
-
-const NOUNS: Readonly<Record<PlannedChange['file'], string>> = { 'pgbouncer.ini': 'client', container: 'client', 'postgresql.conf': 'connection', 'redis.conf': 'connection', address: 'caller', credentials: 'login' };
 
 function changedLines(change: PlannedChange): readonly string[] {
   const signed = (sign: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${sign}${showLine(change, value)}`]);

@@ -2,7 +2,7 @@ import type { ResourceChange } from './resource-changes.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** A change of settings, and what the engine says that it does, as real previews said it. */
+/** A change of settings, and what the engine says that it does, taken from real previews. */
 export interface ChangeExample {
   readonly environment: 'dev' | 'prod';
   /** `'nothing'`: there is no such environment yet. */
