@@ -6,10 +6,20 @@ const forbid = (message, ...patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.tools/', 'app/dist/', 'app/src/generated/', 'app/src/monitoring/dashboard/generated/'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.tools/',
+      'app/dist/',
+      'app/src/generated/',
+      'app/src/monitoring/dashboard/generated/',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
@@ -20,11 +30,23 @@ export default tseslint.config(
   },
   {
     files: ['app/**/*.ts'],
-    rules: forbid('app imports nothing of ours: it must run without the stack.', '**/infra/**', '**/pgbouncer/**', '**/tools/**', '@pulumi/*'),
+    rules: forbid(
+      'app imports nothing of ours: it must run without the stack.',
+      '**/infra/**',
+      '**/pgbouncer/**',
+      '**/tools/**',
+      '@pulumi/*',
+    ),
   },
   {
     files: ['pgbouncer/**/*.ts'],
-    rules: forbid('pgbouncer/ is pure text generation: neither ours nor Pulumi.', '**/infra/**', '**/app/**', '**/tools/**', '@pulumi/*'),
+    rules: forbid(
+      'pgbouncer/ is pure text generation: neither ours nor Pulumi.',
+      '**/infra/**',
+      '**/app/**',
+      '**/tools/**',
+      '@pulumi/*',
+    ),
   },
   {
     files: ['infra/**/*.ts'],
@@ -34,8 +56,15 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { group: ['**/app/**'], allowTypeImports: true, message: 'infra takes types only from app.' },
-            { group: ['**/tools/**', '**/e2e/**'], message: 'infra must work under plain `pulumi up`.' },
+            {
+              group: ['**/app/**'],
+              allowTypeImports: true,
+              message: 'infra takes types only from app.',
+            },
+            {
+              group: ['**/tools/**', '**/e2e/**'],
+              message: 'infra must work under plain `pulumi up`.',
+            },
           ],
         },
       ],
@@ -45,8 +74,22 @@ export default tseslint.config(
     files: ['infra/*.ts', 'infra/report/**/*.ts'],
     ignores: ['infra/index.ts', 'infra/settings.ts', 'infra/**/*.test.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['@pulumi/*'], message: 'What comes before resources is pure; Pulumi is used below infra/targets/.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@pulumi/*'],
+              message: 'What comes before resources is pure; Pulumi is used below infra/targets/.',
+            },
+          ],
+        },
+      ],
     },
   },
-  { files: ['**/*.{mjs,cjs,js}'], extends: [tseslint.configs.disableTypeChecked], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['**/*.{mjs,cjs,js}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 );

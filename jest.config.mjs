@@ -8,8 +8,17 @@ const shared = {
 
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{infra,pgbouncer,app,tools,bench}/**/*.test.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/e2e/*.test.ts'], globalTeardown: '<rootDir>/e2e/image-clean-up.ts' },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{infra,pgbouncer,app,tools,bench}/**/*.test.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/e2e/*.test.ts'],
+      globalTeardown: '<rootDir>/e2e/image-clean-up.ts',
+    },
     { ...shared, displayName: 'kubernetes', testMatch: ['<rootDir>/e2e/kubernetes/*.test.ts'] },
   ],
 };

@@ -18,10 +18,22 @@ export interface Counters {
 }
 
 export async function readCounters(live: LiveEnvironment, app: string): Promise<Counters> {
-  const [appCpuMs, pgbouncerCpuMs, postgresCpuMs, stats] = await Promise.all([cpuMs(app), cpuMs(live.pgbouncer), cpuMs(live.postgres), show(live.pgbouncer, 'SHOW STATS')]);
+  const [appCpuMs, pgbouncerCpuMs, postgresCpuMs, stats] = await Promise.all([
+    cpuMs(app),
+    cpuMs(live.pgbouncer),
+    cpuMs(live.postgres),
+    show(live.pgbouncer, 'SHOW STATS'),
+  ]);
   const row = stats.find(({ database }) => database === DATABASE);
   const count = (column: string): number => Number(row?.[column]);
-  return { appCpuMs, pgbouncerCpuMs, postgresCpuMs, queries: count('total_query_count'), binds: count('total_bind_count'), serverParses: count('total_server_parse_count') };
+  return {
+    appCpuMs,
+    pgbouncerCpuMs,
+    postgresCpuMs,
+    queries: count('total_query_count'),
+    binds: count('total_bind_count'),
+    serverParses: count('total_server_parse_count'),
+  };
 }
 
 export function subtract(after: Counters, before: Counters): Counters {

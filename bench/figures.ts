@@ -14,7 +14,8 @@ export type Finding = 'met' | 'missed' | 'within noise' | '';
 export function judge({ value, target }: Figure): Finding {
   if (target === undefined) return '';
   const [low, high] = typeof value === 'number' ? [value, value] : [value.low, value.high];
-  if ('atLeast' in target) return low >= target.atLeast ? 'met' : high < target.atLeast ? 'missed' : 'within noise';
+  if ('atLeast' in target)
+    return low >= target.atLeast ? 'met' : high < target.atLeast ? 'missed' : 'within noise';
   return high <= target.atMost ? 'met' : low > target.atMost ? 'missed' : 'within noise';
 }
 
@@ -22,12 +23,25 @@ export function judge({ value, target }: Figure): Finding {
 export function renderFigures(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
     const { what, value, target } = figure;
-    const [median, bounds, pairs] = typeof value === 'number' ? [value, '', ''] : [value.median, `${show(value.low)} to ${show(value.high)}`, `${value.pairs}`];
-    const wanted = target === undefined ? '' : 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
+    const [median, bounds, pairs] =
+      typeof value === 'number'
+        ? [value, '', '']
+        : [value.median, `${show(value.low)} to ${show(value.high)}`, `${value.pairs}`];
+    const wanted =
+      target === undefined
+        ? ''
+        : 'atLeast' in target
+          ? `at least ${target.atLeast}`
+          : `at most ${target.atMost}`;
     return [what, show(median), bounds, pairs, wanted, judge(figure)];
   });
-  const table = [['figure', 'median', '95 % sure', 'pairs', 'wanted', 'finding'], ['---', '---', '---', '---', '---', '---'], ...rows];
+  const table = [
+    ['figure', 'median', '95 % sure', 'pairs', 'wanted', 'finding'],
+    ['---', '---', '---', '---', '---', '---'],
+    ...rows,
+  ];
   return table.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-const show = (value: number): string => (value !== 0 && Math.abs(value) < 0.01 ? value.toPrecision(2) : value.toFixed(3));
+const show = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.01 ? value.toPrecision(2) : value.toFixed(3);

@@ -1,7 +1,12 @@
 import autocannon from 'autocannon';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerOutput, inspect } from '../e2e/docker.ts';
-import { PORT, report as reportPresence, type LiveApp, type LiveEnvironment } from '../e2e/live-app.ts';
+import {
+  PORT,
+  report as reportPresence,
+  type LiveApp,
+  type LiveEnvironment,
+} from '../e2e/live-app.ts';
 import { readCounters, subtract, type Counters } from './counters.ts';
 import { summarizeRatios, type PairedRatio } from './paired-ratio.ts';
 
@@ -52,7 +57,12 @@ const WRITTEN_USER = { userId: '2', guildId: '1', status: 'online' };
 const REQUESTS: autocannon.Request[] = [
   { method: 'GET', path: '/api/presence/1' },
   { method: 'GET', path: '/api/guilds/1/online' },
-  { method: 'POST', path: '/api/presence', headers: { 'content-type': 'application/json' }, body: JSON.stringify(WRITTEN_USER) },
+  {
+    method: 'POST',
+    path: '/api/presence',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(WRITTEN_USER),
+  },
 ];
 
 /**
@@ -78,7 +88,9 @@ export async function compareSides(parts: {
   const rounds: (readonly [Round, Round])[] = [];
   const isEnough = (): boolean => {
     if (rounds.length < effort.minPairs) return false;
-    const { low, high } = summarizeRatios(rounds.map(([first, second]) => first.perSecond / second.perSecond));
+    const { low, high } = summarizeRatios(
+      rounds.map(([first, second]) => first.perSecond / second.perSecond),
+    );
     return rounds.length >= effort.maxPairs || high - low <= effort.width;
   };
   while (!isEnough()) {
@@ -104,8 +116,15 @@ export async function compareSides(parts: {
 
 /** Straight to the container: a published port on the loopback address is served by a proxy of the engine's, which takes a processor's share of its own. */
 async function load(app: LiveApp, seconds: number): Promise<autocannon.Result> {
-  const [address] = (await inspect(app.id, '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}')).split(' ');
-  return autocannon({ url: `http://${address}:${PORT}`, connections: CONNECTIONS, duration: seconds, requests: REQUESTS });
+  const [address] = (
+    await inspect(app.id, '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}')
+  ).split(' ');
+  return autocannon({
+    url: `http://${address}:${PORT}`,
+    connections: CONNECTIONS,
+    duration: seconds,
+    requests: REQUESTS,
+  });
 }
 
 async function startPaused({ start }: Side, signal: AbortSignal): Promise<LiveApp> {
@@ -117,7 +136,12 @@ async function startPaused({ start }: Side, signal: AbortSignal): Promise<LiveAp
   return app;
 }
 
-async function measureRound(live: LiveEnvironment, { name, beside }: Side, app: LiveApp, signal: AbortSignal): Promise<Round> {
+async function measureRound(
+  live: LiveEnvironment,
+  { name, beside }: Side,
+  app: LiveApp,
+  signal: AbortSignal,
+): Promise<Round> {
   signal.throwIfAborted();
   await dockerOutput('unpause', app.id);
   const stop = beside?.(app);
@@ -126,8 +150,16 @@ async function measureRound(live: LiveEnvironment, { name, beside }: Side, app: 
     const before = await readCounters(live, app.id);
     const result = await load(app, ROUND_SECONDS);
     const grown = subtract(await readCounters(live, app.id), before);
-    if (result.errors + result.non2xx > 0) throw new Error(`${name}: ${result.errors} requests failed and ${result.non2xx} were refused: ${JSON.stringify(result.statusCodeStats)}`);
-    return { side: name, requests: result['2xx'], perSecond: result['2xx'] / result.duration, grown };
+    if (result.errors + result.non2xx > 0)
+      throw new Error(
+        `${name}: ${result.errors} requests failed and ${result.non2xx} were refused: ${JSON.stringify(result.statusCodeStats)}`,
+      );
+    return {
+      side: name,
+      requests: result['2xx'],
+      perSecond: result['2xx'] / result.duration,
+      grown,
+    };
   } finally {
     await stop?.();
     await dockerOutput('pause', app.id);

@@ -17,12 +17,18 @@ test.each([
 
 test('the order does not matter, and the median is never outside its bounds', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: 0.1, max: 10, noNaN: true }), { minLength: MIN_PAIRS, maxLength: 60 }), (ratios) => {
-      const summary = summarizeRatios(ratios);
-      expect(summarizeRatios(ratios.toReversed())).toEqual(summary);
-      expect(summary.low).toBeLessThanOrEqual(summary.median);
-      expect(summary.median).toBeLessThanOrEqual(summary.high);
-    }),
+    fc.property(
+      fc.array(fc.double({ min: 0.1, max: 10, noNaN: true }), {
+        minLength: MIN_PAIRS,
+        maxLength: 60,
+      }),
+      (ratios) => {
+        const summary = summarizeRatios(ratios);
+        expect(summarizeRatios(ratios.toReversed())).toEqual(summary);
+        expect(summary.low).toBeLessThanOrEqual(summary.median);
+        expect(summary.median).toBeLessThanOrEqual(summary.high);
+      },
+    ),
   );
 });
 

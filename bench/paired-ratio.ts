@@ -18,12 +18,18 @@ const CONFIDENCE = 0.95;
  * @throws {RangeError} for fewer than {@link MIN_PAIRS}.
  */
 export function summarizeRatios(ratios: readonly number[]): PairedRatio {
-  if (ratios.length < MIN_PAIRS) throw new RangeError(`got ${ratios.length} pairs, need at least ${MIN_PAIRS}`);
+  if (ratios.length < MIN_PAIRS)
+    throw new RangeError(`got ${ratios.length} pairs, need at least ${MIN_PAIRS}`);
   const sorted = ratios.toSorted((left, right) => left - right);
   const at = (index: number): number => sorted[index] ?? NaN;
   const count = sorted.length;
   const left = boundingRank(count) - 1;
-  return { median: (at(Math.floor((count - 1) / 2)) + at(Math.ceil((count - 1) / 2))) / 2, low: at(left), high: at(count - 1 - left), pairs: count };
+  return {
+    median: (at(Math.floor((count - 1) / 2)) + at(Math.ceil((count - 1) / 2))) / 2,
+    low: at(left),
+    high: at(count - 1 - left),
+    pairs: count,
+  };
 }
 
 /** The largest k for which P(fewer than k heads of n) is at most half of what the confidence leaves. */

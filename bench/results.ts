@@ -31,7 +31,11 @@ export function writeResults(machine: Machine, figures: readonly Figure[], at: D
   const folder = join(import.meta.dirname, 'results');
   const path = join(folder, `${at.toISOString().replaceAll(':', '-')}.json`);
   mkdirSync(folder, { recursive: true });
-  const run = { at: at.toISOString(), machine, figures: figures.map((figure) => ({ ...figure, finding: judge(figure) })) };
+  const run = {
+    at: at.toISOString(),
+    machine,
+    figures: figures.map((figure) => ({ ...figure, finding: judge(figure) })),
+  };
   writeFileSync(path, `${JSON.stringify(run, null, 2)}\n`);
   return path;
 }

@@ -13,18 +13,35 @@ const serverParses = ({ grown }: Round): number => grown.serverParses / grown.qu
 const unnamedShare = ({ grown }: Round): number => (grown.queries - grown.binds) / grown.queries;
 
 /** What it is worth to prepare statements under a name instead of sending each text again. */
-export async function benchStatementNames({ live, report, signal }: Bench): Promise<readonly Figure[]> {
+export async function benchStatementNames({
+  live,
+  report,
+  signal,
+}: Bench): Promise<readonly Figure[]> {
   const sides = [
     { name: 'named', start: () => live.startApp(MONITORING_OFF) },
-    { name: 'unnamed', start: () => live.startApp({ ...MONITORING_OFF, DATABASE_STATEMENT_NAMES: 'off' }) },
+    {
+      name: 'unnamed',
+      start: () => live.startApp({ ...MONITORING_OFF, DATABASE_STATEMENT_NAMES: 'off' }),
+    },
   ] as const;
   const comparison = await compareSides({ live, sides, effort: EFFORT, report, signal });
   return [
     { what: 'requests a second, statements named / unnamed', value: comparison.ratio(throughput) },
     { what: "Postgres' CPU per query, named / unnamed", value: comparison.ratio(postgresCpu) },
     { what: "the app's CPU per request, named / unnamed", value: comparison.ratio(appCpu) },
-    { what: 'server parses per query, named', value: comparison.mean(0, serverParses), target: { atMost: 0.001 } },
-    { what: 'share of queries that are parsed for themselves, named', value: comparison.mean(0, unnamedShare) },
-    { what: 'share of queries that are parsed for themselves, unnamed', value: comparison.mean(1, unnamedShare) },
+    {
+      what: 'server parses per query, named',
+      value: comparison.mean(0, serverParses),
+      target: { atMost: 0.001 },
+    },
+    {
+      what: 'share of queries that are parsed for themselves, named',
+      value: comparison.mean(0, unnamedShare),
+    },
+    {
+      what: 'share of queries that are parsed for themselves, unnamed',
+      value: comparison.mean(1, unnamedShare),
+    },
   ];
 }

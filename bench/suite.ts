@@ -23,7 +23,11 @@ export async function runBenchSuite(signal: AbortSignal): Promise<readonly Figur
   const scope = openDockerScope('bench');
   const figures: Figure[] = [];
   let live: LiveEnvironment | undefined;
-  const part = (name: string, after: string, run: (bench: Bench) => Promise<readonly Figure[]>): Step => ({
+  const part = (
+    name: string,
+    after: string,
+    run: (bench: Bench) => Promise<readonly Figure[]>,
+  ): Step => ({
     name,
     after: [after],
     heavy: true,
@@ -38,7 +42,10 @@ export async function runBenchSuite(signal: AbortSignal): Promise<readonly Figur
       {
         name: 'Servers',
         run: async () => {
-          live = await openLiveEnvironment(scope, deriveCredentials({ rootSecret: randomBytes(32).toString('hex'), version: 1 }));
+          live = await openLiveEnvironment(
+            scope,
+            deriveCredentials({ rootSecret: randomBytes(32).toString('hex'), version: 1 }),
+          );
           return 'done';
         },
       },

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
-import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import {
+  ask,
+  openLiveEnvironment,
+  report,
+  type LiveApp,
+  type LiveEnvironment,
+} from './live-app.ts';
 import { credentials } from './live-credentials.ts';
 import { until } from './until.ts';
 
@@ -18,9 +24,27 @@ beforeAll(async () => {
 afterAll(() => scope.close(), 60_000);
 
 test('a row written through the API is found by psql past the pooler, and it went through PgBouncer in transaction mode', async () => {
-  const { status, body } = await report(app, { userId: '11', guildId: '1', status: 'dnd', at: '2026-01-01T00:00:00Z' });
-  expect({ status, body }).toEqual({ status: 201, body: { event: { id: expect.any(String) as unknown, userId: '11', guildId: '1', status: 'dnd', at: '2026-01-01T00:00:00.000Z' } } });
-  expect(await live.ask(`SELECT user_id, guild_id, status FROM presence_event WHERE user_id = '11'`)).toBe('11|1|dnd');
+  const { status, body } = await report(app, {
+    userId: '11',
+    guildId: '1',
+    status: 'dnd',
+    at: '2026-01-01T00:00:00Z',
+  });
+  expect({ status, body }).toEqual({
+    status: 201,
+    body: {
+      event: {
+        id: expect.any(String) as unknown,
+        userId: '11',
+        guildId: '1',
+        status: 'dnd',
+        at: '2026-01-01T00:00:00.000Z',
+      },
+    },
+  });
+  expect(
+    await live.ask(`SELECT user_id, guild_id, status FROM presence_event WHERE user_id = '11'`),
+  ).toBe('11|1|dnd');
   expect(await live.console('SHOW POOLS')).toMatch(/^spywatcher\|spywatcher\|.*\|transaction/m);
 });
 
@@ -29,9 +53,14 @@ test('twenty requests at once with one Idempotency-Key store one row and get one
   const answers = await Promise.all(Array.from({ length: 20 }, () => report(app, body, 'key-1')));
   expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
   expect(answers[0]?.status).toBe(201);
-  expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true')).toHaveLength(19);
+  expect(
+    answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true'),
+  ).toHaveLength(19);
   expect(await live.ask(`SELECT count(*) FROM presence_event WHERE user_id = '12'`)).toBe('1');
-  expect(await report(app, { ...body, status: 'idle' }, 'key-1')).toMatchObject({ status: 422, body: { error: { code: 'idempotency_key_reused' } } });
+  expect(await report(app, { ...body, status: 'idle' }, 'key-1')).toMatchObject({
+    status: 422,
+    body: { error: { code: 'idempotency_key_reused' } },
+  });
 });
 
 test('a report that arrives late is an event, not the latest state', async () => {
@@ -46,8 +75,18 @@ test('a report that arrives late is an event, not the latest state', async () =>
 });
 
 test('a guild counts everyone who is not offline, each by the latest state', async () => {
-  for (const [userId, status] of Object.entries({ 21: 'online', 22: 'idle', 23: 'dnd', 24: 'offline' })) await report(app, { userId, guildId: '5', status });
-  expect((await ask(app, '/api/guilds/5/online')).body).toEqual({ guildId: '5', online: 3, byStatus: { online: 1, idle: 1, dnd: 1 } });
+  for (const [userId, status] of Object.entries({
+    21: 'online',
+    22: 'idle',
+    23: 'dnd',
+    24: 'offline',
+  }))
+    await report(app, { userId, guildId: '5', status });
+  expect((await ask(app, '/api/guilds/5/online')).body).toEqual({
+    guildId: '5',
+    online: 3,
+    byStatus: { online: 1, idle: 1, dnd: 1 },
+  });
   await report(app, { userId: '21', guildId: '5', status: 'offline' });
   expect((await ask(app, '/api/guilds/5/online')).body).toMatchObject({ online: 2 });
 });
@@ -66,17 +105,26 @@ test('the public limit answers 429 with Retry-After, and is open while Redis is 
   const limited = await live.startApp({ PUBLIC_RATE_LIMIT_PER_MINUTE: '3' });
   const statuses = async (count: number) => {
     const seen: number[] = [];
-    for (let index = 0; index < count; index += 1) seen.push((await ask(limited, '/api/guilds/5/online')).status);
+    for (let index = 0; index < count; index += 1)
+      seen.push((await ask(limited, '/api/guilds/5/online')).status);
     return seen;
   };
-  const untilRefused = () => until(() => ask(limited, '/api/guilds/5/online'), ({ status }) => status === 429);
+  const untilRefused = () =>
+    until(
+      () => ask(limited, '/api/guilds/5/online'),
+      ({ status }) => status === 429,
+    );
   const refused = await untilRefused();
   expect(refused.body).toMatchObject({ error: { code: 'rate_limited' } });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
 
   await report(app, { userId: '40', guildId: '1', status: 'idle' });
   await dockerOutput('pause', live.redis);
-  const hung = await Promise.all([ask(limited, '/api/presence/40'), report(limited, { userId: '41', guildId: '1', status: 'idle' }), ask(limited, '/readyz')]);
+  const hung = await Promise.all([
+    ask(limited, '/api/presence/40'),
+    report(limited, { userId: '41', guildId: '1', status: 'idle' }),
+    ask(limited, '/readyz'),
+  ]);
   expect(hung.map(({ status }) => status)).toEqual([200, 201, 200]);
   for (const { tookMs } of hung) expect(tookMs).toBeLessThan(2_500);
   await dockerOutput('unpause', live.redis);
@@ -84,7 +132,9 @@ test('the public limit answers 429 with Retry-After, and is open while Redis is 
   await dockerOutput('stop', live.redis);
   expect(await statuses(5)).toEqual([200, 200, 200, 200, 200]);
   expect((await report(limited, { userId: '41', guildId: '1', status: 'dnd' })).status).toBe(201);
-  expect((await ask(limited, '/api/presence/41')).body).toMatchObject({ latest: { status: 'dnd' } });
+  expect((await ask(limited, '/api/presence/41')).body).toMatchObject({
+    latest: { status: 'dnd' },
+  });
   await dockerOutput('start', live.redis);
   await untilHealth(live.redis, 'healthy');
   await untilRefused();
@@ -92,10 +142,26 @@ test('the public limit answers 429 with Retry-After, and is open while Redis is 
 }, 120_000);
 
 test('the image runs as a numeric user, as process 1, without the Prisma CLI, and shows no secret', async () => {
-  expect(await inspect(app.id, '{{.Config.User}} {{.Config.StopSignal}}')).toBe('10001:10001 SIGTERM');
+  expect(await inspect(app.id, '{{.Config.User}} {{.Config.StopSignal}}')).toBe(
+    '10001:10001 SIGTERM',
+  );
   expect(await dockerOutput('exec', app.id, 'readlink', '/proc/1/exe')).toBe('/app/node');
   const files = await dockerOutput('exec', app.id, 'find', '/app', '-type', 'f');
-  expect(files.split('\n').map((file) => file.replace('/app/', '')).sort()).toEqual(['healthcheck.sh', 'main.js', 'migrate.js', 'migrations/20261101000000_init/migration.sql', 'migrations/migration_lock.toml', 'node', 'package.json']);
+  expect(
+    files
+      .split('\n')
+      .map((file) => file.replace('/app/', ''))
+      .sort(),
+  ).toEqual([
+    'healthcheck.sh',
+    'main.js',
+    'migrate.js',
+    'migrations/20261101000000_init/migration.sql',
+    'migrations/migration_lock.toml',
+    'node',
+    'package.json',
+  ]);
   const shown = `${await dockerOutput('inspect', app.id)}${await logsOf(app.id)}`;
-  for (const secret of [user.password, credentials.redisPassword]) expect(shown).not.toContain(secret);
+  for (const secret of [user.password, credentials.redisPassword])
+    expect(shown).not.toContain(secret);
 });

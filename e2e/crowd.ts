@@ -19,14 +19,46 @@ export const scripts = {
  * Opens `size` sessions at once with pgbench, through PgBouncer or past it. When one of them is refused, none is left.
  * It does not wait until all of them are where the script leads: ask the servers.
  */
-export async function openCrowd(scope: DockerScope, database: PooledDatabase, options: { readonly size: number; readonly way: 'pooled' | 'direct'; readonly login: Login; readonly script: keyof typeof scripts }): Promise<Crowd> {
+export async function openCrowd(
+  scope: DockerScope,
+  database: PooledDatabase,
+  options: {
+    readonly size: number;
+    readonly way: 'pooled' | 'direct';
+    readonly login: Login;
+    readonly script: keyof typeof scripts;
+  },
+): Promise<Crowd> {
   const { size, way, login, script } = options;
   const image = await scope.build('postgres', imageFolders.postgres);
-  const [mounts, server] = way === 'pooled' ? [database.poolerMount, ['-h', '/run/pgbouncer', '-p', '6432']] : [database.postgresMount, ['-h', '/run/postgresql']];
-  const command = 'printf %s "$SCRIPT" | exec pgbench --no-vacuum --transactions 1 --file /dev/stdin "$@"';
+  const [mounts, server] =
+    way === 'pooled'
+      ? [database.poolerMount, ['-h', '/run/pgbouncer', '-p', '6432']]
+      : [database.postgresMount, ['-h', '/run/postgresql']];
+  const command =
+    'printf %s "$SCRIPT" | exec pgbench --no-vacuum --transactions 1 --file /dev/stdin "$@"';
   const id = await scope.run(
-    ...hardened, '--network', 'none', '--no-healthcheck', ...mounts, '--env', `SCRIPT=${scripts[script]}`, '--env', `PGPASSWORD=${login.password}`,
-    '--entrypoint', 'sh', image, '-c', command, 'sh', ...server, '-U', login.name, '--client', `${size}`, DATABASE,
+    ...hardened,
+    '--network',
+    'none',
+    '--no-healthcheck',
+    ...mounts,
+    '--env',
+    `SCRIPT=${scripts[script]}`,
+    '--env',
+    `PGPASSWORD=${login.password}`,
+    '--entrypoint',
+    'sh',
+    image,
+    '-c',
+    command,
+    'sh',
+    ...server,
+    '-U',
+    login.name,
+    '--client',
+    `${size}`,
+    DATABASE,
   );
   return { goHome: async () => void (await dockerOutput('rm', '--force', id)) };
 }

@@ -1,4 +1,10 @@
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
 import { dockerOutput, untilHealth, type DockerScope } from './docker.ts';
 import { hardened } from './image-set-up.ts';
 
@@ -17,17 +23,39 @@ export interface Profile {
 }
 
 /** `forward`, as host:port of that network, is what pages of 127.0.0.1:3001 come from. */
-export async function openBrowser(scope: DockerScope, network: string, forward = ''): Promise<LiveBrowser> {
+export async function openBrowser(
+  scope: DockerScope,
+  network: string,
+  forward = '',
+): Promise<LiveBrowser> {
   const image = await scope.build('chromium', 'e2e/images/chromium');
-  const id = await scope.run(...hardened, '--tmpfs', '/tmp', '--network', network, '--env', `FORWARD=${forward}`, '-p', '127.0.0.1::9223', '--health-interval', '300ms', image);
+  const id = await scope.run(
+    ...hardened,
+    '--tmpfs',
+    '/tmp',
+    '--network',
+    network,
+    '--env',
+    `FORWARD=${forward}`,
+    '-p',
+    '127.0.0.1::9223',
+    '--health-interval',
+    '300ms',
+    image,
+  );
   await untilHealth(id, 'healthy');
-  const browser: Browser = await chromium.connectOverCDP(`http://${await dockerOutput('port', id, '9223')}`);
+  const browser: Browser = await chromium.connectOverCDP(
+    `http://${await dockerOutput('port', id, '9223')}`,
+  );
   return {
     async openProfile(options = {}) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
       const complaints: string[] = [];
-      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on(
+        'console',
+        (message) => message.type() === 'error' && complaints.push(message.text()),
+      );
       page.on('pageerror', (error) => complaints.push(error.message));
       return { context, page, complaints };
     },

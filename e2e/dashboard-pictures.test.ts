@@ -20,7 +20,11 @@ const LOOKS = {
   narrow: { viewport: { width: 320, height: 640 }, colorScheme: 'light', hasTouch: true },
 } as const satisfies Readonly<Record<string, BrowserContextOptions>>;
 
-const TITLES = { idle: 'All well', saturated: 'Saturated at PgBouncer', 'database-down': 'Down: Postgres' } as const;
+const TITLES = {
+  idle: 'All well',
+  saturated: 'Saturated at PgBouncer',
+  'database-down': 'Down: Postgres',
+} as const;
 type StateName = keyof typeof CANNED_STATES;
 
 let browser: LiveBrowser;
@@ -37,23 +41,52 @@ afterAll(async () => {
   }
 }, 60_000);
 
-const cases = Object.keys(CANNED_STATES).flatMap((state) => Object.keys(LOOKS).map((look) => [state as StateName, look as keyof typeof LOOKS] as const));
+const cases = Object.keys(CANNED_STATES).flatMap((state) =>
+  Object.keys(LOOKS).map((look) => [state as StateName, look as keyof typeof LOOKS] as const),
+);
 
-test.each(cases)('%s, %s: the verdict is the heading, nothing sticks out at the side, nothing is refused by the policy (GOLDEN=write takes the picture)', async (state, look) => {
-  const profile = await browser.openProfile({ ...LOOKS[look], timezoneId: 'UTC', reducedMotion: 'reduce' });
-  const { page, complaints, context } = profile;
-  await showCanned(profile, CANNED_STATES[state]);
-  expect(await page.getByRole('heading', { level: 2 }).first().textContent()).toBe(TITLES[state]);
-  expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-  // The browser itself reports the canned 503 of the statements.
-  expect(complaints.filter((complaint) => !complaint.startsWith('Failed to load resource: the server responded with a status of 503'))).toEqual([]);
+test.each(cases)(
+  '%s, %s: the verdict is the heading, nothing sticks out at the side, nothing is refused by the policy (GOLDEN=write takes the picture)',
+  async (state, look) => {
+    const profile = await browser.openProfile({
+      ...LOOKS[look],
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+    });
+    const { page, complaints, context } = profile;
+    await showCanned(profile, CANNED_STATES[state]);
+    expect(await page.getByRole('heading', { level: 2 }).first().textContent()).toBe(TITLES[state]);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBe(
+      0,
+    );
+    // The browser itself reports the canned 503 of the statements.
+    expect(
+      complaints.filter(
+        (complaint) =>
+          !complaint.startsWith(
+            'Failed to load resource: the server responded with a status of 503',
+          ),
+      ),
+    ).toEqual([]);
 
-  const file = join(folder, `${state}-${look}.png`);
-  if (process.env['GOLDEN'] === 'write') {
-    const clip = look === 'narrow' ? { clip: { x: 0, y: 0, width: LOOKS.narrow.viewport.width, height: NARROW_PICTURE_HEIGHT } } : {};
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, toPalettePng(await page.screenshot({ fullPage: true, ...clip })));
-  }
-  expect(statSync(file).size).toBeLessThan(MAX_PICTURE_BYTES);
-  await context.close();
-}, 60_000);
+    const file = join(folder, `${state}-${look}.png`);
+    if (process.env['GOLDEN'] === 'write') {
+      const clip =
+        look === 'narrow'
+          ? {
+              clip: {
+                x: 0,
+                y: 0,
+                width: LOOKS.narrow.viewport.width,
+                height: NARROW_PICTURE_HEIGHT,
+              },
+            }
+          : {};
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, toPalettePng(await page.screenshot({ fullPage: true, ...clip })));
+    }
+    expect(statSync(file).size).toBeLessThan(MAX_PICTURE_BYTES);
+    await context.close();
+  },
+  60_000,
+);

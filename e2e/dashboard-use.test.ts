@@ -24,7 +24,13 @@ afterAll(async () => {
 test('the text of a statement stays text, whatever it looks like', async () => {
   const profile = await browser.openProfile();
   const query = `SELECT '<img src=x onerror="document.title='owned'">' AS "</code><script>alert($1)</script>"`;
-  await showCanned(profile, { ...CANNED_STATES.idle, slowQueries: { since: null, queries: [{ query, calls: 1, totalMs: 1.2, meanMs: 1.2, maxMs: 1.2, rows: 1 }] } });
+  await showCanned(profile, {
+    ...CANNED_STATES.idle,
+    slowQueries: {
+      since: null,
+      queries: [{ query, calls: 1, totalMs: 1.2, meanMs: 1.2, maxMs: 1.2, rows: 1 }],
+    },
+  });
   expect(await profile.page.getByRole('cell').locator('code').textContent()).toBe(query);
   expect(await profile.page.locator('img, main script').count()).toBe(0);
   expect(profile.complaints).toEqual([]);
@@ -40,21 +46,39 @@ const FOCUSED = `(() => {
 })()`;
 
 test('by keyboard alone: the skip link comes first, then the sections, then what can be set, each with a visible ring', async () => {
-  const { page, context, complaints } = await browser.openProfile({ viewport: { width: 1_280, height: 800 } });
+  const { page, context, complaints } = await browser.openProfile({
+    viewport: { width: 1_280, height: 800 },
+  });
   await showCanned({ page, context, complaints }, CANNED_STATES.saturated);
   const stops: string[] = [];
   for (let stop = 0; stop < 13; stop += 1) {
     await page.keyboard.press('Tab');
     stops.push(await page.evaluate<string>(FOCUSED));
   }
-  expect(stops).toEqual(['Skip to the verdict', 'Chain', 'Alerts', 'History', 'Slow queries', 'Sign out', 'moment', 'minMs', 'limit', 'Mean', 'Max', 'Total', 'Calls']);
+  expect(stops).toEqual([
+    'Skip to the verdict',
+    'Chain',
+    'Alerts',
+    'History',
+    'Slow queries',
+    'Sign out',
+    'moment',
+    'minMs',
+    'limit',
+    'Mean',
+    'Max',
+    'Total',
+    'Calls',
+  ]);
   await context.close();
 }, 60_000);
 
 test('the arrow keys move one moment through the hour, and every legend shows the values of it', async () => {
   const { page, context, complaints } = await browser.openProfile({ timezoneId: 'UTC' });
   await showCanned({ page, context, complaints }, CANNED_STATES.saturated);
-  const legend = page.getByRole('figure', { name: 'PgBouncer: server connections' }).getByRole('list');
+  const legend = page
+    .getByRole('figure', { name: 'PgBouncer: server connections' })
+    .getByRole('list');
   expect(await legend.textContent()).toContain('busy 25');
   const slider = page.getByRole('slider', { name: 'Values at:' });
   await slider.focus();
@@ -87,13 +111,27 @@ test('a screen reader finds the landmarks, the bars with their limits, what each
     '- figure "Queries a second"',
     '- status: Live',
     '- table "Slow queries"',
-  ]) expect(tree).toContain(expected);
-  expect(await page.getByRole('columnheader').allTextContents()).toEqual(['Statement', 'Mean', 'Max', 'Total', 'Calls', 'Rows']);
-  expect(await page.getByRole('columnheader', { name: 'Mean' }).getAttribute('aria-sort')).toBe('descending');
+  ])
+    expect(tree).toContain(expected);
+  expect(await page.getByRole('columnheader').allTextContents()).toEqual([
+    'Statement',
+    'Mean',
+    'Max',
+    'Total',
+    'Calls',
+    'Rows',
+  ]);
+  expect(await page.getByRole('columnheader', { name: 'Mean' }).getAttribute('aria-sort')).toBe(
+    'descending',
+  );
   const meter = page.getByRole('meter', { name: 'Server connections busy' });
   expect(await meter.getAttribute('aria-valuetext')).toBe('25 of 25, critical');
-  expect(await page.getByRole('figure', { name: 'Longest wait' }).textContent()).toMatch(/Highest: at PgBouncer \d+ ms at \d\d:\d\d:\d\d/);
-  expect(await page.locator('[aria-live=polite]').textContent()).toMatch(/^Saturated at PgBouncer\. Clients wait 240 ms at PgBouncer/);
+  expect(await page.getByRole('figure', { name: 'Longest wait' }).textContent()).toMatch(
+    /Highest: at PgBouncer \d+ ms at \d\d:\d\d:\d\d/,
+  );
+  expect(await page.locator('[aria-live=polite]').textContent()).toMatch(
+    /^Saturated at PgBouncer\. Clients wait 240 ms at PgBouncer/,
+  );
   await context.close();
 }, 60_000);
 
@@ -101,29 +139,73 @@ test("while PgBouncer's reserve is in use its bar is as critical as its alert", 
   const profile = await browser.openProfile();
   const { pgbouncer } = poolerSaturated;
   if (pgbouncer.state !== 'up') throw new Error('the fixture has a PgBouncer');
-  await showCanned(profile, canState({ ...poolerSaturated, pgbouncer: { ...pgbouncer, servers: { ...pgbouncer.servers, active: 26, total: 26 } } }, 'saturated'));
-  expect(await profile.page.getByRole('meter', { name: 'Server connections busy' }).getAttribute('aria-valuetext')).toBe('26 of 30, critical');
-  expect(await profile.page.locator('.alert', { hasText: "PgBouncer's server connections are at 104%" }).getAttribute('data-level')).toBe('critical');
+  await showCanned(
+    profile,
+    canState(
+      {
+        ...poolerSaturated,
+        pgbouncer: { ...pgbouncer, servers: { ...pgbouncer.servers, active: 26, total: 26 } },
+      },
+      'saturated',
+    ),
+  );
+  expect(
+    await profile.page
+      .getByRole('meter', { name: 'Server connections busy' })
+      .getAttribute('aria-valuetext'),
+  ).toBe('26 of 30, critical');
+  expect(
+    await profile.page
+      .locator('.alert', { hasText: "PgBouncer's server connections are at 104%" })
+      .getAttribute('data-level'),
+  ).toBe('critical');
   await profile.context.close();
 }, 60_000);
 
 test('without a pooler neither its card nor its charts are there, and the app leads straight to Postgres', async () => {
   const profile = await browser.openProfile();
   const budget = [{ name: 'direct connections', path: 'app -> Postgres', used: 11, limit: 87 }];
-  await showCanned(profile, canState({ ...idle, pgbouncer: { state: 'off' } }, 'ok', { ...plan, pooler: 'off', budget }));
-  expect(await profile.page.getByRole('article').getByRole('heading').allTextContents()).toEqual(['App', 'Postgres', 'Redis']);
-  expect(await profile.page.getByRole('article', { name: 'Postgres' }).textContent()).toContain('planned at worst 11 of 87');
-  expect(await profile.page.getByRole('figure').getByRole('heading').allTextContents()).toEqual(['App: client connections', 'Postgres: connections', 'Waiting', 'Longest wait', 'Redis']);
+  await showCanned(
+    profile,
+    canState({ ...idle, pgbouncer: { state: 'off' } }, 'ok', { ...plan, pooler: 'off', budget }),
+  );
+  expect(await profile.page.getByRole('article').getByRole('heading').allTextContents()).toEqual([
+    'App',
+    'Postgres',
+    'Redis',
+  ]);
+  expect(await profile.page.getByRole('article', { name: 'Postgres' }).textContent()).toContain(
+    'planned at worst 11 of 87',
+  );
+  expect(await profile.page.getByRole('figure').getByRole('heading').allTextContents()).toEqual([
+    'App: client connections',
+    'Postgres: connections',
+    'Waiting',
+    'Longest wait',
+    'Redis',
+  ]);
   expect(profile.complaints).toEqual([]);
   await profile.context.close();
 }, 60_000);
 
 test('a layer that is off is called neither up nor down', async () => {
   const profile = await browser.openProfile();
-  await showCanned(profile, canState({ ...idle, postgres: { state: 'off' }, redis: { state: 'off' } }, 'ok'));
-  expect(await profile.page.locator('.card-state').allTextContents()).toEqual(['up', 'up', 'off', 'off']);
-  expect(await profile.page.getByRole('article', { name: 'Postgres' }).getAttribute('data-state')).toBe('off');
-  expect(await profile.page.getByRole('article', { name: 'Redis' }).textContent()).toContain('This environment has none');
+  await showCanned(
+    profile,
+    canState({ ...idle, postgres: { state: 'off' }, redis: { state: 'off' } }, 'ok'),
+  );
+  expect(await profile.page.locator('.card-state').allTextContents()).toEqual([
+    'up',
+    'up',
+    'off',
+    'off',
+  ]);
+  expect(
+    await profile.page.getByRole('article', { name: 'Postgres' }).getAttribute('data-state'),
+  ).toBe('off');
+  expect(await profile.page.getByRole('article', { name: 'Redis' }).textContent()).toContain(
+    'This environment has none',
+  );
   expect(profile.complaints).toEqual([]);
   await profile.context.close();
 }, 60_000);

@@ -22,7 +22,8 @@ const urls: string[] = [];
 
 const ADDRESS = `http://127.0.0.1:3001${PATH}/`;
 const card = (name: string): Locator => page.getByRole('article', { name });
-const untilVerdict = (text: string): Promise<void> => page.getByRole('heading', { level: 2, name: text, exact: true }).waitFor(SOON);
+const untilVerdict = (text: string): Promise<void> =>
+  page.getByRole('heading', { level: 2, name: text, exact: true }).waitFor(SOON);
 
 async function signIn(token: string): Promise<void> {
   await page.getByLabel('Admin token').fill(token);
@@ -30,7 +31,9 @@ async function signIn(token: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  live = await openLiveEnvironment(scope, credentials, { pgbouncer: { default_pool_size: '2', query_wait_timeout: '60' } });
+  live = await openLiveEnvironment(scope, credentials, {
+    pgbouncer: { default_pool_size: '2', query_wait_timeout: '60' },
+  });
   app = await live.startApp();
   browser = await openBrowser(scope, `${scope.name}-net`, `${app.id.slice(0, 12)}:3001`);
   profile = await browser.openProfile({ viewport: { width: 1_280, height: 800 } });
@@ -57,13 +60,21 @@ test('a wrong token is refused with a reason and leaves no cookie; the right one
   expect(await page.getByRole('alert').textContent()).toMatch(/not the admin token/);
   expect(await profile.context.cookies()).toEqual([]);
   // The browser itself reports a page that comes with 401.
-  expect(profile.complaints.splice(0).filter((complaint) => !complaint.includes('401'))).toEqual([]);
+  expect(profile.complaints.splice(0).filter((complaint) => !complaint.includes('401'))).toEqual(
+    [],
+  );
 
   await signIn(app.adminToken);
   await untilVerdict('All well');
   expect(page.url()).toBe(ADDRESS);
   const cookies = await profile.context.cookies();
-  expect(cookies).toEqual([expect.objectContaining({ httpOnly: true, sameSite: 'Strict', path: PATH } satisfies Partial<Cookie>)]);
+  expect(cookies).toEqual([
+    expect.objectContaining({
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: PATH,
+    } satisfies Partial<Cookie>),
+  ]);
   const { expires = 0, value = '' } = cookies[0] ?? {};
   expect(expires - Date.now() / 1_000).toBeGreaterThan(SESSION_SECONDS - 60);
   expect(expires - Date.now() / 1_000).toBeLessThanOrEqual(SESSION_SECONDS);
@@ -72,12 +83,24 @@ test('a wrong token is refused with a reason and leaves no cookie; the right one
 
 test('idle it shows every layer up, the use against the limits of the running servers, and live data', async () => {
   await page.locator('#live[data-state=live]').waitFor(SOON);
-  for (const name of ['App', 'PgBouncer', 'Postgres', 'Redis']) expect(await card(name).getByText('up', { exact: true }).count()).toBe(1);
-  expect(await card('App').getByRole('meter', { name: 'Client connections busy' }).getAttribute('aria-valuemax')).toBe('5');
-  expect(await card('PgBouncer').getByRole('meter', { name: 'Server connections busy' }).getAttribute('aria-valuemax')).toBe('2');
+  for (const name of ['App', 'PgBouncer', 'Postgres', 'Redis'])
+    expect(await card(name).getByText('up', { exact: true }).count()).toBe(1);
+  expect(
+    await card('App')
+      .getByRole('meter', { name: 'Client connections busy' })
+      .getAttribute('aria-valuemax'),
+  ).toBe('5');
+  expect(
+    await card('PgBouncer')
+      .getByRole('meter', { name: 'Server connections busy' })
+      .getAttribute('aria-valuemax'),
+  ).toBe('2');
   expect(await card('Postgres').getByRole('meter').getAttribute('aria-valuemax')).toBe('87');
   expect(await page.locator('#alerts').textContent()).toContain('No alerts');
-  await page.getByRole('figure', { name: 'Queries a second' }).getByText(/Highest: through PgBouncer/).waitFor(SOON);
+  await page
+    .getByRole('figure', { name: 'Queries a second' })
+    .getByText(/Highest: through PgBouncer/)
+    .waitFor(SOON);
 }, 60_000);
 
 test('a hostile name in a statement is shown as text', async () => {
@@ -93,15 +116,35 @@ test('a hostile name in a statement is shown as text', async () => {
 
 test('with two server connections and clients that sleep in transactions it says so live, where they wait and for how long, and says so when it is over', async () => {
   await page.evaluate('globalThis.neverReloaded = true');
-  crowds.push(await openCrowd(scope, live, { size: 12, way: 'pooled', login: credentials.app, script: 'sleepInTransaction' }));
+  crowds.push(
+    await openCrowd(scope, live, {
+      size: 12,
+      way: 'pooled',
+      login: credentials.app,
+      script: 'sleepInTransaction',
+    }),
+  );
   await untilVerdict('Saturated at PgBouncer');
   // Ten of the crowd, and what the app asks meanwhile.
-  await card('PgBouncer').getByText(/^1\d wait$/).waitFor(SOON);
-  expect(await card('PgBouncer').getByText(/wait for a server connection: longest/).textContent()).toMatch(/^1\d wait for a server connection: longest [\d.]+ m?s, refused after 1 min$/);
-  expect(await card('PgBouncer').getByRole('meter', { name: 'Server connections busy' }).getAttribute('aria-valuetext')).toBe('2 of 2, critical');
+  await card('PgBouncer')
+    .getByText(/^1\d wait$/)
+    .waitFor(SOON);
+  expect(
+    await card('PgBouncer')
+      .getByText(/wait for a server connection: longest/)
+      .textContent(),
+  ).toMatch(/^1\d wait for a server connection: longest [\d.]+ m?s, refused after 1 min$/);
+  expect(
+    await card('PgBouncer')
+      .getByRole('meter', { name: 'Server connections busy' })
+      .getAttribute('aria-valuetext'),
+  ).toBe('2 of 2, critical');
   expect(await card('PgBouncer').textContent()).toContain('bottleneck');
   expect(await page.locator('.change').textContent()).toMatch(/pooler\.poolSize2 → [34]/);
-  await page.locator('.alert', { hasText: "PgBouncer's server connections are at 100%" }).getByText('critical').waitFor(SOON);
+  await page
+    .locator('.alert', { hasText: "PgBouncer's server connections are at 100%" })
+    .getByText('critical')
+    .waitFor(SOON);
   expect(await page.title()).toMatch(/^SATURATED/);
   await crowds.pop()?.goHome();
   await untilVerdict('All well');
@@ -132,7 +175,9 @@ test('while the app is away nothing is claimed; the page reconnects by itself an
   await page.locator('#live[data-state=reconnecting]').waitFor(SOON);
   expect(await page.locator('#live').textContent()).toMatch(/^Reconnecting since \d\d:\d\d:\d\d$/);
   await untilVerdict('Not known');
-  expect(await page.locator('#verdict').textContent()).toMatch(/No live data: .*Everything below is as of \d\d:\d\d:\d\d/);
+  expect(await page.locator('#verdict').textContent()).toMatch(
+    /No live data: .*Everything below is as of \d\d:\d\d:\d\d/,
+  );
   await dockerOutput('start', app.id);
   await page.locator('#live[data-state=live]').waitFor(SOON);
   await untilVerdict('All well');
@@ -153,9 +198,13 @@ test('the token is in no address and no storage, and nothing was refused by the 
     expect(url.startsWith(ADDRESS) || url.startsWith('data:')).toBe(true);
     expect(decodeURIComponent(url)).not.toContain(app.adminToken);
   }
-  expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])')).toBe('[{},{},""]');
+  expect(
+    await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])'),
+  ).toBe('[{},{},""]');
   // A browser reports each request that fails; those were meant.
-  expect(profile.complaints.filter((complaint) => !complaint.startsWith('Failed to load resource'))).toEqual([]);
+  expect(
+    profile.complaints.filter((complaint) => !complaint.startsWith('Failed to load resource')),
+  ).toEqual([]);
 });
 
 test('a session that ends elsewhere leads back to the sign-in page when the stream comes back', async () => {
@@ -177,7 +226,12 @@ test('after too many wrong tokens the page says that it is closed for a while', 
   for (let tries = 0; tries < 40; tries += 1) {
     await signIn(`a wrong token, number ${tries}, of enough length`);
     await page.getByRole('alert').waitFor(SOON);
-    if ((await page.getByRole('alert').textContent())?.startsWith('There were too many failed attempts') === true) return;
+    if (
+      (await page.getByRole('alert').textContent())?.startsWith(
+        'There were too many failed attempts',
+      ) === true
+    )
+      return;
   }
   throw new Error('40 wrong tokens in a row were all looked at');
 }, 60_000);

@@ -4,13 +4,21 @@ import { join } from 'node:path';
 import { type Credential, type Credentials, deriveCredentials } from '../infra/credentials.ts';
 import { docker, dockerOutput, openDockerScope, untilHealth } from './docker.ts';
 import { credentials, ROOT_SECRET } from './live-credentials.ts';
-import { openPooledDatabase, preparationOf, writeMigrations, type PooledDatabase } from './pooled-database.ts';
+import {
+  openPooledDatabase,
+  preparationOf,
+  writeMigrations,
+  type PooledDatabase,
+} from './pooled-database.ts';
 
 const scope = openDockerScope('preparation');
 const { app, monitor, owner, superuser } = credentials;
 const wanted = preparationOf(credentials);
 const INIT = '20261101000000_init';
-const init = readFileSync(join(import.meta.dirname, '..', 'app', 'prisma', 'migrations', INIT, 'migration.sql'), 'utf8');
+const init = readFileSync(
+  join(import.meta.dirname, '..', 'app', 'prisma', 'migrations', INIT, 'migration.sql'),
+  'utf8',
+);
 
 let database: PooledDatabase;
 
@@ -22,7 +30,9 @@ afterAll(() => scope.close(), 60_000);
 test('an empty server gets roles, database, privileges, settings and schema, and a second run changes nothing', async () => {
   const first = await database.prepare(wanted);
   expect(first).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(first.stdout).toMatch(/role spywatcher: created[^]*migrations: 1 applied, 0 were there[^]*pooler: reconnects/);
+  expect(first.stdout).toMatch(
+    /role spywatcher: created[^]*migrations: 1 applied, 0 were there[^]*pooler: reconnects/,
+  );
 
   const second = await database.prepare(wanted);
   expect(second.exitCode).toBe(0);
@@ -32,112 +42,256 @@ test('an empty server gets roles, database, privileges, settings and schema, and
 
 test('the app may change rows and nothing else, through PgBouncer by its verifier', async () => {
   const askAsApp = (sql: string) => database.askPooled(sql, app);
-  expect(await askAsApp(`INSERT INTO presence VALUES ('1', '1', 'idle', now()) RETURNING status; DELETE FROM presence`)).toBe('idle');
+  expect(
+    await askAsApp(
+      `INSERT INTO presence VALUES ('1', '1', 'idle', now()) RETURNING status; DELETE FROM presence`,
+    ),
+  ).toBe('idle');
   expect(await askAsApp(`SELECT nextval('presence_event_id_seq')`)).toBe('1');
-  for (const sql of ['CREATE TABLE t ()', 'CREATE TEMP TABLE t ()', 'CREATE SCHEMA s', 'TRUNCATE presence', 'DROP TABLE presence', 'SELECT * FROM _prisma_migrations', 'SELECT * FROM pg_authid']) {
+  for (const sql of [
+    'CREATE TABLE t ()',
+    'CREATE TEMP TABLE t ()',
+    'CREATE SCHEMA s',
+    'TRUNCATE presence',
+    'DROP TABLE presence',
+    'SELECT * FROM _prisma_migrations',
+    'SELECT * FROM pg_authid',
+  ]) {
     await expect(askAsApp(sql)).rejects.toThrow(/permission denied|must be owner/);
   }
 }, 60_000);
 
 test('the monitor sees every session and every statement, and no row', async () => {
-  expect(Number(await database.ask(`SELECT count(*) FROM monitoring.pg_stat_statements WHERE query LIKE '%presence%'`, monitor))).toBeGreaterThan(0);
-  expect(await database.ask(`SELECT pg_has_role(current_user, 'pg_use_reserved_connections', 'member')`, monitor)).toBe('t');
-  await expect(database.ask('SELECT * FROM public.presence', monitor)).rejects.toThrow('permission denied');
+  expect(
+    Number(
+      await database.ask(
+        `SELECT count(*) FROM monitoring.pg_stat_statements WHERE query LIKE '%presence%'`,
+        monitor,
+      ),
+    ),
+  ).toBeGreaterThan(0);
+  expect(
+    await database.ask(
+      `SELECT pg_has_role(current_user, 'pg_use_reserved_connections', 'member')`,
+      monitor,
+    ),
+  ).toBe('t');
+  await expect(database.ask('SELECT * FROM public.presence', monitor)).rejects.toThrow(
+    'permission denied',
+  );
 }, 60_000);
 
 test('no verifier is left in pg_stat_statements or in the log of the server', async () => {
-  expect(await database.ask(`SELECT count(*) FROM monitoring.pg_stat_statements WHERE query LIKE '%SCRAM-SHA-256$%'`)).toBe('0');
+  expect(
+    await database.ask(
+      `SELECT count(*) FROM monitoring.pg_stat_statements WHERE query LIKE '%SCRAM-SHA-256$%'`,
+    ),
+  ).toBe('0');
   const { stdout, stderr } = await docker('logs', database.postgres);
   expect(stdout + stderr).not.toContain('SCRAM-SHA-256$');
 }, 60_000);
 
 test("a role's settings equal what is asked: changed ones are set, absent ones reset, and the pooler's server connections get them", async () => {
-  const timeouts = () => database.askPooled(`SELECT current_setting('statement_timeout'), current_setting('lock_timeout')`, app);
+  const timeouts = () =>
+    database.askPooled(
+      `SELECT current_setting('statement_timeout'), current_setting('lock_timeout')`,
+      app,
+    );
   expect(await timeouts()).toBe('8s|3s');
-  const { exitCode } = await database.prepare({ ...wanted, app: { ...wanted.app, settings: { statement_timeout: '7000ms' } } });
+  const { exitCode } = await database.prepare({
+    ...wanted,
+    app: { ...wanted.app, settings: { statement_timeout: '7000ms' } },
+  });
   expect(exitCode).toBe(0);
   expect(await timeouts()).toBe('7s|0');
   await database.prepare(wanted);
 }, 60_000);
 
 test('a server that belongs to one environment is refused to another and left as it was, until it is freed', async () => {
-  expect(await database.prepare({ ...wanted, environment: 'first' })).toMatchObject({ exitCode: 0 });
-  const others = deriveCredentials({ rootSecret: `${ROOT_SECRET} of another environment`, version: 1 });
-  const second = { ...preparationOf(others), superuser: wanted.superuser, pooler: null, environment: 'second' };
+  expect(await database.prepare({ ...wanted, environment: 'first' })).toMatchObject({
+    exitCode: 0,
+  });
+  const others = deriveCredentials({
+    rootSecret: `${ROOT_SECRET} of another environment`,
+    version: 1,
+  });
+  const second = {
+    ...preparationOf(others),
+    superuser: wanted.superuser,
+    pooler: null,
+    environment: 'second',
+  };
   const refused = await database.prepare(second);
-  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('belongs to the environment first: to prepare it for second would change the passwords') as unknown });
-  expect(await database.prepare({ ...wanted, environment: 'first' })).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('role spywatcher: unchanged') as unknown });
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(
+      'belongs to the environment first: to prepare it for second would change the passwords',
+    ) as unknown,
+  });
+  expect(await database.prepare({ ...wanted, environment: 'first' })).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('role spywatcher: unchanged') as unknown,
+  });
 
   const [wayOut = ''] = /COMMENT ON ROLE .* IS NULL/.exec(refused.stderr) ?? [];
   await database.ask(wayOut, superuser);
-  expect(await database.prepare(second)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('role spywatcher: changed') as unknown });
+  expect(await database.prepare(second)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('role spywatcher: changed') as unknown,
+  });
   await database.ask(wayOut, superuser);
   await database.prepare(wanted);
 }, 60_000);
 
 test('through a pooler it refuses to run, and says why', async () => {
-  const ended = await database.prepare({ ...wanted, server: { host: '/run/pgbouncer', port: 6432 } });
-  expect(ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is a connection pooler, not the Postgres server') as unknown });
+  const ended = await database.prepare({
+    ...wanted,
+    server: { host: '/run/pgbouncer', port: 6432 },
+  });
+  expect(ended).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('is a connection pooler, not the Postgres server') as unknown,
+  });
 }, 60_000);
 
 test('a failed migration stops it, stays refused with the way out, and that way leads out', async () => {
-  const broken = await writeMigrations(scope, 'broken', { [INIT]: init, '20270101_more': 'CREATE TABLE more (id int);\nCREATE TABLE more (id int);', '20270102_after': 'CREATE TABLE after_it ();' });
+  const broken = await writeMigrations(scope, 'broken', {
+    [INIT]: init,
+    '20270101_more': 'CREATE TABLE more (id int);\nCREATE TABLE more (id int);',
+    '20270102_after': 'CREATE TABLE after_it ();',
+  });
   const failed = await database.prepare(wanted, broken);
   expect(failed.exitCode).toBe(1);
-  expect(failed.stderr).toContain('The migration 20270101_more failed: relation "more" already exists (42P07)');
-  expect(await database.ask(`SELECT to_regclass('more') IS NULL AND to_regclass('after_it') IS NULL`)).toBe('t');
+  expect(failed.stderr).toContain(
+    'The migration 20270101_more failed: relation "more" already exists (42P07)',
+  );
+  expect(
+    await database.ask(`SELECT to_regclass('more') IS NULL AND to_regclass('after_it') IS NULL`),
+  ).toBe('t');
 
-  const mended = await writeMigrations(scope, 'mended', { [INIT]: init, '20270101_more': 'CREATE TABLE more (id int);', '20270102_after': 'CREATE TABLE after_it ();' });
+  const mended = await writeMigrations(scope, 'mended', {
+    [INIT]: init,
+    '20270101_more': 'CREATE TABLE more (id int);',
+    '20270102_after': 'CREATE TABLE after_it ();',
+  });
   const refused = await database.prepare(wanted, mended);
   expect(refused.exitCode).toBe(1);
   const [wayOut = ''] = /UPDATE public\._prisma_migrations .*?;/.exec(refused.stderr) ?? [];
   await database.ask(wayOut, owner);
-  expect(await database.prepare(wanted, mended)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('migrations: 2 applied, 1 were there') as unknown });
+  expect(await database.prepare(wanted, mended)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('migrations: 2 applied, 1 were there') as unknown,
+  });
   expect(await database.askPooled('SELECT count(*) FROM more', app)).toBe('0');
 
-  const changed = await writeMigrations(scope, 'changed', { [INIT]: init, '20270101_more': 'CREATE TABLE more (id bigint);', '20270102_after': 'CREATE TABLE after_it ();' });
-  expect(await database.prepare(wanted, changed)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('20270101_more was changed after it was applied') as unknown });
-  expect(await database.prepare(wanted)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('has the migration 20270101_more, but these sources do not') as unknown });
-  await database.ask(`DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE more, after_it`, owner);
+  const changed = await writeMigrations(scope, 'changed', {
+    [INIT]: init,
+    '20270101_more': 'CREATE TABLE more (id bigint);',
+    '20270102_after': 'CREATE TABLE after_it ();',
+  });
+  expect(await database.prepare(wanted, changed)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('20270101_more was changed after it was applied') as unknown,
+  });
+  expect(await database.prepare(wanted)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(
+      'has the migration 20270101_more, but these sources do not',
+    ) as unknown,
+  });
+  await database.ask(
+    `DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE more, after_it`,
+    owner,
+  );
 }, 120_000);
 
 test('a migration that was cut off half-way is applied again when it left nothing behind, and refused when it may have', async () => {
-  const cutOff = (name: string) => database.ask(`INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (gen_random_uuid(), 'x', '${name}')`, owner);
-  const files = await writeMigrations(scope, 'cut', { [INIT]: init, '20270201_atomic': 'CREATE TABLE atomic (id int)', '20270202_other': 'CREATE INDEX CONCURRENTLY slow ON presence (at);' });
+  const cutOff = (name: string) =>
+    database.ask(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (gen_random_uuid(), 'x', '${name}')`,
+      owner,
+    );
+  const files = await writeMigrations(scope, 'cut', {
+    [INIT]: init,
+    '20270201_atomic': 'CREATE TABLE atomic (id int)',
+    '20270202_other': 'CREATE INDEX CONCURRENTLY slow ON presence (at);',
+  });
   await cutOff('20270201_atomic');
-  expect(await database.prepare(wanted, files)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('migrations: 2 applied') as unknown });
+  expect(await database.prepare(wanted, files)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('migrations: 2 applied') as unknown,
+  });
   await cutOff('20270202_other');
-  expect(await database.prepare(wanted, files)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('20270202_other failed earlier, or was cut off') as unknown });
-  await database.ask(`DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE atomic; DROP INDEX slow`, owner);
+  expect(await database.prepare(wanted, files)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('20270202_other failed earlier, or was cut off') as unknown,
+  });
+  await database.ask(
+    `DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE atomic; DROP INDEX slow`,
+    owner,
+  );
 }, 60_000);
 
 test('after a rotation it gets in by the older password; from then on only the new ones work, but for the app, whose former role goes on until the next rotation', async () => {
-  const [second, third] = [2, 3].map((version) => deriveCredentials({ rootSecret: ROOT_SECRET, version })) as [Credentials, Credentials];
+  const [second, third] = [2, 3].map((version) =>
+    deriveCredentials({ rootSecret: ROOT_SECRET, version }),
+  ) as [Credentials, Credentials];
   const ended = await database.prepare({ ...preparationOf(second), pooler: null });
-  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('password of postgres: changed') as unknown });
-  for (const former of [superuser, owner, monitor]) await expect(database.ask('SELECT 1', former)).rejects.toThrow('password authentication failed');
-  for (const current of [second.superuser, second.owner, second.monitor]) expect(await database.ask('SELECT 1', current)).toBe('1');
-  const write = (login: Credential) => database.ask(`INSERT INTO presence VALUES ('2', '2', 'idle', now()) RETURNING status; DELETE FROM presence; SELECT current_setting('statement_timeout')`, login);
+  expect(ended).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('password of postgres: changed') as unknown,
+  });
+  for (const former of [superuser, owner, monitor])
+    await expect(database.ask('SELECT 1', former)).rejects.toThrow(
+      'password authentication failed',
+    );
+  for (const current of [second.superuser, second.owner, second.monitor])
+    expect(await database.ask('SELECT 1', current)).toBe('1');
+  const write = (login: Credential) =>
+    database.ask(
+      `INSERT INTO presence VALUES ('2', '2', 'idle', now()) RETURNING status; DELETE FROM presence; SELECT current_setting('statement_timeout')`,
+      login,
+    );
   for (const login of [app, second.app]) expect(await write(login)).toBe('idle\n8s');
 
-  expect(await database.prepare({ ...preparationOf(third), pooler: null })).toMatchObject({ exitCode: 0 });
+  expect(await database.prepare({ ...preparationOf(third), pooler: null })).toMatchObject({
+    exitCode: 0,
+  });
   await expect(database.ask('SELECT 1', app)).rejects.toThrow('password authentication failed');
   for (const login of [second.app, third.app]) expect(await write(login)).toBe('idle\n8s');
 
-  const stranger = await database.prepare(preparationOf(deriveCredentials({ rootSecret: 'another root secret, also long enough', version: 1 })));
-  expect(stranger).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('accepts none of the 1 password(s) known for the role postgres') as unknown });
+  const stranger = await database.prepare(
+    preparationOf(
+      deriveCredentials({ rootSecret: 'another root secret, also long enough', version: 1 }),
+    ),
+  );
+  expect(stranger).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(
+      'accepts none of the 1 password(s) known for the role postgres',
+    ) as unknown,
+  });
 }, 60_000);
 
 test('a pooler that does not run needs no reconnecting; one that refuses the user fails it; a server that is away is waited for, no longer than asked', async () => {
   const rotated = preparationOf(deriveCredentials({ rootSecret: ROOT_SECRET, version: 3 }));
   const refused = await database.prepare(rotated);
-  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not RECONNECT') as unknown });
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('does not RECONNECT') as unknown,
+  });
   await dockerOutput('stop', database.pgbouncer);
-  expect(await database.prepare(rotated)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('not running, nothing to reconnect') as unknown });
+  expect(await database.prepare(rotated)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('not running, nothing to reconnect') as unknown,
+  });
 
   await dockerOutput('stop', database.postgres);
   const away = await database.prepare({ ...rotated, waitSeconds: 1 });
-  expect(away).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('accepts no connections, after 1 s of waiting') as unknown });
+  expect(away).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('accepts no connections, after 1 s of waiting') as unknown,
+  });
   const waiting = database.prepare(rotated);
   await dockerOutput('start', database.postgres);
   expect((await waiting).exitCode).toBe(0);
@@ -145,7 +299,10 @@ test('a pooler that does not run needs no reconnecting; one that refuses the use
 }, 120_000);
 
 test('no run has said a password or a verifier', async () => {
-  const { stdout, stderr } = await database.prepare({ ...wanted, superuser: { ...wanted.superuser, verifier: 'SCRAM-SHA-256$broken-canary' } });
+  const { stdout, stderr } = await database.prepare({
+    ...wanted,
+    superuser: { ...wanted.superuser, verifier: 'SCRAM-SHA-256$broken-canary' },
+  });
   expect(stderr).toContain('superuser.verifier');
   expect(stdout + stderr).not.toContain('canary');
 }, 60_000);

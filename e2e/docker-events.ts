@@ -9,7 +9,19 @@ export interface Death {
 /** Records how every container with a label ends, also those that are removed afterwards. */
 export function recordDeaths(label: string): { readonly deaths: readonly Death[]; stop(): void } {
   const deaths: Death[] = [];
-  const child = spawn('docker', ['events', '--filter', `label=${label}`, '--filter', 'event=die', '--format', '{{json .Actor.Attributes}}'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(
+    'docker',
+    [
+      'events',
+      '--filter',
+      `label=${label}`,
+      '--filter',
+      'event=die',
+      '--format',
+      '{{json .Actor.Attributes}}',
+    ],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   let rest = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');

@@ -27,7 +27,8 @@ export function docker(...args: readonly string[]): Promise<Ended> {
 /** Runs `docker ...args` and gives its stdout. Throws with the command and its stderr when it exits other than 0. */
 export async function dockerOutput(...args: readonly string[]): Promise<string> {
   const ended = await docker(...args);
-  if (ended.exitCode !== 0) throw new Error(`docker ${args.join(' ')} exited ${ended.exitCode}: ${ended.stderr}`);
+  if (ended.exitCode !== 0)
+    throw new Error(`docker ${args.join(' ')} exited ${ended.exitCode}: ${ended.stderr}`);
   return ended.stdout;
 }
 
@@ -70,11 +71,21 @@ export function openDockerScope(purpose: string): DockerScope {
     build: async (component, folder, ...args) => {
       const context = join(import.meta.dirname, '..', folder);
       const build = async (tag: string, ...target: readonly string[]): Promise<string> => {
-        await dockerOutput('build', '--quiet', '--tag', tag, ...labels, ...target, ...args, context);
+        await dockerOutput(
+          'build',
+          '--quiet',
+          '--tag',
+          tag,
+          ...labels,
+          ...target,
+          ...args,
+          context,
+        );
         return tag;
       };
       // A stage without a tag could never be told from other people's layers, and would stay for good.
-      for (const stage of stagesOf(join(context, 'Dockerfile'))) await build(`${name}/${component}-${stage}`, '--target', stage);
+      for (const stage of stagesOf(join(context, 'Dockerfile')))
+        await build(`${name}/${component}-${stage}`, '--target', stage);
       return build(`${name}/${component}`);
     },
     close: async () => {
@@ -86,20 +97,27 @@ export function openDockerScope(purpose: string): DockerScope {
 }
 
 function stagesOf(dockerfile: string): string[] {
-  return [...readFileSync(dockerfile, 'utf8').matchAll(/^FROM .* AS (\S+)$/gm)].map(([, stage = '']) => stage);
+  return [...readFileSync(dockerfile, 'utf8').matchAll(/^FROM .* AS (\S+)$/gm)].map(
+    ([, stage = '']) => stage,
+  );
 }
 
 /** One field of an object, by a Go template such as `{{.State.ExitCode}}`. */
-export const inspect = (id: string, template: string): Promise<string> => dockerOutput('inspect', '--format', template, id);
+export const inspect = (id: string, template: string): Promise<string> =>
+  dockerOutput('inspect', '--format', template, id);
 
 /** Waits until the container's own healthcheck says `status`. Throws with its log when it exits, or after 30 s. */
 export async function untilHealth(id: string, status: 'healthy' | 'unhealthy'): Promise<void> {
   const givenUpAtMs = Date.now() + 30_000;
   for (;;) {
-    const [running, health] = (await inspect(id, '{{.State.Running}} {{.State.Health.Status}}')).split(' ');
+    const [running, health] = (
+      await inspect(id, '{{.State.Running}} {{.State.Health.Status}}')
+    ).split(' ');
     if (health === status) return;
     if (running !== 'true' || Date.now() > givenUpAtMs) {
-      throw new Error(`container ${id} is ${health}, running: ${running}, instead of ${status}:\n${await logsOf(id)}`);
+      throw new Error(
+        `container ${id} is ${health}, running: ${running}, instead of ${status}:\n${await logsOf(id)}`,
+      );
     }
     await setTimeout(100);
   }

@@ -10,7 +10,10 @@ let recorder: ReturnType<typeof recordDeaths>;
 let postgresLog = '';
 
 const SERVERS = ['app', 'pgbouncer', 'postgres', 'redis'];
-const deathsOfServers = (): Death[] => recorder.deaths.filter(({ name }) => SERVERS.some((server) => name === stack.containerName(server)));
+const deathsOfServers = (): Death[] =>
+  recorder.deaths.filter(({ name }) =>
+    SERVERS.some((server) => name === stack.containerName(server)),
+  );
 const idsOfServers = async (): Promise<(string | undefined)[]> => {
   const containers = await stack.containers();
   return SERVERS.map((server) => containers.get(stack.containerName(server)));
@@ -38,7 +41,10 @@ test('up ends 0, says where everything is, and the app is ready through PgBounce
 test('a second up changes nothing, and a plain pulumi up agrees', async () => {
   expect(await stack.mustRun('up')).toMatch(/Resources:\n +\d+ unchanged\n/);
   const { exitCode, stdout } = await stack.pulumi('preview', '--expect-no-changes');
-  expect({ exitCode, changes: /\d+ to (create|update|replace|delete)/.exec(stdout)?.[0] }).toEqual({ exitCode: 0, changes: undefined });
+  expect({ exitCode, changes: /\d+ to (create|update|replace|delete)/.exec(stdout)?.[0] }).toEqual({
+    exitCode: 0,
+    changes: undefined,
+  });
 }, 300_000);
 
 test('rows written through the API are in Postgres, and went through PgBouncer in transaction mode', async () => {
@@ -49,8 +55,12 @@ test('rows written through the API are in Postgres, and went through PgBouncer i
   const rows = await stack.psqlDirect('select user_id from presence_event order by 1');
   expect(rows.split('\n')).toEqual(['100000000000000001', '100000000000000002']);
   const pools = (await stack.console('SHOW POOLS')).map((row) => row.split('|'));
-  expect(pools.find(([database, user]) => database === 'spywatcher' && user === 'spywatcher')).toContain('transaction');
-  const transactions = (await stack.console('SHOW STATS_TOTALS')).map((row) => row.split('|')).find(([database]) => database === 'spywatcher');
+  expect(
+    pools.find(([database, user]) => database === 'spywatcher' && user === 'spywatcher'),
+  ).toContain('transaction');
+  const transactions = (await stack.console('SHOW STATS_TOTALS'))
+    .map((row) => row.split('|'))
+    .find(([database]) => database === 'spywatcher');
   expect(Number(transactions?.[2])).toBeGreaterThanOrEqual(2);
 });
 
@@ -62,12 +72,16 @@ test('a reloadable setting: the preview says reload, no server is replaced, a cl
   expect(errors).toEqual([]);
   expect(queries).toBeGreaterThan(100);
   expect(await idsOfServers()).toEqual(before);
-  expect(await stack.console('SHOW CONFIG')).toContainEqual(expect.stringMatching(/^default_pool_size\|30\|/));
+  expect(await stack.console('SHOW CONFIG')).toContainEqual(
+    expect.stringMatching(/^default_pool_size\|30\|/),
+  );
 }, 300_000);
 
 test('a restart-only setting: the preview says how many clients it cuts, and PgBouncer alone is replaced', async () => {
   stack.configure({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } });
-  expect(await stack.mustRun('preview')).toMatch(/^\+listen_backlog = 2048 +; restart, about 8 clients$/m);
+  expect(await stack.mustRun('preview')).toMatch(
+    /^\+listen_backlog = 2048 +; restart, about 8 clients$/m,
+  );
   const [app, pgbouncer, postgres, redis] = await idsOfServers();
   await stack.mustRun('up');
   const after = await idsOfServers();
@@ -77,7 +91,9 @@ test('a restart-only setting: the preview says how many clients it cuts, and PgB
 
 test('without a pooler the app talks straight to Postgres, and with it again through PgBouncer', async () => {
   stack.configure({ pooler: { enabled: false } });
-  expect(await stack.mustRun('up')).toContain('straight against Postgres (pooler.enabled is false)');
+  expect(await stack.mustRun('up')).toContain(
+    'straight against Postgres (pooler.enabled is false)',
+  );
   expect((await stack.containers()).has(stack.containerName('pgbouncer'))).toBe(false);
   expect((await postPresence('100000000000000004')).status).toBe(201);
   stack.configure();
@@ -87,9 +103,26 @@ test('without a pooler the app talks straight to Postgres, and with it again thr
 test('down stops every server by its own signal and leaves nothing', async () => {
   await stack.mustRun('down');
   expect(await stack.containers()).toEqual(new Map());
-  const left = await dockerOutput('volume', 'ls', '--quiet', '--filter', `label=stack=${stack.name}`);
-  const networks = await dockerOutput('network', 'ls', '--quiet', '--filter', `label=stack=${stack.name}`);
-  const images = await dockerOutput('images', '--quiet', '--filter', `reference=spywatcher-${stack.name}/*`);
+  const left = await dockerOutput(
+    'volume',
+    'ls',
+    '--quiet',
+    '--filter',
+    `label=stack=${stack.name}`,
+  );
+  const networks = await dockerOutput(
+    'network',
+    'ls',
+    '--quiet',
+    '--filter',
+    `label=stack=${stack.name}`,
+  );
+  const images = await dockerOutput(
+    'images',
+    '--quiet',
+    '--filter',
+    `reference=spywatcher-${stack.name}/*`,
+  );
   expect([left, networks, images]).toEqual(['', '', '']);
   expect(postgresLog).toContain('received fast shutdown request');
   expect(postgresLog).toContain('database system is shut down');
@@ -106,20 +139,36 @@ const postPresence = (userId: string): Promise<Response> =>
 
 /** Its last words are gone with the container, so they are kept while it runs. */
 function followPostgresLog(): void {
-  const child = spawn('docker', ['logs', '--follow', stack.containerName('postgres')], { stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (postgresLog += text));
+  const child = spawn('docker', ['logs', '--follow', stack.containerName('postgres')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (postgresLog += text));
 }
 
 /** Four clients of PgBouncer's published port that query without a pause while something is done. */
-async function whileQuerying(action: () => Promise<unknown>): Promise<{ readonly queries: number; readonly errors: readonly string[] }> {
+async function whileQuerying(
+  action: () => Promise<unknown>,
+): Promise<{ readonly queries: number; readonly errors: readonly string[] }> {
   const { app } = stack.credentials();
-  const pool = new pg.Pool({ host: '127.0.0.1', port: stack.poolerPort, user: app.name, password: app.password, database: 'spywatcher', max: 4 });
+  const pool = new pg.Pool({
+    host: '127.0.0.1',
+    port: stack.poolerPort,
+    user: app.name,
+    password: app.password,
+    database: 'spywatcher',
+    max: 4,
+  });
   const errors: string[] = [];
   pool.on('error', (error) => errors.push(error.message));
   let queries = 0;
   let isOver = false;
   const loop = async (): Promise<void> => {
-    while (!isOver) await pool.query('select pg_sleep(0.005)').then(() => (queries += 1), (error: Error) => errors.push(error.message));
+    while (!isOver)
+      await pool.query('select pg_sleep(0.005)').then(
+        () => (queries += 1),
+        (error: Error) => errors.push(error.message),
+      );
   };
   const loops = [loop(), loop(), loop(), loop()];
   try {

@@ -10,28 +10,70 @@ beforeAll(async () => {
 afterAll(() => stack.close(), 60_000);
 
 test.each<[string, StackSettings, string[]]>([
-  ['a pool that no bouncer could take', { app: { poolMax: 200 } }, ['app.poolMax: got 1 app instance x 200 (app.poolMax)', 'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.']],
-  ['a misspelt key', { pooler: { pollSize: 25 } }, ['pooler.pollSize: got an unknown setting', 'Did you mean pooler.poolSize?']],
-  ['a negative size', { pooler: { poolSize: -1 } }, ['pooler.poolSize: got -1; allowed: an integer from 1 to 10000.']],
-  ['a number in quotes', { pooler: { poolSize: '25' } }, ['pooler.poolSize: got "25"; allowed: an integer from 1 to 10000. Remove the quotes: 25.']],
-  ['a newline in a value', { pooler: { settings: { server_check_query: 'select 1\nadmin_users = eve' } } }, ['pooler.settings.server_check_query: got', 'Put the value on one line']],
-  ['an image that nobody can pull', { images: { redis: '127.0.0.1:1/team/redis:1' } }, ['images.redis: got 127.0.0.1:1/team/redis:1, which Docker cannot pull: ', 'Log in to its registry (docker login)']],
-  ['two faults at once', { app: { poolMax: 200, lgoFormat: 'json' } }, ['refused for 2 reasons', 'Did you mean app.logFormat?', 'Lower app.poolMax to 97']],
-])('%s: exit 2 with a way out, and nothing is touched', async (_name, settings, parts) => {
-  stack.configure(settings);
-  const { exitCode, stderr } = await stack.run('up');
-  expect(exitCode).toBe(2);
-  for (const part of parts) expect(stderr).toContain(part);
-  expect((await stack.containers()).size).toBe(0);
-  const { stdout } = await stack.pulumi('stack', 'export');
-  expect((JSON.parse(stdout) as { deployment: { resources?: unknown[] } }).deployment.resources ?? []).toEqual([]);
-}, 60_000);
+  [
+    'a pool that no bouncer could take',
+    { app: { poolMax: 200 } },
+    [
+      'app.poolMax: got 1 app instance x 200 (app.poolMax)',
+      'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.',
+    ],
+  ],
+  [
+    'a misspelt key',
+    { pooler: { pollSize: 25 } },
+    ['pooler.pollSize: got an unknown setting', 'Did you mean pooler.poolSize?'],
+  ],
+  [
+    'a negative size',
+    { pooler: { poolSize: -1 } },
+    ['pooler.poolSize: got -1; allowed: an integer from 1 to 10000.'],
+  ],
+  [
+    'a number in quotes',
+    { pooler: { poolSize: '25' } },
+    ['pooler.poolSize: got "25"; allowed: an integer from 1 to 10000. Remove the quotes: 25.'],
+  ],
+  [
+    'a newline in a value',
+    { pooler: { settings: { server_check_query: 'select 1\nadmin_users = eve' } } },
+    ['pooler.settings.server_check_query: got', 'Put the value on one line'],
+  ],
+  [
+    'an image that nobody can pull',
+    { images: { redis: '127.0.0.1:1/team/redis:1' } },
+    [
+      'images.redis: got 127.0.0.1:1/team/redis:1, which Docker cannot pull: ',
+      'Log in to its registry (docker login)',
+    ],
+  ],
+  [
+    'two faults at once',
+    { app: { poolMax: 200, lgoFormat: 'json' } },
+    ['refused for 2 reasons', 'Did you mean app.logFormat?', 'Lower app.poolMax to 97'],
+  ],
+])(
+  '%s: exit 2 with a way out, and nothing is touched',
+  async (_name, settings, parts) => {
+    stack.configure(settings);
+    const { exitCode, stderr } = await stack.run('up');
+    expect(exitCode).toBe(2);
+    for (const part of parts) expect(stderr).toContain(part);
+    expect((await stack.containers()).size).toBe(0);
+    const { stdout } = await stack.pulumi('stack', 'export');
+    expect(
+      (JSON.parse(stdout) as { deployment: { resources?: unknown[] } }).deployment.resources ?? [],
+    ).toEqual([]);
+  },
+  60_000,
+);
 
 test('a plain pulumi up refuses the same settings by the same words', async () => {
   stack.configure({ app: { poolMax: 200 } });
   const { exitCode, stdout, stderr } = await stack.pulumi('up', '--yes', '--skip-preview');
   expect(exitCode).not.toBe(0);
-  expect(`${stdout}${stderr}`).toContain('Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.');
+  expect(`${stdout}${stderr}`).toContain(
+    'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.',
+  );
   expect((await stack.containers()).size).toBe(0);
 }, 60_000);
 
@@ -42,10 +84,15 @@ test('an option that does not exist is refused with the usage', async () => {
 }, 60_000);
 
 test('a cluster without images to pull is refused before anything is touched', async () => {
-  stack.configure({ target: 'kubernetes', pooler: { publishPort: 'off' }, images: { app: 'registry/app:1' } });
+  stack.configure({
+    target: 'kubernetes',
+    pooler: { publishPort: 'off' },
+    images: { app: 'registry/app:1' },
+  });
   const { exitCode, stderr } = await stack.run('up');
   expect(exitCode).toBe(2);
-  for (const name of ['postgres', 'pgbouncer', 'redis']) expect(stderr).toContain(`images.${name}: got nothing; allowed: a reference`);
+  for (const name of ['postgres', 'pgbouncer', 'redis'])
+    expect(stderr).toContain(`images.${name}: got nothing; allowed: a reference`);
   expect(stderr).not.toContain('images.app');
 }, 60_000);
 

@@ -33,12 +33,31 @@ ${SIGN} -CA "$1.crt" -CAkey "$1.key" -subj /CN=server -addext "subjectAltName=$2
 chown 999:999 server.key && chmod 0600 server.key`;
 
 /** @param alternativeName of the servers, as OpenSSL writes it: `IP:10.0.0.1`, `DNS:db.example`. */
-export async function makeAuthorities(scope: DockerScope, alternativeName: string): Promise<TestAuthorities> {
+export async function makeAuthorities(
+  scope: DockerScope,
+  alternativeName: string,
+): Promise<TestAuthorities> {
   // Debian's authorities bring openssl along.
   const image = await scope.build('pgbouncer', imageFolders.pgbouncer);
   const volume = await scope.volume('tls');
   const run = (script: string, ...args: readonly string[]) =>
-    dockerOutput('run', '--rm', ...scope.labels, '--network', 'none', '--user', '0', '--volume', `${volume}:/volume`, image, 'sh', '-ec', script, 'sh', ...args);
+    dockerOutput(
+      'run',
+      '--rm',
+      ...scope.labels,
+      '--network',
+      'none',
+      '--user',
+      '0',
+      '--volume',
+      `${volume}:/volume`,
+      image,
+      'sh',
+      '-ec',
+      script,
+      'sh',
+      ...args,
+    );
   await run(`${MAKE_AUTHORITIES}\n${MAKE_CERTIFICATE}`, 'authority', alternativeName);
   const read = async (name: string): Promise<string> => `${await run(`cat /volume/${name}.crt`)}\n`;
   return {
@@ -51,24 +70,75 @@ export async function makeAuthorities(scope: DockerScope, alternativeName: strin
 
 /** The address under which containers of any network reach what this machine publishes there. */
 export async function gatewayOf(network: string): Promise<string> {
-  return dockerOutput('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', network);
+  return dockerOutput(
+    'network',
+    'inspect',
+    '--format',
+    '{{(index .IPAM.Config 0).Gateway}}',
+    network,
+  );
 }
 
 /** @param addresses of this machine on which it is published. */
-export async function openExternalServer(scope: DockerScope, { volume }: TestAuthorities, { addresses, network, maxConnections }: { readonly addresses: readonly string[]; readonly network: string; readonly maxConnections: number }): Promise<ExternalServer> {
+export async function openExternalServer(
+  scope: DockerScope,
+  { volume }: TestAuthorities,
+  {
+    addresses,
+    network,
+    maxConnections,
+  }: {
+    readonly addresses: readonly string[];
+    readonly network: string;
+    readonly maxConnections: number;
+  },
+): Promise<ExternalServer> {
   const image = await scope.build('postgres', imageFolders.postgres);
   const port = await findFreePort();
-  const parameters = { ssl: 'on', ssl_cert_file: `${TLS_DIRECTORY}/server.crt`, ssl_key_file: `${TLS_DIRECTORY}/server.key`, hba_file: `${TLS_DIRECTORY}/pg_hba.conf`, max_connections: maxConnections };
+  const parameters = {
+    ssl: 'on',
+    ssl_cert_file: `${TLS_DIRECTORY}/server.crt`,
+    ssl_key_file: `${TLS_DIRECTORY}/server.key`,
+    hba_file: `${TLS_DIRECTORY}/pg_hba.conf`,
+    max_connections: maxConnections,
+  };
   const container = await scope.run(
     ...quickProbe,
-    ...['--network', network, '--volume', `${volume}:${TLS_DIRECTORY}:ro`, '--env', `POSTGRES_PASSWORD=${SUPERUSER_PASSWORD}`],
+    ...[
+      '--network',
+      network,
+      '--volume',
+      `${volume}:${TLS_DIRECTORY}:ro`,
+      '--env',
+      `POSTGRES_PASSWORD=${SUPERUSER_PASSWORD}`,
+    ],
     ...addresses.flatMap((address) => ['--publish', `${address}:${port}:5432`]),
-    ...[image, 'postgres', ...Object.entries(parameters).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    ...[
+      image,
+      'postgres',
+      ...Object.entries(parameters).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
   );
   await untilHealth(container, 'healthy');
   return {
     container,
     port,
-    ask: (sql, database = 'postgres') => dockerOutput('exec', '--env', `PGPASSWORD=${SUPERUSER_PASSWORD}`, container, 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-U', 'postgres', '-d', database, '-c', sql),
+    ask: (sql, database = 'postgres') =>
+      dockerOutput(
+        'exec',
+        '--env',
+        `PGPASSWORD=${SUPERUSER_PASSWORD}`,
+        container,
+        'psql',
+        '-XqAt',
+        '-v',
+        'ON_ERROR_STOP=1',
+        '-U',
+        'postgres',
+        '-d',
+        database,
+        '-c',
+        sql,
+      ),
   };
 }

@@ -10,7 +10,17 @@ export interface HeldClients {
 
 export async function holdClients(stack: TestStack, count: number): Promise<HeldClients> {
   const { app } = stack.credentials();
-  const clients = Array.from({ length: count }, () => new pg.Client({ host: '127.0.0.1', port: stack.poolerPort, user: app.name, password: app.password, database: 'spywatcher' }));
+  const clients = Array.from(
+    { length: count },
+    () =>
+      new pg.Client({
+        host: '127.0.0.1',
+        port: stack.poolerPort,
+        user: app.name,
+        password: app.password,
+        database: 'spywatcher',
+      }),
+  );
   const gone = new Set<pg.Client>();
   for (const client of clients) {
     client.on('error', () => gone.add(client)).on('end', () => gone.add(client));
@@ -19,11 +29,14 @@ export async function holdClients(stack: TestStack, count: number): Promise<Held
   }
   return {
     ended: async () => {
-      for (const client of clients) if (!gone.has(client)) await client.query('select 1').catch(() => gone.add(client));
+      for (const client of clients)
+        if (!gone.has(client)) await client.query('select 1').catch(() => gone.add(client));
       return gone.size;
     },
     close: async () => {
-      await Promise.all(clients.filter((client) => !gone.has(client)).map((client) => client.end()));
+      await Promise.all(
+        clients.filter((client) => !gone.has(client)).map((client) => client.end()),
+      );
     },
   };
 }

@@ -5,7 +5,15 @@ import { docker, dockerOutput, TEST_LABEL } from './docker.ts';
  * the layers below them. Until then they spare each test file another build.
  */
 export default async function removeTestImages(): Promise<void> {
-  const tags = (await dockerOutput('images', '--filter', `label=${TEST_LABEL}`, '--format', '{{.Repository}}:{{.Tag}}')).split('\n');
+  const tags = (
+    await dockerOutput(
+      'images',
+      '--filter',
+      `label=${TEST_LABEL}`,
+      '--format',
+      '{{.Repository}}:{{.Tag}}',
+    )
+  ).split('\n');
   const ours = tags.filter((tag) => isOver(Number(/-(\d+)\//.exec(tag)?.[1])));
   // One that a container of a killed run still uses stays, and is no reason to fail this one.
   if (ours.length > 0) await docker('rmi', ...ours);

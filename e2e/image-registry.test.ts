@@ -19,12 +19,31 @@ beforeEach(async () => {
   store = await openImageStore();
   folder = mkdtempSync(join(tmpdir(), 'image-registry-'));
   local = `spywatcher-registry-${process.pid}/empty`;
-  there = { repository: `${store.address}/team/empty`, tag: 'abc', env: process.env, report: () => undefined };
-  execFileSync('tar', ['--create', '--file', join(folder, 'empty.tar'), '--files-from', '/dev/null']);
-  await dockerOutput('import', '--change', `LABEL ${TEST_LABEL} scope=${folder}`, join(folder, 'empty.tar'), local);
+  there = {
+    repository: `${store.address}/team/empty`,
+    tag: 'abc',
+    env: process.env,
+    report: () => undefined,
+  };
+  execFileSync('tar', [
+    '--create',
+    '--file',
+    join(folder, 'empty.tar'),
+    '--files-from',
+    '/dev/null',
+  ]);
+  await dockerOutput(
+    'import',
+    '--change',
+    `LABEL ${TEST_LABEL} scope=${folder}`,
+    join(folder, 'empty.tar'),
+    local,
+  );
 });
 afterEach(async () => {
-  const names = (await dockerOutput('images', '--format', '{{.Repository}}:{{.Tag}}')).split('\n').filter((name) => name.startsWith(`${store.address}/`) || name.startsWith(`${local}:`));
+  const names = (await dockerOutput('images', '--format', '{{.Repository}}:{{.Tag}}'))
+    .split('\n')
+    .filter((name) => name.startsWith(`${store.address}/`) || name.startsWith(`${local}:`));
   if (names.length > 0) await docker('rmi', '--force', ...names);
   store.close();
   rmSync(folder, { recursive: true });
@@ -32,7 +51,9 @@ afterEach(async () => {
 
 test('what was pushed is named by the digest that the registry has, and that brings the same image back', async () => {
   const reference = await pushImage(local, there);
-  expect(reference).toBe(`${there.repository}@${store.manifests.get('team/empty:abc')?.digest ?? ''}`);
+  expect(reference).toBe(
+    `${there.repository}@${store.manifests.get('team/empty:abc')?.digest ?? ''}`,
+  );
   const id = await inspect(local, '{{.Id}}');
   await dockerOutput('rmi', local, `${there.repository}:abc`);
   await dockerOutput('pull', reference);
@@ -52,7 +73,9 @@ test('what is there is pulled and keeps its digest; what is not is no failure, a
 
 test('a registry that gives no answer is a failure: nothing is built a second time, or taken for changed', async () => {
   store.close();
-  await expect(pullImage(there)).rejects.toThrow(/It cannot be told whether there is .*:abc: .*refused/);
+  await expect(pullImage(there)).rejects.toThrow(
+    /It cannot be told whether there is .*:abc: .*refused/,
+  );
 });
 
 test('what only somebody who is logged in may pull is brought by docker, and without the login the setting is named', async () => {
@@ -60,12 +83,26 @@ test('what only somebody who is logged in may pull is brought by docker, and wit
   const env = { ...process.env, DOCKER_CONFIG: join(folder, 'docker') };
   // As docker login leaves it.
   mkdirSync(env.DOCKER_CONFIG);
-  writeFileSync(join(env.DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths: { [store.address]: { auth: Buffer.from('somebody:a password').toString('base64') } } }));
+  writeFileSync(
+    join(env.DOCKER_CONFIG, 'config.json'),
+    JSON.stringify({
+      auths: { [store.address]: { auth: Buffer.from('somebody:a password').toString('base64') } },
+    }),
+  );
   const reference = await pushImage(local, { ...there, env });
   await dockerOutput('rmi', '--force', local, `${there.repository}:abc`);
-  const pull = (by: NodeJS.ProcessEnv) => pullNamedImages({ images: { app: reference, redis: undefined }, env: by, report: () => undefined });
+  const pull = (by: NodeJS.ProcessEnv) =>
+    pullNamedImages({
+      images: { app: reference, redis: undefined },
+      env: by,
+      report: () => undefined,
+    });
   const stranger = { ...process.env, DOCKER_CONFIG: join(folder, 'nobody') };
-  await expect(pull(stranger)).rejects.toThrow(new RegExp(`^images\\.app: got ${reference}, which Docker cannot pull: .*\\nLog in to its registry`));
+  await expect(pull(stranger)).rejects.toThrow(
+    new RegExp(
+      `^images\\.app: got ${reference}, which Docker cannot pull: .*\\nLog in to its registry`,
+    ),
+  );
   await pull(env);
   expect(await inspect(reference, '{{json .RepoDigests}}')).toContain(reference);
   // It is there by now, so nobody has to be logged in.
@@ -85,7 +122,9 @@ test('an image of this repository is named by its tag until it is pushed, then b
   expect(store.manifests.size).toBe(0);
   const pushed = (await buildImages(['redis'], { address, missing: 'push' })).images;
   expect(pushed.redis).toMatch(new RegExp(`^${address}/redis@sha256:[0-9a-f]{64}$`));
-  expect([...store.manifests.keys()].sort()).toEqual([before.redis, pushed.redis].map((name) => name.slice(store.address.length + 1)).sort());
+  expect([...store.manifests.keys()].sort()).toEqual(
+    [before.redis, pushed.redis].map((name) => name.slice(store.address.length + 1)).sort(),
+  );
   store.refuse();
   expect((await buildImages(['redis'], { address, missing: 'push' })).images).toEqual(pushed);
   expect((await buildImages(['redis'], { address, missing: 'name' })).images).toEqual(pushed);

@@ -1,16 +1,37 @@
 import { dockerOutput, type DockerScope } from './docker.ts';
 
 /** Where each image is built from. */
-export const imageFolders = { postgres: 'infra/images/postgres', redis: 'infra/images/redis', pgbouncer: 'pgbouncer' } as const;
+export const imageFolders = {
+  postgres: 'infra/images/postgres',
+  redis: 'infra/images/redis',
+  pgbouncer: 'pgbouncer',
+} as const;
 
 /** The restrictions that the stack puts on every container. */
-export const hardened = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'] as const;
+export const hardened = [
+  '--read-only',
+  '--cap-drop',
+  'ALL',
+  '--security-opt',
+  'no-new-privileges',
+] as const;
 
 /** The image's own probe, asked often enough for a test. */
-export const quickProbe = ['--health-interval', '300ms', '--health-timeout', '1s', '--health-retries', '2'] as const;
+export const quickProbe = [
+  '--health-interval',
+  '300ms',
+  '--health-timeout',
+  '1s',
+  '--health-retries',
+  '2',
+] as const;
 
 /** Makes a volume that holds the given files, readable by all, and gives its name. */
-export async function writeFiles(scope: DockerScope, suffix: string, files: Readonly<Record<string, string>>): Promise<string> {
+export async function writeFiles(
+  scope: DockerScope,
+  suffix: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
   const volume = await scope.volume(suffix);
   for (const [name, content] of Object.entries(files)) {
     await asRoot(scope, volume, 'printf %s "$1" >"/volume/$2"', content, name);
@@ -19,5 +40,24 @@ export async function writeFiles(scope: DockerScope, suffix: string, files: Read
 }
 
 /** Runs a line of shell as root with the volume at /volume, and gives its output. */
-export const asRoot = (scope: DockerScope, volume: string, script: string, ...args: readonly string[]): Promise<string> =>
-  dockerOutput('run', '--rm', ...scope.labels, '--network', 'none', '--volume', `${volume}:/volume`, 'debian:trixie-slim', 'sh', '-ec', script, 'sh', ...args);
+export const asRoot = (
+  scope: DockerScope,
+  volume: string,
+  script: string,
+  ...args: readonly string[]
+): Promise<string> =>
+  dockerOutput(
+    'run',
+    '--rm',
+    ...scope.labels,
+    '--network',
+    'none',
+    '--volume',
+    `${volume}:/volume`,
+    'debian:trixie-slim',
+    'sh',
+    '-ec',
+    script,
+    'sh',
+    ...args,
+  );

@@ -30,26 +30,55 @@ export async function openImageStore(): Promise<ImageStore> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://store');
-    const [, name = '', kind = '', rest = ''] = /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests)\/(.*)$/.exec(pathname) ?? [];
+    const [, name = '', kind = '', rest = ''] =
+      /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests)\/(.*)$/.exec(pathname) ?? [];
     const reading = request.method === 'GET' || request.method === 'HEAD';
     const body = reading ? Buffer.alloc(0) : await readAll(request);
-    const end = (status: number, headers: Record<string, string | number> = {}, content: Buffer = Buffer.alloc(0)): void => void response.writeHead(status, { 'content-length': content.length, ...headers }).end(request.method === 'HEAD' ? undefined : content);
-    const fail = (status: number, code: string): void => end(status, { 'content-type': 'application/json' }, Buffer.from(JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] })));
-    const uploadAt = (id: string): Record<string, string> => ({ location: `/v2/${name}/blobs/uploads/${id}`, range: `0-${Math.max(0, (uploads.get(id)?.length ?? 0) - 1)}` });
+    const end = (
+      status: number,
+      headers: Record<string, string | number> = {},
+      content: Buffer = Buffer.alloc(0),
+    ): void =>
+      void response
+        .writeHead(status, { 'content-length': content.length, ...headers })
+        .end(request.method === 'HEAD' ? undefined : content);
+    const fail = (status: number, code: string): void =>
+      end(
+        status,
+        { 'content-type': 'application/json' },
+        Buffer.from(JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] })),
+      );
+    const uploadAt = (id: string): Record<string, string> => ({
+      location: `/v2/${name}/blobs/uploads/${id}`,
+      range: `0-${Math.max(0, (uploads.get(id)?.length ?? 0) - 1)}`,
+    });
 
-    if (login !== undefined && request.headers.authorization !== login) return end(401, { 'www-authenticate': 'Basic realm="this test"' });
+    if (login !== undefined && request.headers.authorization !== login)
+      return end(401, { 'www-authenticate': 'Basic realm="this test"' });
     if (pathname === '/v2/') return end(200);
     if (!reading && refuses) return fail(403, 'DENIED');
     if (kind === 'blobs' && reading) {
       const content = blobs.get(rest);
-      return content === undefined ? fail(404, 'BLOB_UNKNOWN') : end(200, { 'docker-content-digest': rest }, content);
+      return content === undefined
+        ? fail(404, 'BLOB_UNKNOWN')
+        : end(200, { 'docker-content-digest': rest }, content);
     }
     if (kind === 'manifests' && reading) {
       const found = manifests.get(`${name}${rest.startsWith('sha256:') ? '@' : ':'}${rest}`);
-      return found === undefined ? fail(404, 'MANIFEST_UNKNOWN') : end(200, { 'content-type': found.type, 'docker-content-digest': found.digest }, found.content);
+      return found === undefined
+        ? fail(404, 'MANIFEST_UNKNOWN')
+        : end(
+            200,
+            { 'content-type': found.type, 'docker-content-digest': found.digest },
+            found.content,
+          );
     }
     if (kind === 'manifests') {
-      const manifest = { digest: sha256(body), type: String(request.headers['content-type']), content: body };
+      const manifest = {
+        digest: sha256(body),
+        type: String(request.headers['content-type']),
+        content: body,
+      };
       manifests.set(`${name}:${rest}`, manifest).set(`${name}@${manifest.digest}`, manifest);
       return end(201, { location: pathname, 'docker-content-digest': manifest.digest });
     }
@@ -75,7 +104,8 @@ export async function openImageStore(): Promise<ImageStore> {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     manifests,
     refuse: () => (refuses = true),
-    askFor: (user, password) => (login = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`),
+    askFor: (user, password) =>
+      (login = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`),
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -83,7 +113,8 @@ export async function openImageStore(): Promise<ImageStore> {
   };
 }
 
-const sha256 = (content: Buffer): string => `sha256:${createHash('sha256').update(content).digest('hex')}`;
+const sha256 = (content: Buffer): string =>
+  `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
 async function readAll(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

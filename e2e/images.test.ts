@@ -19,9 +19,12 @@ const servers: Readonly<Record<keyof typeof imageFolders, Server>> = {
     program: 'postgres',
     farewell: /received fast shutdown request[^]*database system is shut down/,
     prepare: async () => [
-      '--volume', `${await scope.volume('pg-data')}:/var/lib/postgresql/data`,
-      '--volume', `${await scope.volume('pg-sockets')}:/run/postgresql`,
-      '--env', 'POSTGRES_PASSWORD=anything',
+      '--volume',
+      `${await scope.volume('pg-data')}:/var/lib/postgresql/data`,
+      '--volume',
+      `${await scope.volume('pg-sockets')}:/run/postgresql`,
+      '--env',
+      'POSTGRES_PASSWORD=anything',
     ],
   },
   redis: {
@@ -29,8 +32,10 @@ const servers: Readonly<Record<keyof typeof imageFolders, Server>> = {
     program: 'redis-server',
     farewell: /Received SIGTERM[^]*Redis is now ready to exit/,
     prepare: async () => [
-      '--volume', `${await scope.volume('redis-data')}:/data`,
-      '--volume', `${await writeFiles(scope, 'redis-config', {
+      '--volume',
+      `${await scope.volume('redis-data')}:/data`,
+      '--volume',
+      `${await writeFiles(scope, 'redis-config', {
         'redis.conf': 'dir /data\nappendonly yes\naclfile /etc/redis/users.acl\n',
         'users.acl': 'user default on nopass resetkeys -@all +ping\n',
       })}:/etc/redis:ro`,
@@ -41,9 +46,12 @@ const servers: Readonly<Record<keyof typeof imageFolders, Server>> = {
     program: 'pgbouncer',
     farewell: /got SIGINT, shutting down/,
     prepare: async () => [
-      '--volume', `${await scope.volume('pooler-sockets')}:/run/pgbouncer`,
-      '--volume', `${await writeFiles(scope, 'pooler-config', {
-        'pgbouncer.ini': '[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = 6432\n',
+      '--volume',
+      `${await scope.volume('pooler-sockets')}:/run/pgbouncer`,
+      '--volume',
+      `${await writeFiles(scope, 'pooler-config', {
+        'pgbouncer.ini':
+          '[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = 6432\n',
       })}:/etc/pgbouncer:ro`,
     ],
   },
@@ -70,12 +78,15 @@ describe.each(['postgres', 'redis', 'pgbouncer'] as const)('the %s image', (comp
     const status = await dockerOutput('exec', container, 'cat', '/proc/1/status');
     expect(status).toMatch(new RegExp(`^Name:\\s${server.program}$`, 'm'));
     expect(status).toMatch(new RegExp(`^Uid:(\\s${server.uid}){4}$`, 'm'));
-    for (const set of ['CapPrm', 'CapEff', 'CapBnd']) expect(status).toMatch(new RegExp(`^${set}:\\s0{16}$`, 'm'));
+    for (const set of ['CapPrm', 'CapEff', 'CapBnd'])
+      expect(status).toMatch(new RegExp(`^${set}:\\s0{16}$`, 'm'));
     expect(status).toMatch(/^NoNewPrivs:\s1$/m);
   });
 
   test('runs on a read-only root without a tmpfs', async () => {
-    expect((await docker('exec', container, 'touch', '/tmp/x')).stderr).toContain('Read-only file system');
+    expect((await docker('exec', container, 'touch', '/tmp/x')).stderr).toContain(
+      'Read-only file system',
+    );
     expect(await inspect(container, '{{len .HostConfig.Tmpfs}}')).toBe('0');
   });
 

@@ -15,7 +15,12 @@ export interface Outcome {
   readonly startedAtMs: number;
   readonly tookMs: number;
   /** Undefined when no whole answer came: `fault` says why. */
-  readonly answer?: { readonly status: number; readonly retryAfter: string | undefined; readonly isFarewell: boolean; readonly body: unknown };
+  readonly answer?: {
+    readonly status: number;
+    readonly retryAfter: string | undefined;
+    readonly isFarewell: boolean;
+    readonly body: unknown;
+  };
   readonly fault?: string;
 }
 
@@ -72,21 +77,35 @@ export function startLoad(options: {
 export function send(url: string, request: LoadRequest, agent?: Agent): Promise<Outcome> {
   const [startedAtMs, start] = [Date.now(), performance.now()];
   return new Promise((resolve) => {
-    const end = (rest: Pick<Outcome, 'answer'> | Pick<Outcome, 'fault'>): void => resolve({ request, startedAtMs, tookMs: performance.now() - start, ...rest });
+    const end = (rest: Pick<Outcome, 'answer'> | Pick<Outcome, 'fault'>): void =>
+      resolve({ request, startedAtMs, tookMs: performance.now() - start, ...rest });
     const headers = request.body === undefined ? {} : { 'Content-Type': 'application/json' };
-    const sending = open(`${url}${request.path}`, { method: request.method, headers, ...(agent === undefined ? {} : { agent }) }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('error', (error) => end({ fault: `truncated after ${text.length} characters: ${error.message}` }));
-      response.on('end', () => {
-        const { statusCode: status = 0, headers } = response;
-        try {
-          end({ answer: { status, retryAfter: headers['retry-after'], isFarewell: headers.connection === 'close', body: JSON.parse(text) as unknown } });
-        } catch {
-          end({ fault: `not JSON: ${status} ${text}` });
-        }
-      });
-    });
+    const sending = open(
+      `${url}${request.path}`,
+      { method: request.method, headers, ...(agent === undefined ? {} : { agent }) },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => (text += part));
+        response.on('error', (error) =>
+          end({ fault: `truncated after ${text.length} characters: ${error.message}` }),
+        );
+        response.on('end', () => {
+          const { statusCode: status = 0, headers } = response;
+          try {
+            end({
+              answer: {
+                status,
+                retryAfter: headers['retry-after'],
+                isFarewell: headers.connection === 'close',
+                body: JSON.parse(text) as unknown,
+              },
+            });
+          } catch {
+            end({ fault: `not JSON: ${status} ${text}` });
+          }
+        });
+      },
+    );
     sending.on('error', (error) => end({ fault: error.message }));
     sending.end(request.body === undefined ? undefined : JSON.stringify(request.body));
   });

@@ -5,7 +5,14 @@ import { renderRedisAcl } from '../infra/redis/config.ts';
 import { dockerOutput, untilHealth, type DockerScope } from './docker.ts';
 import { hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
 import { PLAN_FILE, planOf, writePlan } from './planned-limits.ts';
-import { buildApp, DATABASE, openPooledDatabase, preparationOf, type DatabaseKeys, type PooledDatabase } from './pooled-database.ts';
+import {
+  buildApp,
+  DATABASE,
+  openPooledDatabase,
+  preparationOf,
+  type DatabaseKeys,
+  type PooledDatabase,
+} from './pooled-database.ts';
 
 /** Everything the app needs, and the app, in containers of one scope. */
 export interface LiveEnvironment extends PooledDatabase {
@@ -14,7 +21,10 @@ export interface LiveEnvironment extends PooledDatabase {
    * Starts one more app, on ports of this machine, and waits until it is ready. A variable that is given as undefined is
    * not set. `plan` replaces parts of the plan that matches the servers.
    */
-  startApp(variables?: Readonly<Partial<Record<AppVariable, string | undefined>>>, plan?: Partial<MonitoringPlan>): Promise<LiveApp>;
+  startApp(
+    variables?: Readonly<Partial<Record<AppVariable, string | undefined>>>,
+    plan?: Partial<MonitoringPlan>,
+  ): Promise<LiveApp>;
 }
 
 type KeyOfEach<T> = T extends unknown ? keyof T : never;
@@ -44,20 +54,38 @@ const SECRETS = '/run/secrets';
 const PLAN_DIRECTORY = '/run/monitoring';
 
 /** `changed` replaces or adds keys of the two database servers. */
-export async function openLiveEnvironment(scope: DockerScope, credentials: Credentials, changed: Partial<DatabaseKeys> = {}): Promise<LiveEnvironment> {
+export async function openLiveEnvironment(
+  scope: DockerScope,
+  credentials: Credentials,
+  changed: Partial<DatabaseKeys> = {},
+): Promise<LiveEnvironment> {
   const database = await openPooledDatabase(scope, credentials, changed);
   const prepared = await database.prepare(preparationOf(credentials));
-  if (prepared.exitCode !== 0) throw new Error(`the database could not be prepared: ${prepared.stderr}`);
+  if (prepared.exitCode !== 0)
+    throw new Error(`the database could not be prepared: ${prepared.stderr}`);
 
   const image = await buildApp(scope);
   const network = await scope.network('net');
   const redisImage = await scope.build('redis', imageFolders.redis);
   const redisConfig = await writeFiles(scope, 'redis-config', {
-    'redis.conf': 'bind *\nprotected-mode no\nport 6379\naclfile /etc/redis/users.acl\ndir /data\nappendonly yes\n',
+    'redis.conf':
+      'bind *\nprotected-mode no\nport 6379\naclfile /etc/redis/users.acl\ndir /data\nappendonly yes\n',
     'users.acl': renderRedisAcl(credentials),
   });
   const redisData = await scope.volume('redis-data');
-  const redis = await scope.run(...hardened, ...quickProbe, '--network', network, '--network-alias', 'redis', '-v', `${redisConfig}:/etc/redis:ro`, '-v', `${redisData}:/data`, redisImage);
+  const redis = await scope.run(
+    ...hardened,
+    ...quickProbe,
+    '--network',
+    network,
+    '--network-alias',
+    'redis',
+    '-v',
+    `${redisConfig}:/etc/redis:ro`,
+    '-v',
+    `${redisData}:/data`,
+    redisImage,
+  );
   await untilHealth(redis, 'healthy');
 
   const { app, monitor, poolerMonitor, redisPassword, adminToken } = credentials;
@@ -101,18 +129,43 @@ export async function openLiveEnvironment(scope: DockerScope, credentials: Crede
         POOLER_CONSOLE_URL_FILE: `${SECRETS}/pooler-console-url`,
       };
       const given = { ...environment, ...variables };
-      const env = Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : ['-e', `${key}=${value}`]));
+      const env = Object.entries(given).flatMap(([key, value]) =>
+        value === undefined ? [] : ['-e', `${key}=${value}`],
+      );
       const plan = { ...planOf(database.keys, Number(given.DATABASE_POOL_MAX)), ...changedPlan };
       const planVolume = await scope.volume(`plan-${(apps += 1)}`);
       await writePlan(scope, planVolume, plan);
 
       const adminPort = given.ADMIN_PORT ?? PORT;
       const ports = [...new Set([PORT, adminPort])].flatMap((port) => ['-p', `127.0.0.1::${port}`]);
-      const volumes = ['-v', `${secrets}:${SECRETS}:ro`, '-v', `${planVolume}:${PLAN_DIRECTORY}:ro`, ...database.poolerMount, ...database.postgresMount];
-      const id = await scope.run(...hardened, ...quickProbe, '--network', network, ...ports, ...volumes, ...env, image);
+      const volumes = [
+        '-v',
+        `${secrets}:${SECRETS}:ro`,
+        '-v',
+        `${planVolume}:${PLAN_DIRECTORY}:ro`,
+        ...database.poolerMount,
+        ...database.postgresMount,
+      ];
+      const id = await scope.run(
+        ...hardened,
+        ...quickProbe,
+        '--network',
+        network,
+        ...ports,
+        ...volumes,
+        ...env,
+        image,
+      );
       await untilHealth(id, 'healthy');
       const urlOf = async (port: string) => `http://${await dockerOutput('port', id, port)}`;
-      return { id, url: await urlOf(PORT), adminUrl: await urlOf(adminPort), adminToken, plan, replacePlan: (next) => writePlan(scope, planVolume, next) };
+      return {
+        id,
+        url: await urlOf(PORT),
+        adminUrl: await urlOf(adminPort),
+        adminToken,
+        plan,
+        replacePlan: (next) => writePlan(scope, planVolume, next),
+      };
     },
   };
 }
@@ -122,15 +175,29 @@ export async function ask({ url }: LiveApp, path: string, init: RequestInit = {}
   const startedAtMs = performance.now();
   const response = await fetch(`${url}${path}`, init);
   const body: unknown = await response.json();
-  return { status: response.status, headers: response.headers, body, tookMs: performance.now() - startedAtMs };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    tookMs: performance.now() - startedAtMs,
+  };
 }
 
 /** One request to a path below /api/admin/monitoring, as an admin. */
 export function askAdmin(app: LiveApp, path: string): Promise<Answer> {
-  return ask({ ...app, url: app.adminUrl }, `/api/admin/monitoring${path}`, { headers: { Authorization: `Bearer ${app.adminToken}` } });
+  return ask({ ...app, url: app.adminUrl }, `/api/admin/monitoring${path}`, {
+    headers: { Authorization: `Bearer ${app.adminToken}` },
+  });
 }
 
-export function report(app: LiveApp, body: Readonly<Record<string, string>>, key?: string): Promise<Answer> {
-  const headers = { 'Content-Type': 'application/json', ...(key === undefined ? {} : { 'Idempotency-Key': key }) };
+export function report(
+  app: LiveApp,
+  body: Readonly<Record<string, string>>,
+  key?: string,
+): Promise<Answer> {
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+  };
   return ask(app, '/api/presence', { method: 'POST', headers, body: JSON.stringify(body) });
 }

@@ -11,7 +11,10 @@ export interface LivePgbouncer {
   /** Ends the process and starts it on the files as they are. */
   restart(): Promise<void>;
   /** Runs one command on the console, by default as the process's own user. Throws with PgBouncer's words when it is refused. */
-  console(command: string, user?: { readonly name: string; readonly password: string }): Promise<readonly (readonly string[])[]>;
+  console(
+    command: string,
+    user?: { readonly name: string; readonly password: string },
+  ): Promise<readonly (readonly string[])[]>;
   showConfig(): Promise<readonly ShownKey[]>;
 }
 
@@ -19,11 +22,27 @@ const socketDirectory = '/run/pgbouncer';
 const [fieldEnd, rowEnd] = ['\x1f', '\x1e'];
 
 /** Starts one in a container of the scope, on an ini that listens in /run/pgbouncer on port 6432; by the image's own command when none is given. */
-export async function openLivePgbouncer(scope: DockerScope, image: string, ini: string, command: readonly string[] = []): Promise<LivePgbouncer> {
+export async function openLivePgbouncer(
+  scope: DockerScope,
+  image: string,
+  ini: string,
+  command: readonly string[] = [],
+): Promise<LivePgbouncer> {
   const config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini, 'userlist.txt': '' });
   await asRoot(scope, config, 'chown -R 998:998 /volume');
   const sockets = await scope.volume('sockets');
-  const id = await scope.run(...hardened, '--network', 'none', '--no-healthcheck', '-v', `${config}:/etc/pgbouncer`, '-v', `${sockets}:${socketDirectory}`, image, ...command);
+  const id = await scope.run(
+    ...hardened,
+    '--network',
+    'none',
+    '--no-healthcheck',
+    '-v',
+    `${config}:/etc/pgbouncer`,
+    '-v',
+    `${sockets}:${socketDirectory}`,
+    image,
+    ...command,
+  );
 
   const live: LivePgbouncer = {
     id,
@@ -37,7 +56,20 @@ export async function openLivePgbouncer(scope: DockerScope, image: string, ini: 
     },
     console: async (command, user = { name: 'pgbouncer', password: '' }) => {
       const text = await dockerOutput(
-        ...['exec', '--env', `PGPASSWORD=${user.password}`, '--env', 'PGCLIENTENCODING=UTF8', id, 'psql', '-XqAt', '-F', fieldEnd, '-R', rowEnd],
+        ...[
+          'exec',
+          '--env',
+          `PGPASSWORD=${user.password}`,
+          '--env',
+          'PGCLIENTENCODING=UTF8',
+          id,
+          'psql',
+          '-XqAt',
+          '-F',
+          fieldEnd,
+          '-R',
+          rowEnd,
+        ],
         ...['-h', socketDirectory, '-p', '6432', '-U', user.name, '-d', 'pgbouncer', '-c', command],
       );
       return text === '' ? [] : text.split(rowEnd).map((row) => row.split(fieldEnd));
@@ -53,9 +85,25 @@ export async function openLivePgbouncer(scope: DockerScope, image: string, ini: 
 
 async function untilConsole(id: string): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const { exitCode } = await docker('exec', id, 'psql', '-XqAt', '-h', socketDirectory, '-p', '6432', '-U', 'pgbouncer', '-c', 'SHOW VERSION', 'pgbouncer');
+    const { exitCode } = await docker(
+      'exec',
+      id,
+      'psql',
+      '-XqAt',
+      '-h',
+      socketDirectory,
+      '-p',
+      '6432',
+      '-U',
+      'pgbouncer',
+      '-c',
+      'SHOW VERSION',
+      'pgbouncer',
+    );
     if (exitCode === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`PgBouncer did not open its console: ${(await docker('logs', '--tail', '20', id)).stderr}`);
+  throw new Error(
+    `PgBouncer did not open its console: ${(await docker('logs', '--tail', '20', id)).stderr}`,
+  );
 }

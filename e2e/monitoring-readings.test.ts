@@ -1,10 +1,22 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { healthSchema, type HealthBody, poolSchema, alertsSchema, historySchema } from '../app/src/monitoring/routes/body-schemas.ts';
+import {
+  healthSchema,
+  type HealthBody,
+  poolSchema,
+  alertsSchema,
+  historySchema,
+} from '../app/src/monitoring/routes/body-schemas.ts';
 import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, openDockerScope } from './docker.ts';
-import { ask, askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import {
+  ask,
+  askAdmin,
+  openLiveEnvironment,
+  type LiveApp,
+  type LiveEnvironment,
+} from './live-app.ts';
 import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
 import { until } from './until.ts';
@@ -25,12 +37,17 @@ afterEach(async () => {
 });
 afterAll(() => scope.close(), 60_000);
 
-const readHealth = async (): Promise<HealthBody> => healthSchema.parse((await askAdmin(app, '/connections/health')).body);
+const readHealth = async (): Promise<HealthBody> =>
+  healthSchema.parse((await askAdmin(app, '/connections/health')).body);
 
 /** What psql and the console say, less the session in which they are asked. */
 interface Shown {
-  readonly postgres: Readonly<Record<'total' | 'idle' | 'idleInTransaction' | 'active' | 'ofApp' | 'lockWaits', number>>;
-  readonly pgbouncer: Readonly<Record<'clActive' | 'clWaiting' | 'svActive' | 'svIdle' | 'clients' | 'clientsOfApp', number>>;
+  readonly postgres: Readonly<
+    Record<'total' | 'idle' | 'idleInTransaction' | 'active' | 'ofApp' | 'lockWaits', number>
+  >;
+  readonly pgbouncer: Readonly<
+    Record<'clActive' | 'clWaiting' | 'svActive' | 'svIdle' | 'clients' | 'clientsOfApp', number>
+  >;
 }
 
 async function askServers(): Promise<Shown> {
@@ -38,8 +55,17 @@ async function askServers(): Promise<Shown> {
     SELECT count(*), count(*) FILTER (WHERE state = 'idle'), count(*) FILTER (WHERE state LIKE 'idle in transaction%'), count(*) FILTER (WHERE state = 'active'),
       count(*) FILTER (WHERE usename = '${appLogin.name}'), count(*) FILTER (WHERE wait_event_type = 'Lock')
     FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`);
-  const [total = NaN, idle = NaN, idleInTransaction = NaN, active = NaN, ofApp = NaN, lockWaits = NaN] = counts.split('|').map(Number);
-  const pools = (await show(live.pgbouncer, 'SHOW POOLS')).filter(({ database }) => database !== 'pgbouncer');
+  const [
+    total = NaN,
+    idle = NaN,
+    idleInTransaction = NaN,
+    active = NaN,
+    ofApp = NaN,
+    lockWaits = NaN,
+  ] = counts.split('|').map(Number);
+  const pools = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
+    ({ database }) => database !== 'pgbouncer',
+  );
   const clients = await show(live.pgbouncer, 'SHOW CLIENTS');
   const lists = await show(live.pgbouncer, 'SHOW LISTS');
   const sum = (column: string) => pools.reduce((result, row) => result + Number(row[column]), 0);
@@ -63,7 +89,14 @@ function shownBy({ layers }: HealthBody): Shown {
   const { total, idle, idleInTransaction, active, ofApp } = connections;
   return {
     postgres: { total, idle: idle + 1, idleInTransaction, active: active - 1, ofApp, lockWaits },
-    pgbouncer: { clActive: clients.active, clWaiting: clients.waiting, svActive: servers.active, svIdle: servers.idle + servers.used, clients: clients.total, clientsOfApp: layers.app.total },
+    pgbouncer: {
+      clActive: clients.active,
+      clWaiting: clients.waiting,
+      svActive: servers.active,
+      svIdle: servers.idle + servers.used,
+      clients: clients.total,
+      clientsOfApp: layers.app.total,
+    },
   };
 }
 
@@ -85,42 +118,108 @@ test('idle, what the app says is what psql and the console say', async () => {
   expect(shownBy(health)).toEqual(shown);
   const { total, idle } = shown.postgres;
   expect(health.database.connectionPool).toEqual({
-    total, idle: idle - 1, active: total - idle + 1, max: 100, utilizationPercent: total.toFixed(2), isPgBouncer: true, isShuttingDown: false,
+    total,
+    idle: idle - 1,
+    active: total - idle + 1,
+    max: 100,
+    utilizationPercent: total.toFixed(2),
+    isPgBouncer: true,
+    isShuttingDown: false,
   });
-  expect(health).toMatchObject({ healthy: true, verdict: { state: 'ok' }, layers: { pgbouncer: { drift: [], clients: { max: 100 }, servers: { poolSize: 5, max: 5 } } } });
-  expect(health.layers.postgres).toMatchObject({ maxConnections: 100, reservedConnections: 10, superuserReservedConnections: 3, available: 87 });
+  expect(health).toMatchObject({
+    healthy: true,
+    verdict: { state: 'ok' },
+    layers: { pgbouncer: { drift: [], clients: { max: 100 }, servers: { poolSize: 5, max: 5 } } },
+  });
+  expect(health.layers.postgres).toMatchObject({
+    maxConnections: 100,
+    reservedConnections: 10,
+    superuserReservedConnections: 3,
+    available: 87,
+  });
 }, 120_000);
 
 test('with transactions held open, statements running and a lock waited for it is still what they say, on every route', async () => {
-  crowds.push(await openCrowd(scope, live, { size: 3, way: 'pooled', login: appLogin, script: 'sleepInTransaction' }));
-  crowds.push(await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'runForLong' }));
-  crowds.push(await openCrowd(scope, live, { size: 4, way: 'direct', login: owner, script: 'sleepOutsideTransaction' }));
-  crowds.push(await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }));
-  await until(askServers, ({ postgres, pgbouncer }) => postgres.idleInTransaction === 4 && postgres.lockWaits === 1 && postgres.active === 3 && pgbouncer.svActive === 3);
+  crowds.push(
+    await openCrowd(scope, live, {
+      size: 3,
+      way: 'pooled',
+      login: appLogin,
+      script: 'sleepInTransaction',
+    }),
+  );
+  crowds.push(
+    await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'runForLong' }),
+  );
+  crowds.push(
+    await openCrowd(scope, live, {
+      size: 4,
+      way: 'direct',
+      login: owner,
+      script: 'sleepOutsideTransaction',
+    }),
+  );
+  crowds.push(
+    await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }),
+  );
+  await until(
+    askServers,
+    ({ postgres, pgbouncer }) =>
+      postgres.idleInTransaction === 4 &&
+      postgres.lockWaits === 1 &&
+      postgres.active === 3 &&
+      pgbouncer.svActive === 3,
+  );
   const { health, shown } = await lookTogether();
   expect(shownBy(health)).toEqual(shown);
-  expect(shown).toMatchObject({ postgres: { idleInTransaction: 4, lockWaits: 1, active: 3 }, pgbouncer: { svActive: 3, clWaiting: 0 } });
+  expect(shown).toMatchObject({
+    postgres: { idleInTransaction: 4, lockWaits: 1, active: 3 },
+    pgbouncer: { svActive: 3, clWaiting: 0 },
+  });
 
   const { database } = poolSchema.parse((await askAdmin(app, '/connections/pool')).body);
   const { total, idle } = shown.postgres;
-  expect(database).toEqual({ utilizationPercent: total, activeConnections: total - idle + 1, maxConnections: 100, isHealthy: true });
+  expect(database).toEqual({
+    utilizationPercent: total,
+    activeConnections: total - idle + 1,
+    maxConnections: 100,
+    isHealthy: true,
+  });
 
-  const ageMs = async () => 1_000 * Number(await live.ask(`SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`));
+  const ageMs = async () =>
+    1_000 *
+    Number(
+      await live.ask(
+        `SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+      ),
+    );
   const olderMs = await ageMs();
   await sleep(1_000);
   const { layers } = await readHealth();
   expect((layers.postgres as PostgresCounts).longestTransactionMs).toBeGreaterThan(olderMs);
-  expect((layers.postgres as PostgresCounts).longestTransactionMs).toBeLessThanOrEqual(Math.ceil(await ageMs()));
+  expect((layers.postgres as PostgresCounts).longestTransactionMs).toBeLessThanOrEqual(
+    Math.ceil(await ageMs()),
+  );
 }, 120_000);
 
 test("what counts since the start of PgBouncer lies between the console's numbers before and after", async () => {
-  const totals = async () => (await show(live.pgbouncer, 'SHOW STATS')).find(({ database }) => database === 'spywatcher') ?? {};
+  const totals = async () =>
+    (await show(live.pgbouncer, 'SHOW STATS')).find(({ database }) => database === 'spywatcher') ??
+    {};
   await Promise.all(Array.from({ length: 30 }, () => ask(app, '/api/guilds/1/online')));
   const before = await totals();
   await sleep(1_000);
   const shown = ((await readHealth()).layers.pgbouncer as PoolerCounts).totals;
   const after = await totals();
-  const columns = { queries: 'total_query_count', transactions: 'total_xact_count', clientParses: 'total_client_parse_count', serverParses: 'total_server_parse_count', binds: 'total_bind_count', receivedBytes: 'total_received', sentBytes: 'total_sent' } as const;
+  const columns = {
+    queries: 'total_query_count',
+    transactions: 'total_xact_count',
+    clientParses: 'total_client_parse_count',
+    serverParses: 'total_server_parse_count',
+    binds: 'total_bind_count',
+    receivedBytes: 'total_received',
+    sentBytes: 'total_sent',
+  } as const;
   for (const [key, column] of Object.entries(columns) as [keyof typeof columns, string][]) {
     expect(shown[key]).toBeGreaterThanOrEqual(Number(before[column]));
     expect(shown[key]).toBeLessThanOrEqual(Number(after[column]));
@@ -132,13 +231,30 @@ test("what counts since the start of PgBouncer lies between the console's number
 
 test('Redis is read as its own INFO has it', async () => {
   const info = async (field: string) => {
-    const text = await dockerOutput('exec', '--env', `REDISCLI_AUTH=${credentials.redisPassword}`, live.redis, 'redis-cli', '--user', 'spywatcher', 'INFO');
+    const text = await dockerOutput(
+      'exec',
+      '--env',
+      `REDISCLI_AUTH=${credentials.redisPassword}`,
+      live.redis,
+      'redis-cli',
+      '--user',
+      'spywatcher',
+      'INFO',
+    );
     return Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(text)?.[1]);
   };
-  const before = [await info('total_commands_processed'), await info('uptime_in_seconds'), await info('total_connections_received')];
+  const before = [
+    await info('total_commands_processed'),
+    await info('uptime_in_seconds'),
+    await info('total_connections_received'),
+  ];
   await sleep(1_000);
   const { redis } = (await readHealth()).layers;
-  const after = [await info('total_commands_processed'), await info('uptime_in_seconds'), await info('total_connections_received')];
+  const after = [
+    await info('total_commands_processed'),
+    await info('uptime_in_seconds'),
+    await info('total_connections_received'),
+  ];
   if (redis.state !== 'up') throw new Error(`Redis is ${redis.state}`);
   [redis.totalCommands, redis.uptimeSeconds, redis.totalConnections].forEach((value, index) => {
     expect(value).toBeGreaterThanOrEqual(before[index] ?? NaN);
@@ -148,10 +264,23 @@ test('Redis is read as its own INFO has it', async () => {
 }, 60_000);
 
 test('while 200 requests poll all routes, there is one connection to each layer, and it stays the same', async () => {
-  const routes = ['/connections/health', '/connections/pool', '/connections/alerts', '/connections/history', '/database/slow-queries', '/metrics'];
+  const routes = [
+    '/connections/health',
+    '/connections/pool',
+    '/connections/alerts',
+    '/connections/history',
+    '/database/slow-queries',
+    '/metrics',
+  ];
   const schemas = [healthSchema, poolSchema, alertsSchema, historySchema];
-  const sessions = () => live.ask(`SELECT string_agg(pid::text || backend_start::text, ' ') FROM pg_stat_activity WHERE usename = '${monitor.name}'`);
-  const consoles = async () => (await show(live.pgbouncer, 'SHOW CLIENTS')).filter(({ user }) => user === poolerMonitor.name).map((row) => `${row['ptr']} ${row['connect_time']}`);
+  const sessions = () =>
+    live.ask(
+      `SELECT string_agg(pid::text || backend_start::text, ' ') FROM pg_stat_activity WHERE usename = '${monitor.name}'`,
+    );
+  const consoles = async () =>
+    (await show(live.pgbouncer, 'SHOW CLIENTS'))
+      .filter(({ user }) => user === poolerMonitor.name)
+      .map((row) => `${row['ptr']} ${row['connect_time']}`);
   await readHealth();
   const [session, console] = [await sessions(), await consoles()];
   expect(session.split('+00').length - 1).toBe(1);
@@ -162,17 +291,27 @@ test('while 200 requests poll all routes, there is one connection to each layer,
   const watching = (async () => {
     while (!isOver) seen.push(await sessions(), await consoles());
   })();
-  const poll = async (path: string): Promise<number> => (await fetch(`${app.adminUrl}/api/admin/monitoring${path}`, { headers: { Authorization: `Bearer ${app.adminToken}` } })).status;
+  const poll = async (path: string): Promise<number> =>
+    (
+      await fetch(`${app.adminUrl}/api/admin/monitoring${path}`, {
+        headers: { Authorization: `Bearer ${app.adminToken}` },
+      })
+    ).status;
   // 200 requests, and more of them where the machine is too busy to look often enough meanwhile.
   for (let round = 0; round < 5 || seen.length < 10; round += 1) {
-    const statuses = await Promise.all(Array.from({ length: 40 }, (_, index) => poll(routes[index % routes.length] ?? '')));
+    const statuses = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => poll(routes[index % routes.length] ?? '')),
+    );
     expect(new Set(statuses)).toEqual(new Set([200]));
     await sleep(600);
   }
   isOver = true;
   await watching;
-  expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(session), JSON.stringify(console)]));
-  for (const [index, schema] of schemas.entries()) expect(schema.safeParse((await askAdmin(app, routes[index] ?? '')).body).error).toBeUndefined();
+  expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(
+    new Set([JSON.stringify(session), JSON.stringify(console)]),
+  );
+  for (const [index, schema] of schemas.entries())
+    expect(schema.safeParse((await askAdmin(app, routes[index] ?? '')).body).error).toBeUndefined();
 }, 120_000);
 
 test('a SET typed into the console is drift by the next reading, and a plan that changes is measured against at once', async () => {
@@ -188,7 +327,13 @@ test('a SET typed into the console is drift by the next reading, and a plan that
 
   if (app.plan.pooler === 'off') throw new Error('this environment has a pooler');
   const { pooler } = app.plan;
-  await app.replacePlan({ ...app.plan, pooler: { ...pooler, config: { ...pooler.config, default_pool_size: '7', query_wait_timeout: '5.0' } } });
+  await app.replacePlan({
+    ...app.plan,
+    pooler: {
+      ...pooler,
+      config: { ...pooler.config, default_pool_size: '7', query_wait_timeout: '5.0' },
+    },
+  });
   expect(await driftOf()).toEqual([{ key: 'default_pool_size', planned: '7', shown: '5' }]);
   await app.replacePlan(app.plan);
   expect(await driftOf()).toEqual([]);

@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { alertsSchema, type AlertsBody, healthSchema, type HealthBody, historySchema } from '../app/src/monitoring/routes/body-schemas.ts';
+import {
+  alertsSchema,
+  type AlertsBody,
+  healthSchema,
+  type HealthBody,
+  historySchema,
+} from '../app/src/monitoring/routes/body-schemas.ts';
 import type { Sample } from '../app/src/monitoring/history.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { openDockerScope } from './docker.ts';
@@ -21,7 +27,11 @@ beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials, {
     // Whoever waits has to wait for the whole test, so that the numbers stand still.
     pgbouncer: { default_pool_size: '2', query_wait_timeout: '60' },
-    postgres: { max_connections: '20', reserved_connections: '4', superuser_reserved_connections: '3' },
+    postgres: {
+      max_connections: '20',
+      reserved_connections: '4',
+      superuser_reserved_connections: '3',
+    },
   });
   app = await live.startApp();
 }, 300_000);
@@ -30,45 +40,93 @@ afterEach(async () => {
 });
 afterAll(() => scope.close(), 60_000);
 
-const readHealth = async (from = app): Promise<HealthBody> => healthSchema.parse((await askAdmin(from, '/connections/health')).body);
-const readAlerts = async (): Promise<AlertsBody> => alertsSchema.parse((await askAdmin(app, '/connections/alerts')).body);
+const readHealth = async (from = app): Promise<HealthBody> =>
+  healthSchema.parse((await askAdmin(from, '/connections/health')).body);
+const readAlerts = async (): Promise<AlertsBody> =>
+  alertsSchema.parse((await askAdmin(app, '/connections/alerts')).body);
 
 /** Of the two samples of the history that are taken next, the first that found something at its limit. */
 async function saturatedWithinTwoSamples(from = app): Promise<Sample> {
   const nowMs = Date.now();
-  const history = async () => historySchema.parse((await askAdmin(from, '/connections/history')).body).samples.filter(({ atMs }) => atMs > nowMs);
+  const history = async () =>
+    historySchema
+      .parse((await askAdmin(from, '/connections/history')).body)
+      .samples.filter(({ atMs }) => atMs > nowMs);
   const samples = (await until(history, ({ length }) => length >= 2)).slice(0, 2);
   const saturated = samples.find(({ verdict }) => verdict === 'saturated');
-  if (saturated === undefined) throw new Error(`neither of two samples is saturated: ${JSON.stringify(samples)}`);
+  if (saturated === undefined)
+    throw new Error(`neither of two samples is saturated: ${JSON.stringify(samples)}`);
   return saturated;
 }
 
 /** Of the app's own pool at PgBouncer; the console has no others here. */
 async function waitsAtConsole(): Promise<{ readonly waiting: number; readonly maxWaitMs: number }> {
-  const [pool = {}] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(({ user }) => user === appLogin.name);
-  return { waiting: Number(pool['cl_waiting']), maxWaitMs: Number(pool['maxwait']) * 1_000 + Number(pool['maxwait_us']) / 1_000 };
+  const [pool = {}] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
+    ({ user }) => user === appLogin.name,
+  );
+  return {
+    waiting: Number(pool['cl_waiting']),
+    maxWaitMs: Number(pool['maxwait']) * 1_000 + Number(pool['maxwait_us']) / 1_000,
+  };
 }
 
 test('with 2 server connections and 50 clients that sleep in transactions it names PgBouncer within two samples, with the right waits; the alert comes and goes', async () => {
-  expect(await until(readHealth, ({ verdict }) => verdict.state === 'ok')).toMatchObject({ healthy: true });
-  crowds.push(await openCrowd(scope, live, { size: 50, way: 'pooled', login: appLogin, script: 'sleepInTransaction' }));
+  expect(await until(readHealth, ({ verdict }) => verdict.state === 'ok')).toMatchObject({
+    healthy: true,
+  });
+  crowds.push(
+    await openCrowd(scope, live, {
+      size: 50,
+      way: 'pooled',
+      login: appLogin,
+      script: 'sleepInTransaction',
+    }),
+  );
   await until(waitsAtConsole, ({ waiting }) => waiting >= 48);
 
-  expect(await saturatedWithinTwoSamples()).toMatchObject({ pgbouncer: { serversActive: 2, serversMax: 2 } });
+  expect(await saturatedWithinTwoSamples()).toMatchObject({
+    pgbouncer: { serversActive: 2, serversMax: 2 },
+  });
   const { verdict } = await readHealth();
-  expect(verdict).toMatchObject({ state: 'saturated', layer: 'pgbouncer', change: { setting: 'pooler.poolSize', from: 2, to: 4 } });
-  expect(verdict.summary).toMatch(/^Clients wait \d+ ms at PgBouncer: 2 of 2 server connections busy, \d+ clients waiting\.$/);
+  expect(verdict).toMatchObject({
+    state: 'saturated',
+    layer: 'pgbouncer',
+    change: { setting: 'pooler.poolSize', from: 2, to: 4 },
+  });
+  expect(verdict.summary).toMatch(
+    /^Clients wait \d+ ms at PgBouncer: 2 of 2 server connections busy, \d+ clients waiting\.$/,
+  );
   expect(verdict.remedy).toContain('2 of them are idle in a transaction');
 
   await expectRightWaits();
 
-  const { details } = await until(readAlerts, ({ details }) => details.some(({ kind }) => kind === 'waiting_clients'));
-  expect(details).toContainEqual(expect.objectContaining({ layer: 'pgbouncer', kind: 'waiting_clients', severity: 'warning', message: expect.stringMatching(/^\d+ clients wait for a server connection at PgBouncer$/) as unknown }));
-  expect(details).toContainEqual(expect.objectContaining({ layer: 'pgbouncer', kind: 'server_connections', severity: 'critical' }));
+  const { details } = await until(readAlerts, ({ details }) =>
+    details.some(({ kind }) => kind === 'waiting_clients'),
+  );
+  expect(details).toContainEqual(
+    expect.objectContaining({
+      layer: 'pgbouncer',
+      kind: 'waiting_clients',
+      severity: 'warning',
+      message: expect.stringMatching(
+        /^\d+ clients wait for a server connection at PgBouncer$/,
+      ) as unknown,
+    }),
+  );
+  expect(details).toContainEqual(
+    expect.objectContaining({
+      layer: 'pgbouncer',
+      kind: 'server_connections',
+      severity: 'critical',
+    }),
+  );
 
   for (const crowd of crowds.splice(0)) await crowd.goHome();
   await until(readHealth, ({ verdict: { state } }) => state === 'ok');
-  expect(await until(readAlerts, ({ count }) => count === 0)).toMatchObject({ alerts: [], details: [] });
+  expect(await until(readAlerts, ({ count }) => count === 0)).toMatchObject({
+    alerts: [],
+    details: [],
+  });
 }, 240_000);
 
 /** The app's own probes come and go among those who wait: looked at until they did not for a moment. */
@@ -89,9 +147,22 @@ async function expectRightWaits(): Promise<void> {
 }
 
 test("with Postgres' connections used up by strangers it names Postgres within two samples, and the monitoring still gets in", async () => {
-  const sessions = async () => Number(await live.ask(`SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`));
+  const sessions = async () =>
+    Number(
+      await live.ask(
+        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+      ),
+    );
   const fill = async (size: number) => {
-    if (size > 0) crowds.push(await openCrowd(scope, live, { size, way: 'direct', login: owner, script: 'sleepOutsideTransaction' }));
+    if (size > 0)
+      crowds.push(
+        await openCrowd(scope, live, {
+          size,
+          way: 'direct',
+          login: owner,
+          script: 'sleepOutsideTransaction',
+        }),
+      );
   };
   const isReached = async (wanted: number): Promise<boolean> => {
     for (let looks = 0; looks < 25; looks += 1) {
@@ -110,19 +181,34 @@ test("with Postgres' connections used up by strangers it names Postgres within t
   };
   await fillTo(AVAILABLE, async () => fill(AVAILABLE - (await sessions())));
 
-  expect(await saturatedWithinTwoSamples()).toMatchObject({ postgres: { total: AVAILABLE, available: AVAILABLE } });
+  expect(await saturatedWithinTwoSamples()).toMatchObject({
+    postgres: { total: AVAILABLE, available: AVAILABLE },
+  });
   const { verdict } = await readHealth();
-  expect(verdict).toMatchObject({ state: 'saturated', layer: 'postgres', summary: expect.stringMatching(/^Postgres is out of connections: 13 of 13 are taken, \d of them by the app\.$/) as unknown });
+  expect(verdict).toMatchObject({
+    state: 'saturated',
+    layer: 'postgres',
+    summary: expect.stringMatching(
+      /^Postgres is out of connections: 13 of 13 are taken, \d of them by the app\.$/,
+    ) as unknown,
+  });
   expect(verdict.remedy).toMatch(/^\d+ of them are not the app's: end those first/);
 
   // A stranger takes the monitoring's slot while it is away.
   await fillTo(AVAILABLE + 1, async () => {
-    await live.ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${monitor.name}'`);
+    await live.ask(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${monitor.name}'`,
+    );
     await fill(1);
   });
   await sleep(1_000);
-  expect((await readHealth()).layers.postgres).toMatchObject({ state: 'up', connections: { total: AVAILABLE + 1 } });
-  await expect(live.ask('SELECT 1', owner)).rejects.toThrow('remaining connection slots are reserved');
+  expect((await readHealth()).layers.postgres).toMatchObject({
+    state: 'up',
+    connections: { total: AVAILABLE + 1 },
+  });
+  await expect(live.ask('SELECT 1', owner)).rejects.toThrow(
+    'remaining connection slots are reserved',
+  );
 
   for (const crowd of crowds.splice(0)) await crowd.goHome();
   await until(readHealth, ({ verdict: { state } }) => state === 'ok');
@@ -132,19 +218,41 @@ test('with one client connection in the app and requests that queue for it, it n
   const narrow = await live.startApp({ DATABASE_POOL_MAX: '1' });
   const stopping = new AbortController();
   const visitors = Array.from({ length: 100 }, async () => {
-    while (!stopping.signal.aborted) await (await fetch(`${narrow.url}/api/guilds/1/online`)).text();
+    while (!stopping.signal.aborted)
+      await (await fetch(`${narrow.url}/api/guilds/1/online`)).text();
   });
   try {
-    await until(() => readHealth(narrow), ({ layers }) => layers.app.waiting > 0);
-    expect(await saturatedWithinTwoSamples(narrow)).toMatchObject({ app: { active: 1, max: 1 }, pgbouncer: { waiting: 0 } });
-    const { verdict, layers } = await until(() => readHealth(narrow), ({ verdict: { layer } }) => layer === 'app');
-    expect(verdict).toMatchObject({ state: 'saturated', change: { setting: 'app.poolMax', from: 1, to: 2 } });
-    expect(verdict.summary).toMatch(/^Work waits \d+ ms inside the app: 1 of 1 client connections busy, \d+ waiting for one\.$/);
+    await until(
+      () => readHealth(narrow),
+      ({ layers }) => layers.app.waiting > 0,
+    );
+    expect(await saturatedWithinTwoSamples(narrow)).toMatchObject({
+      app: { active: 1, max: 1 },
+      pgbouncer: { waiting: 0 },
+    });
+    const { verdict, layers } = await until(
+      () => readHealth(narrow),
+      ({ verdict: { layer } }) => layer === 'app',
+    );
+    expect(verdict).toMatchObject({
+      state: 'saturated',
+      change: { setting: 'app.poolMax', from: 1, to: 2 },
+    });
+    expect(verdict.summary).toMatch(
+      /^Work waits \d+ ms inside the app: 1 of 1 client connections busy, \d+ waiting for one\.$/,
+    );
     expect(layers.app.acquire.count).toBeGreaterThan(100);
     expect(layers.app.acquire.maxMs).toBeGreaterThan(50);
   } finally {
     stopping.abort();
     await Promise.all(visitors);
   }
-  expect((await until(() => readHealth(narrow), ({ verdict: { state } }) => state === 'ok')).layers.app).toMatchObject({ waiting: 0, longestWaitMs: 0 });
+  expect(
+    (
+      await until(
+        () => readHealth(narrow),
+        ({ verdict: { state } }) => state === 'ok',
+      )
+    ).layers.app,
+  ).toMatchObject({ waiting: 0, longestWaitMs: 0 });
 }, 240_000);

@@ -19,8 +19,16 @@ afterAll(() => scope.close(), 60_000);
 /** A report, a read of a user who is not cached, a read of a guild: every statement that the app has. */
 function fixed(count: number): LoadRequest {
   const userId = `${1 + (Math.floor(count / 3) % 50)}`;
-  if (count % 3 === 0) return { method: 'POST', path: '/api/presence', body: { userId, guildId: '1', status: 'online' } };
-  return { method: 'GET', path: count % 3 === 1 ? `/api/presence/${userId}` : '/api/guilds/1/online' };
+  if (count % 3 === 0)
+    return {
+      method: 'POST',
+      path: '/api/presence',
+      body: { userId, guildId: '1', status: 'online' },
+    };
+  return {
+    method: 'GET',
+    path: count % 3 === 1 ? `/api/presence/${userId}` : '/api/guilds/1/online',
+  };
 }
 
 /** Runs the fixed workload, ten requests at a time, and gives how many answers had each status. */
@@ -39,9 +47,19 @@ async function work(app: LiveApp, requests: number): Promise<Readonly<Record<str
 }
 
 /** What PgBouncer has counted for the app's database so far. */
-async function totals(): Promise<{ readonly queries: number; readonly binds: number; readonly serverParses: number }> {
-  const row = (await show(live.pgbouncer, 'SHOW STATS')).find(({ database }) => database === DATABASE);
-  return { queries: Number(row?.['total_query_count']), binds: Number(row?.['total_bind_count']), serverParses: Number(row?.['total_server_parse_count']) };
+async function totals(): Promise<{
+  readonly queries: number;
+  readonly binds: number;
+  readonly serverParses: number;
+}> {
+  const row = (await show(live.pgbouncer, 'SHOW STATS')).find(
+    ({ database }) => database === DATABASE,
+  );
+  return {
+    queries: Number(row?.['total_query_count']),
+    binds: Number(row?.['total_bind_count']),
+    serverParses: Number(row?.['total_server_parse_count']),
+  };
 }
 
 const WHOLE = { '200': 2_000, '201': 1_000 };
@@ -62,7 +80,12 @@ test('after a warm-up fewer than one query in a thousand is parsed by Postgres',
 test('straight to Postgres, without a pooler, nothing fails', async () => {
   const before = await totals();
   const app = await live.startApp(
-    { DATABASE_URL_FILE: undefined, DATABASE_URL: straight, POOLER_CONSOLE_URL_FILE: undefined, POOLER_CONSOLE_URL: 'off' },
+    {
+      DATABASE_URL_FILE: undefined,
+      DATABASE_URL: straight,
+      POOLER_CONSOLE_URL_FILE: undefined,
+      POOLER_CONSOLE_URL: 'off',
+    },
     { pooler: 'off' },
   );
   expect(await work(app, 3_000)).toEqual(WHOLE);
@@ -85,7 +108,12 @@ test('with a PgBouncer that keeps no prepared statements nothing fails without n
 /** Warnings and worse about the database. Redis and the monitoring have deadlines of a second or less, which a busy machine breaks. */
 async function failuresIn(app: LiveApp): Promise<readonly LogLine[]> {
   const lines = (await logsOf(app.id)).split('\n').filter((line) => line.startsWith('{'));
-  return lines.map((line) => JSON.parse(line) as LogLine).filter(({ level, layer }) => ['warn', 'error', 'fatal'].includes(level) && (layer === undefined || layer === 'database'));
+  return lines
+    .map((line) => JSON.parse(line) as LogLine)
+    .filter(
+      ({ level, layer }) =>
+        ['warn', 'error', 'fatal'].includes(level) && (layer === undefined || layer === 'database'),
+    );
 }
 
 interface LogLine {

@@ -26,14 +26,28 @@ export function toPalettePng(png: Buffer): Buffer {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 3, 0, 0, 0], 8);
-  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('PLTE', Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]))), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk(
+      'PLTE',
+      Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255])),
+    ),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 /** The most frequent colours, then those that are farthest from all chosen: a thin line's colour is rare, and counts. */
 function choosePalette(counts: ReadonlyMap<number, number>): number[] {
   const byCount = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
   const palette = byCount.slice(0, FREQUENT);
-  const rest = byCount.slice(FREQUENT).map((colour) => ({ colour, distance: Math.min(...palette.map((other) => distanceOf(colour, other))) }));
+  const rest = byCount
+    .slice(FREQUENT)
+    .map((colour) => ({
+      colour,
+      distance: Math.min(...palette.map((other) => distanceOf(colour, other))),
+    }));
   while (palette.length < PALETTE_SIZE && rest.length > 0) {
     const { colour } = rest.reduce((most, next) => (next.distance > most.distance ? next : most));
     palette.push(colour);
@@ -42,7 +56,10 @@ function choosePalette(counts: ReadonlyMap<number, number>): number[] {
   return palette;
 }
 
-const distanceOf = (one: number, other: number): number => ((one >> 16) - (other >> 16)) ** 2 + (((one >> 8) & 255) - ((other >> 8) & 255)) ** 2 + ((one & 255) - (other & 255)) ** 2;
+const distanceOf = (one: number, other: number): number =>
+  ((one >> 16) - (other >> 16)) ** 2 +
+  (((one >> 8) & 255) - ((other >> 8) & 255)) ** 2 +
+  ((one & 255) - (other & 255)) ** 2;
 
 function nearest(palette: readonly number[], colour: number): number {
   let best = 0;
@@ -55,16 +72,30 @@ function nearest(palette: readonly number[], colour: number): number {
 }
 
 /** Pixels as 0xRRGGBB; what is transparent is taken as it would be without its alpha. */
-function decode(png: Buffer): { readonly width: number; readonly height: number; readonly pixels: Uint32Array } {
+function decode(png: Buffer): {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint32Array;
+} {
   const [width, height, kind] = [png.readUInt32BE(16), png.readUInt32BE(20), png.subarray(24, 29)];
   const bytes = BYTES[kind[1] ?? 0];
-  if (bytes === undefined || kind[0] !== 8 || kind[4] !== 0) throw new Error(`a PNG of 8 bits a channel, RGB or RGBA, not interlaced, was expected; its header says ${[...kind].join()}`);
+  if (bytes === undefined || kind[0] !== 8 || kind[4] !== 0)
+    throw new Error(
+      `a PNG of 8 bits a channel, RGB or RGBA, not interlaced, was expected; its header says ${[...kind].join()}`,
+    );
   const parts: Buffer[] = [];
   for (let at = SIGNATURE.length; at < png.length; at += png.readUInt32BE(at) + 12) {
-    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
+      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
   }
   const rows = unfilter(inflateSync(Buffer.concat(parts)), width * bytes, bytes);
-  return { width, height, pixels: Uint32Array.from({ length: width * height }, (_, index) => rows.readUIntBE(index * bytes, 3)) };
+  return {
+    width,
+    height,
+    pixels: Uint32Array.from({ length: width * height }, (_, index) =>
+      rows.readUIntBE(index * bytes, 3),
+    ),
+  };
 }
 
 /** Undoes the prediction of each byte from its neighbours: left, above, above left. */
@@ -78,7 +109,8 @@ function unfilter(filtered: Buffer, stride: number, bytes: number): Buffer {
       const left = x >= bytes ? (out[at - bytes] ?? 0) : 0;
       const above = y > 0 ? (out[at - stride] ?? 0) : 0;
       const corner = x >= bytes && y > 0 ? (out[at - stride - bytes] ?? 0) : 0;
-      const predicted = [0, left, above, (left + above) >> 1, paeth(left, above, corner)][filter] ?? 0;
+      const predicted =
+        [0, left, above, (left + above) >> 1, paeth(left, above, corner)][filter] ?? 0;
       out[at] = (filtered[y * (stride + 1) + 1 + x] ?? 0) + predicted;
     }
   }
@@ -87,7 +119,11 @@ function unfilter(filtered: Buffer, stride: number, bytes: number): Buffer {
 
 function paeth(left: number, above: number, corner: number): number {
   const guess = left + above - corner;
-  const [byLeft, byAbove, byCorner] = [Math.abs(guess - left), Math.abs(guess - above), Math.abs(guess - corner)];
+  const [byLeft, byAbove, byCorner] = [
+    Math.abs(guess - left),
+    Math.abs(guess - above),
+    Math.abs(guess - corner),
+  ];
   if (byLeft <= byAbove && byLeft <= byCorner) return left;
   return byAbove <= byCorner ? above : corner;
 }

@@ -23,14 +23,20 @@ let pgbouncer: LivePgbouncer;
 let current = devIni;
 
 beforeAll(async () => {
-  pgbouncer = await openLivePgbouncer(scope, await scope.build('pgbouncer', imageFolders.pgbouncer), devIni);
+  pgbouncer = await openLivePgbouncer(
+    scope,
+    await scope.build('pgbouncer', imageFolders.pgbouncer),
+    devIni,
+  );
 }, 300_000);
 
 afterAll(() => scope.close(), 60_000);
 
 /** Brings a file into force the way a deploy does: RELOAD when that is said to be enough, else a new process. */
 async function apply(ini: string): Promise<Effect> {
-  const effect = compareInis(current, ini).some((change) => change.effect === 'restart') ? 'restart' : 'reload';
+  const effect = compareInis(current, ini).some((change) => change.effect === 'restart')
+    ? 'restart'
+    : 'reload';
   await pgbouncer.write({ 'pgbouncer.ini': ini });
   current = ini;
   if (effect === 'restart') await pgbouncer.restart();
@@ -40,8 +46,14 @@ async function apply(ini: string): Promise<Effect> {
 
 test('the catalogue has the keys, stock values and effects that PgBouncer itself shows', async () => {
   const shown = await pgbouncer.console('SHOW CONFIG');
-  const theirs = shown.map(([key = '', , stock, changeable]) => [key, stock, changeable === 'yes' ? 'reload' : 'restart']);
-  expect(Object.entries(keys).map(([key, { stock, effect }]) => [key, stock, effect])).toEqual(theirs);
+  const theirs = shown.map(([key = '', , stock, changeable]) => [
+    key,
+    stock,
+    changeable === 'yes' ? 'reload' : 'restart',
+  ]);
+  expect(Object.entries(keys).map(([key, { stock, effect }]) => [key, stock, effect])).toEqual(
+    theirs,
+  );
 });
 
 test.each([
@@ -50,9 +62,13 @@ test.each([
   ['tuned', tuned],
   // The file that the image brings.
   ['external', { ...external, serverTls: { caFile: '/etc/ssl/certs/ca-certificates.crt' } }],
-])('the %s example is in force as planned', async (_name, input) => {
-  await applyAndCompare(input);
-}, 30_000);
+])(
+  'the %s example is in force as planned',
+  async (_name, input) => {
+    await applyAndCompare(input);
+  },
+  30_000,
+);
 
 test('every accepted input is read by PgBouncer and SHOW CONFIG has what was asked, by a restart or a reload as foretold', async () => {
   await fc.assert(
@@ -73,8 +89,13 @@ async function applyAndCompare(input: PgbouncerInput): Promise<Effect> {
 
 /** `next` with the restart-only values of `now`, so that a RELOAD must be enough to go from one to the other. */
 function withRestartKeysOf(now: PgbouncerInput, next: PgbouncerInput): PgbouncerInput {
-  const pick = (input: PgbouncerInput, effect: Effect) => Object.entries(input.settings).filter(([key]) => effectOf(key) === effect);
-  return { ...next, listen: now.listen, settings: Object.fromEntries([...pick(now, 'restart'), ...pick(next, 'reload')]) };
+  const pick = (input: PgbouncerInput, effect: Effect) =>
+    Object.entries(input.settings).filter(([key]) => effectOf(key) === effect);
+  return {
+    ...next,
+    listen: now.listen,
+    settings: Object.fromEntries([...pick(now, 'restart'), ...pick(next, 'reload')]),
+  };
 }
 
 test('a key that leaves the file returns to its stock value on RELOAD', async () => {
@@ -86,9 +107,13 @@ test('a key that leaves the file returns to its stock value on RELOAD', async ()
 
 test('RELOAD leaves a restart-only key as it was, so a restart is really needed', async () => {
   await apply(devIni);
-  await pgbouncer.write({ 'pgbouncer.ini': devIni.replace('listen_backlog = 1024', 'listen_backlog = 2048') });
+  await pgbouncer.write({
+    'pgbouncer.ini': devIni.replace('listen_backlog = 1024', 'listen_backlog = 2048'),
+  });
   await pgbouncer.console('RELOAD');
-  expect((await pgbouncer.showConfig()).find(({ key }) => key === 'listen_backlog')?.value).toBe('1024');
+  expect((await pgbouncer.showConfig()).find(({ key }) => key === 'listen_backlog')?.value).toBe(
+    '1024',
+  );
 }, 30_000);
 
 test('a value set by hand on the console is found as drift', async () => {
@@ -102,17 +127,28 @@ test('a value set by hand on the console is found as drift', async () => {
 test('odd names and secrets in userlist.txt are read as written', async () => {
   const odd = [`it's`, 'a "quoted" name', 'back\\slash', '; # %', 'Zoë'];
   const secret = `"double" 'single' \\ % # ; = é`;
-  await pgbouncer.write({ 'userlist.txt': renderUserlist([...odd, 'pgbouncer_monitor'].map((name) => ({ name, secret }))) });
+  await pgbouncer.write({
+    'userlist.txt': renderUserlist([...odd, 'pgbouncer_monitor'].map((name) => ({ name, secret }))),
+  });
   await apply(devIni);
   const users = await pgbouncer.console('SHOW USERS');
   expect(users.map(([name]) => name)).toEqual(expect.arrayContaining(odd));
-  expect(await pgbouncer.console('SHOW VERSION', { name: 'pgbouncer_monitor', password: secret })).toHaveLength(1);
-  await expect(pgbouncer.console('SHOW VERSION', { name: 'pgbouncer_monitor', password: `${secret}x` })).rejects.toThrow('authentication failed');
+  expect(
+    await pgbouncer.console('SHOW VERSION', { name: 'pgbouncer_monitor', password: secret }),
+  ).toHaveLength(1);
+  await expect(
+    pgbouncer.console('SHOW VERSION', { name: 'pgbouncer_monitor', password: `${secret}x` }),
+  ).rejects.toThrow('authentication failed');
 }, 30_000);
 
 test('an odd host on the [databases] line is read as written', async () => {
   const host = `/a 'b' \\c;d#e`;
-  await apply(renderIni({ ...planPgbouncerConfig(devDocker), databases: { 'a.B-c_1': renderConnectionString({ host, port: 65_535 }) } }));
+  await apply(
+    renderIni({
+      ...planPgbouncerConfig(devDocker),
+      databases: { 'a.B-c_1': renderConnectionString({ host, port: 65_535 }) },
+    }),
+  );
   const [row] = (await pgbouncer.console('SHOW DATABASES')).filter(([name]) => name === 'a.B-c_1');
   expect(row?.slice(1, 3)).toEqual([host, '65535']);
 }, 30_000);

@@ -12,25 +12,66 @@ const ini = (port: number): string =>
 
 beforeAll(async () => {
   image = await scope.build('pgbouncer', imageFolders.pgbouncer);
-  config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini(6432), 'other-port.ini': ini(7777) });
+  config = await writeFiles(scope, 'config', {
+    'pgbouncer.ini': ini(6432),
+    'other-port.ini': ini(7777),
+  });
 }, 600_000);
 afterAll(() => scope.close());
 
-const run = (sockets: string, options: readonly string[] = [], command: readonly string[] = []): Promise<string> =>
-  scope.run(...hardened, ...quickProbe, '--volume', `${sockets}:/run/pgbouncer`, '--volume', `${config}:/etc/pgbouncer:ro`, ...options, image, ...command);
+const run = (
+  sockets: string,
+  options: readonly string[] = [],
+  command: readonly string[] = [],
+): Promise<string> =>
+  scope.run(
+    ...hardened,
+    ...quickProbe,
+    '--volume',
+    `${sockets}:/run/pgbouncer`,
+    '--volume',
+    `${config}:/etc/pgbouncer:ro`,
+    ...options,
+    image,
+    ...command,
+  );
 
-const console = ['psql', '-XwqAt', '-h', '/run/pgbouncer', '-p', '6432', '-U', 'pgbouncer', 'pgbouncer', '-c', 'SHOW VERSION'];
+const console = [
+  'psql',
+  '-XwqAt',
+  '-h',
+  '/run/pgbouncer',
+  '-p',
+  '6432',
+  '-U',
+  'pgbouncer',
+  'pgbouncer',
+  '-c',
+  'SHOW VERSION',
+];
 
 describe('the build', () => {
   const folder = imageFolders.pgbouncer;
   const tag = (floor: string): string => `${scope.name}/floor-${floor}`;
   const build = (floor: string): ReturnType<typeof docker> =>
-    docker('build', '--force-rm', '--target', 'packages', '--build-arg', `PGBOUNCER_FLOOR=${floor}`, '--tag', tag(floor), folder);
+    docker(
+      'build',
+      '--force-rm',
+      '--target',
+      'packages',
+      '--build-arg',
+      `PGBOUNCER_FLOOR=${floor}`,
+      '--tag',
+      tag(floor),
+      folder,
+    );
 
   test('fails below the floor, and names the floor and what is on offer', async () => {
     const ended = await build('99.0');
     expect(ended.exitCode).not.toBe(0);
-    expect(ended.stdout + ended.stderr).toMatch(/pgbouncer must be 99\.0 or newer; \S+ offers 1\.\S+ in trixie and 1\.\S+ in forky/);
+    expect(ended.stdout + ended.stderr).toMatch(
+      /pgbouncer must be 99\.0 or newer; \S+ offers 1\.\S+ in trixie and 1\.\S+ in forky/,
+    );
   });
 
   test("takes the release's own package, and no other source, when it is at the floor", async () => {
@@ -52,18 +93,51 @@ describe('the pooler', () => {
   });
 
   test('is at the floor', async () => {
-    const [major, minor, patch] = /(\d+)\.(\d+)\.(\d+)/.exec(await dockerOutput('exec', pooler, ...console))?.slice(1).map(Number) ?? [];
-    expect([Number(major), Number(minor), Number(patch)].reduce((sum, part) => sum * 1000 + part, 0)).toBeGreaterThanOrEqual(1_026_001);
+    const [major, minor, patch] =
+      /(\d+)\.(\d+)\.(\d+)/
+        .exec(await dockerOutput('exec', pooler, ...console))
+        ?.slice(1)
+        .map(Number) ?? [];
+    expect(
+      [Number(major), Number(minor), Number(patch)].reduce((sum, part) => sum * 1000 + part, 0),
+    ).toBeGreaterThanOrEqual(1_026_001);
   });
 
   test('has the public authorities, by which a server outside is judged', async () => {
-    expect(Number(await dockerOutput('exec', pooler, 'grep', '--count', 'BEGIN CERTIFICATE', '/etc/ssl/certs/ca-certificates.crt'))).toBeGreaterThan(100);
+    expect(
+      Number(
+        await dockerOutput(
+          'exec',
+          pooler,
+          'grep',
+          '--count',
+          'BEGIN CERTIFICATE',
+          '/etc/ssl/certs/ca-certificates.crt',
+        ),
+      ),
+    ).toBeGreaterThan(100);
   });
 
   test('opens its console without a password to its own user id and to no other', async () => {
     const neighbour = (user: string): ReturnType<typeof docker> =>
-      docker('run', '--rm', ...scope.labels, ...hardened, '--network', 'none', '--user', user, '--volume', `${sockets}:/run/pgbouncer`, image, ...console);
-    expect(await neighbour('998:998')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('PgBouncer') });
+      docker(
+        'run',
+        '--rm',
+        ...scope.labels,
+        ...hardened,
+        '--network',
+        'none',
+        '--user',
+        user,
+        '--volume',
+        `${sockets}:/run/pgbouncer`,
+        image,
+        ...console,
+      );
+    expect(await neighbour('998:998')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('PgBouncer'),
+    });
     expect(await neighbour('12345:12345')).toMatchObject({ exitCode: 2, stdout: '' });
   });
 
@@ -93,7 +167,12 @@ describe('the pooler', () => {
 
 test("the volume of Postgres' sockets belongs to Postgres even when the pooler mounts it first", async () => {
   const sockets = await scope.volume('postgres-sockets');
-  const pooler = await run(await scope.volume('own-sockets'), ['--volume', `${sockets}:/run/postgresql`]);
+  const pooler = await run(await scope.volume('own-sockets'), [
+    '--volume',
+    `${sockets}:/run/postgresql`,
+  ]);
   await untilHealth(pooler, 'healthy');
-  expect(await dockerOutput('exec', pooler, 'stat', '-c', '%u:%g %a', '/run/postgresql')).toBe('999:999 755');
+  expect(await dockerOutput('exec', pooler, 'stat', '-c', '%u:%g %a', '/run/postgresql')).toBe(
+    '999:999 755',
+  );
 });

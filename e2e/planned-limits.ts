@@ -23,19 +23,39 @@ export function planOf({ pgbouncer, postgres }: DatabaseKeys, poolMax: number): 
       reservedConnections: Number(postgres['reserved_connections']),
       superuserReservedConnections: Number(postgres['superuser_reserved_connections']),
     },
-    room: { 'app.poolMax': poolMax * 2, 'pooler.poolSize': poolSize * 2, 'pooler.maxClientConn': maxClientConn * 2, 'postgres.maxConnections': maxConnections * 2 },
+    room: {
+      'app.poolMax': poolMax * 2,
+      'pooler.poolSize': poolSize * 2,
+      'pooler.maxClientConn': maxClientConn * 2,
+      'postgres.maxConnections': maxConnections * 2,
+    },
     budget: [
       { name: 'client connections', path: 'app -> PgBouncer', used: poolMax, limit: maxClientConn },
-      { name: 'server connections', path: 'PgBouncer -> Postgres', used: poolSize + reservePoolSize, limit: maxConnections },
+      {
+        name: 'server connections',
+        path: 'PgBouncer -> Postgres',
+        used: poolSize + reservePoolSize,
+        limit: maxConnections,
+      },
     ],
   };
 }
 
 /** Replaces the plan in the volume as a whole, as the stack does: nobody ever reads half of one. */
-export async function writePlan(scope: DockerScope, volume: string, plan: MonitoringPlan): Promise<void> {
+export async function writePlan(
+  scope: DockerScope,
+  volume: string,
+  plan: MonitoringPlan,
+): Promise<void> {
   const text = JSON.stringify(plan);
   parseMonitoringPlan(text);
-  await asRoot(scope, volume, 'printf %s "$1" >/volume/next && mv /volume/next "/volume/$2"', text, PLAN_FILE);
+  await asRoot(
+    scope,
+    volume,
+    'printf %s "$1" >/volume/next && mv /volume/next "/volume/$2"',
+    text,
+    PLAN_FILE,
+  );
 }
 
 export const PLAN_FILE = 'monitoring-plan.json';

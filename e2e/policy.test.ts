@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RESOURCE_RULES } from '../infra/policy/rules.ts';
 import { docker } from './docker.ts';
-import { openStackProject, settingsOf, type StackProject, type StackSettings } from './stack-project.ts';
+import {
+  openStackProject,
+  settingsOf,
+  type StackProject,
+  type StackSettings,
+} from './stack-project.ts';
 import { DOCKER_OFFENCES } from './violations/docker-offences.ts';
-import { brokenPolicies, openViolationsProject, PASSED, type ViolationsProject } from './violations-project.ts';
+import {
+  brokenPolicies,
+  openViolationsProject,
+  PASSED,
+  type ViolationsProject,
+} from './violations-project.ts';
 
 describe('a project of somebody else', () => {
   let project: ViolationsProject;
@@ -12,26 +22,39 @@ describe('a project of somebody else', () => {
   }, 120_000);
   afterAll(() => project.close());
 
-  test.each(['development', 'production'] as const)('that breaks no policy passes in %s, and the pack is named', async (kind) => {
-    const preview = await project.preview('nothing', kind);
-    expect(brokenPolicies(preview)).toEqual([]);
-    expect(preview.stdout).toContain(PASSED);
-    expect(preview.exitCode).toBe(0);
-  }, 120_000);
+  test.each(['development', 'production'] as const)(
+    'that breaks no policy passes in %s, and the pack is named',
+    async (kind) => {
+      const preview = await project.preview('nothing', kind);
+      expect(brokenPolicies(preview)).toEqual([]);
+      expect(preview.stdout).toContain(PASSED);
+      expect(preview.exitCode).toBe(0);
+    },
+    120_000,
+  );
 
   test('breaks each policy on resources once', () => {
-    expect([...new Set(Object.keys(DOCKER_OFFENCES).map((title) => title.split(' ')[0]))].sort()).toEqual(RESOURCE_RULES.map(({ name }) => name).sort());
+    expect(
+      [...new Set(Object.keys(DOCKER_OFFENCES).map((title) => title.split(' ')[0]))].sort(),
+    ).toEqual(RESOURCE_RULES.map(({ name }) => name).sort());
   });
 
-  test.each(Object.entries(DOCKER_OFFENCES))('that breaks %s fails by it alone, with its reason and its message', async (title, { inProduction, says }) => {
-    const preview = await project.preview(title, inProduction === true ? 'production' : 'development');
-    const [policy = ''] = title.split(' ');
-    expect(brokenPolicies(preview)).toEqual([policy]);
-    expect(preview.stdout).toContain(RESOURCE_RULES.find(({ name }) => name === policy)?.reason);
-    expect(preview.stdout).toContain(says);
-    expect(preview.stdout).not.toContain('a-password');
-    expect(preview.exitCode).not.toBe(0);
-  }, 120_000);
+  test.each(Object.entries(DOCKER_OFFENCES))(
+    'that breaks %s fails by it alone, with its reason and its message',
+    async (title, { inProduction, says }) => {
+      const preview = await project.preview(
+        title,
+        inProduction === true ? 'production' : 'development',
+      );
+      const [policy = ''] = title.split(' ');
+      expect(brokenPolicies(preview)).toEqual([policy]);
+      expect(preview.stdout).toContain(RESOURCE_RULES.find(({ name }) => name === policy)?.reason);
+      expect(preview.stdout).toContain(says);
+      expect(preview.stdout).not.toContain('a-password');
+      expect(preview.exitCode).not.toBe(0);
+    },
+    120_000,
+  );
 });
 
 describe('our stack', () => {
@@ -62,9 +85,18 @@ describe('our stack', () => {
   }, 120_000);
 
   test('is refused in production with data that is not protected and a pooler that is published', async () => {
-    production.write({ ...onDocker, postgres: { protect: false }, redis: { protect: false }, pooler: { publishPort: 6432 } });
+    production.write({
+      ...onDocker,
+      postgres: { protect: false },
+      redis: { protect: false },
+      pooler: { publishPort: 6432 },
+    });
     const preview = await production.run('preview');
-    expect([...brokenPolicies(preview)].sort()).toEqual(['protected-data', 'protected-data', 'published-port']);
+    expect([...brokenPolicies(preview)].sort()).toEqual([
+      'protected-data',
+      'protected-data',
+      'published-port',
+    ]);
     expect(preview.exitCode).toBe(1);
   }, 120_000);
 
@@ -76,7 +108,9 @@ describe('our stack', () => {
     expect(up.stderr).toContain('Nothing was changed: the preview failed.');
     expect(up.exitCode).toBe(1);
     const { stdout: state } = await production.pulumi('stack', 'export');
-    expect((JSON.parse(state) as { deployment: { resources?: unknown[] } }).deployment.resources ?? []).toEqual([]);
+    expect(
+      (JSON.parse(state) as { deployment: { resources?: unknown[] } }).deployment.resources ?? [],
+    ).toEqual([]);
   }, 120_000);
 
   test('is refused by an update without a preview as well, before a volume is made', async () => {
@@ -85,7 +119,11 @@ describe('our stack', () => {
       const up = await production.run('up', '--yes');
       expect([...new Set(brokenPolicies(up))]).toEqual(['protected-data']);
       expect(up.exitCode).toBe(1);
-      for (const part of ['postgres', 'redis']) expect((await docker('volume', 'inspect', `spywatcher-${production.name}-${part}-data`)).exitCode).not.toBe(0);
+      for (const part of ['postgres', 'redis'])
+        expect(
+          (await docker('volume', 'inspect', `spywatcher-${production.name}-${part}-data`))
+            .exitCode,
+        ).not.toBe(0);
     } finally {
       await production.mustRun('down', '--yes');
     }

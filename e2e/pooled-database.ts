@@ -57,33 +57,94 @@ const KEYS = {
     query_wait_timeout: '5',
     server_login_retry: '1',
   },
-  postgres: { max_connections: '100', reserved_connections: '10', superuser_reserved_connections: '3' },
+  postgres: {
+    max_connections: '100',
+    reserved_connections: '10',
+    superuser_reserved_connections: '3',
+  },
 } as const;
 
 /** `changed` replaces or adds keys. */
-export async function openPooledDatabase(scope: DockerScope, credentials: Credentials, changed: Partial<DatabaseKeys> = {}): Promise<PooledDatabase> {
-  const keys: DatabaseKeys = { pgbouncer: { ...KEYS.pgbouncer, ...changed.pgbouncer }, postgres: { ...KEYS.postgres, ...changed.postgres } };
+export async function openPooledDatabase(
+  scope: DockerScope,
+  credentials: Credentials,
+  changed: Partial<DatabaseKeys> = {},
+): Promise<PooledDatabase> {
+  const keys: DatabaseKeys = {
+    pgbouncer: { ...KEYS.pgbouncer, ...changed.pgbouncer },
+    postgres: { ...KEYS.postgres, ...changed.postgres },
+  };
   const postgresImage = await scope.build('postgres', imageFolders.postgres);
   const pgbouncerImage = await scope.build('pgbouncer', imageFolders.pgbouncer);
-  const [data, postgresSockets, poolerSockets] = [await scope.volume('data'), await scope.volume('postgres-sockets'), await scope.volume('pooler-sockets')];
+  const [data, postgresSockets, poolerSockets] = [
+    await scope.volume('data'),
+    await scope.volume('postgres-sockets'),
+    await scope.volume('pooler-sockets'),
+  ];
   const { superuser, app, owner, poolerAdmin, poolerMonitor } = credentials;
   const config = await writeFiles(scope, 'pooler-config', {
-    'pgbouncer.ini': renderIni({ databases: { [DATABASE]: SERVER, postgres: SERVER }, pgbouncer: keys.pgbouncer }),
-    'userlist.txt': renderUserlist([superuser, owner, app, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({ name, secret: verifier }))),
+    'pgbouncer.ini': renderIni({
+      databases: { [DATABASE]: SERVER, postgres: SERVER },
+      pgbouncer: keys.pgbouncer,
+    }),
+    'userlist.txt': renderUserlist(
+      [superuser, owner, app, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({
+        name,
+        secret: verifier,
+      })),
+    ),
   });
   const image = await buildApp(scope);
 
   const postgresMount = ['--volume', `${postgresSockets}:/run/postgresql`];
   const poolerMount = ['--volume', `${poolerSockets}:/run/pgbouncer`];
-  const parameters = Object.entries(keys.postgres).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const parameters = Object.entries(keys.postgres).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const isolated = [...hardened, ...quickProbe, '--network', 'none'];
-  const postgres = await scope.run(...isolated, '-v', `${data}:/var/lib/postgresql/data`, ...postgresMount, '-e', `POSTGRES_PASSWORD=${superuser.password}`, postgresImage, ...parameters);
+  const postgres = await scope.run(
+    ...isolated,
+    '-v',
+    `${data}:/var/lib/postgresql/data`,
+    ...postgresMount,
+    '-e',
+    `POSTGRES_PASSWORD=${superuser.password}`,
+    postgresImage,
+    ...parameters,
+  );
   await untilHealth(postgres, 'healthy');
-  const pgbouncer = await scope.run(...isolated, '-v', `${config}:/etc/pgbouncer:ro`, ...postgresMount, ...poolerMount, pgbouncerImage);
+  const pgbouncer = await scope.run(
+    ...isolated,
+    '-v',
+    `${config}:/etc/pgbouncer:ro`,
+    ...postgresMount,
+    ...poolerMount,
+    pgbouncerImage,
+  );
   await untilHealth(pgbouncer, 'healthy');
 
-  const psql = (container: string, options: readonly string[], { name, password }: Login, sql: string) =>
-    dockerOutput('exec', '--env', `PGPASSWORD=${password}`, container, 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', ...options, '-U', name, '-c', sql);
+  const psql = (
+    container: string,
+    options: readonly string[],
+    { name, password }: Login,
+    sql: string,
+  ) =>
+    dockerOutput(
+      'exec',
+      '--env',
+      `PGPASSWORD=${password}`,
+      container,
+      'psql',
+      '-XqAt',
+      '-v',
+      'ON_ERROR_STOP=1',
+      ...options,
+      '-U',
+      name,
+      '-c',
+      sql,
+    );
   let runs = 0;
   return {
     postgres,
@@ -92,14 +153,45 @@ export async function openPooledDatabase(scope: DockerScope, credentials: Creden
     postgresMount,
     keys,
     async prepare(wanted, migrations) {
-      const secrets = await writeFiles(scope, `preparation-${(runs += 1)}`, { 'preparation.json': JSON.stringify(wanted) });
-      const other = migrations === undefined ? [] : ['-v', `${migrations}:/migrations:ro`, '-e', 'MIGRATIONS_DIRECTORY=/migrations'];
-      const preparation = ['-v', `${secrets}:/run/secrets:ro`, '-e', 'PREPARATION_FILE=/run/secrets/preparation.json'];
-      return docker('run', '--rm', ...scope.labels, ...hardened, '--network', 'none', ...preparation, ...postgresMount, ...poolerMount, ...other, image, 'migrate.js');
+      const secrets = await writeFiles(scope, `preparation-${(runs += 1)}`, {
+        'preparation.json': JSON.stringify(wanted),
+      });
+      const other =
+        migrations === undefined
+          ? []
+          : ['-v', `${migrations}:/migrations:ro`, '-e', 'MIGRATIONS_DIRECTORY=/migrations'];
+      const preparation = [
+        '-v',
+        `${secrets}:/run/secrets:ro`,
+        '-e',
+        'PREPARATION_FILE=/run/secrets/preparation.json',
+      ];
+      return docker(
+        'run',
+        '--rm',
+        ...scope.labels,
+        ...hardened,
+        '--network',
+        'none',
+        ...preparation,
+        ...postgresMount,
+        ...poolerMount,
+        ...other,
+        image,
+        'migrate.js',
+      );
     },
-    ask: (sql, login = superuser) => psql(postgres, ['-h', '/run/postgresql', '-d', DATABASE], login, sql),
-    askPooled: (sql, login) => psql(pgbouncer, ['-h', '/run/pgbouncer', '-p', '6432', '-d', DATABASE], login, sql),
-    console: (command) => psql(pgbouncer, ['-h', '/run/pgbouncer', '-p', '6432', '-d', 'pgbouncer'], { name: 'pgbouncer', password: '' }, command),
+    ask: (sql, login = superuser) =>
+      psql(postgres, ['-h', '/run/postgresql', '-d', DATABASE], login, sql),
+    askPooled: (sql, login) =>
+      psql(pgbouncer, ['-h', '/run/pgbouncer', '-p', '6432', '-d', DATABASE], login, sql),
+    console: (command) =>
+      psql(
+        pgbouncer,
+        ['-h', '/run/pgbouncer', '-p', '6432', '-d', 'pgbouncer'],
+        { name: 'pgbouncer', password: '' },
+        command,
+      ),
   };
 }
 
@@ -113,26 +205,54 @@ export async function buildApp(scope: DockerScope): Promise<string> {
 
 /** What the stack would ask for, with settings small enough to see. */
 export function preparationOf(credentials: Credentials): Preparation {
-  const { superuser, owner, app, earlierApps, monitor, poolerAdmin, earlierSuperuserPasswords } = credentials;
-  const appRole = ({ name, verifier }: Credential): Preparation['app'] => ({ name, verifier, settings: { statement_timeout: '8000ms', lock_timeout: '3000ms' } });
+  const { superuser, owner, app, earlierApps, monitor, poolerAdmin, earlierSuperuserPasswords } =
+    credentials;
+  const appRole = ({ name, verifier }: Credential): Preparation['app'] => ({
+    name,
+    verifier,
+    settings: { statement_timeout: '8000ms', lock_timeout: '3000ms' },
+  });
   return {
     server: { host: '/run/postgresql', port: 5432 },
     database: DATABASE,
-    superuser: { name: superuser.name, passwords: [superuser.password, ...earlierSuperuserPasswords], verifier: superuser.verifier },
+    superuser: {
+      name: superuser.name,
+      passwords: [superuser.password, ...earlierSuperuserPasswords],
+      verifier: superuser.verifier,
+    },
     owner,
     app: appRole(app),
     earlierApps: earlierApps.map(appRole),
-    monitor: { name: monitor.name, verifier: monitor.verifier, settings: { statement_timeout: '3000ms' } },
-    pooler: { host: '/run/pgbouncer', port: 6432, user: poolerAdmin.name, password: poolerAdmin.password },
+    monitor: {
+      name: monitor.name,
+      verifier: monitor.verifier,
+      settings: { statement_timeout: '3000ms' },
+    },
+    pooler: {
+      host: '/run/pgbouncer',
+      port: 6432,
+      user: poolerAdmin.name,
+      password: poolerAdmin.password,
+    },
     waitSeconds: 20,
   };
 }
 
 /** A volume of migration folders, `name: sql`. */
-export async function writeMigrations(scope: DockerScope, suffix: string, files: Readonly<Record<string, string>>): Promise<string> {
+export async function writeMigrations(
+  scope: DockerScope,
+  suffix: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
   const volume = await scope.volume(`migrations-${suffix}`);
   for (const [name, sql] of Object.entries(files)) {
-    await asRoot(scope, volume, 'mkdir -p "/volume/$2" && printf %s "$1" >"/volume/$2/migration.sql"', sql, name);
+    await asRoot(
+      scope,
+      volume,
+      'mkdir -p "/volume/$2" && printf %s "$1" >"/volume/$2/migration.sql"',
+      sql,
+      name,
+    );
   }
   return volume;
 }

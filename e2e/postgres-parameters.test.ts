@@ -23,27 +23,47 @@ const { settings } = planPostgresSettings({
   protect: true,
   slowQueryMs: 250,
   archiveWithinSeconds: 60,
-  settings: { work_mem: '2MB', checkpoint_timeout: '10min', random_page_cost: 1.1, synchronous_commit: true, log_line_prefix: '%m [%p] %q%u@%d ' },
+  settings: {
+    work_mem: '2MB',
+    checkpoint_timeout: '10min',
+    random_page_cost: 1.1,
+    synchronous_commit: true,
+    log_line_prefix: '%m [%p] %q%u@%d ',
+  },
 });
 let servers: PostgresServers;
 let container: string;
 
 beforeAll(async () => {
   servers = new PostgresServers(scope, await scope.build('postgres', imageFolders.postgres));
-  const command = ['postgres', ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
-  container = await servers.start(await servers.storage('planned'), ['--shm-size', '256m', '--env', `POSTGRES_PASSWORD=${password}`], command);
+  const command = [
+    'postgres',
+    ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ];
+  container = await servers.start(
+    await servers.storage('planned'),
+    ['--shm-size', '256m', '--env', `POSTGRES_PASSWORD=${password}`],
+    command,
+  );
 }, 600_000);
 
 afterAll(() => scope.close(), 60_000);
 
 test('the catalogue that settings are checked against is the one of the server (GOLDEN=write renews it)', async () => {
-  const parameters = JSON.parse(await servers.ask(container, PARAMETERS)) as Record<string, unknown>;
-  const text = `{\n${Object.entries(parameters).map(([name, row]) => `  ${JSON.stringify(name)}: ${JSON.stringify(row)}`).join(',\n')}\n}\n`;
+  const parameters = JSON.parse(await servers.ask(container, PARAMETERS)) as Record<
+    string,
+    unknown
+  >;
+  const text = `{\n${Object.entries(parameters)
+    .map(([name, row]) => `  ${JSON.stringify(name)}: ${JSON.stringify(row)}`)
+    .join(',\n')}\n}\n`;
   expect(text).toBe(goldenText(CATALOGUE, text));
 }, 60_000);
 
 test('a server that is started with planned settings runs on every one of them', async () => {
-  const given = Object.entries(settings).map(([key, value]) => `('${key}', '${value.replaceAll("'", "''")}')`);
+  const given = Object.entries(settings).map(
+    ([key, value]) => `('${key}', '${value.replaceAll("'", "''")}')`,
+  );
   const wrong = await servers.ask(
     container,
     `select given.key, given.value, pg_settings.setting, pg_settings.unit from (values ${given.join(', ')}) as given (key, value)

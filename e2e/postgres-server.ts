@@ -21,16 +21,27 @@ export class PostgresServers {
   }
 
   async storage(purpose: string): Promise<Storage> {
-    return { data: await this.#scope.volume(`${purpose}-data`), sockets: await this.#scope.volume(`${purpose}-sockets`) };
+    return {
+      data: await this.#scope.volume(`${purpose}-data`),
+      sockets: await this.#scope.volume(`${purpose}-sockets`),
+    };
   }
 
   /** Starts a container, in PID and network namespaces of its own, and gives its id. */
-  run(on: Storage, options: readonly string[] = [], command: readonly string[] = []): Promise<string> {
+  run(
+    on: Storage,
+    options: readonly string[] = [],
+    command: readonly string[] = [],
+  ): Promise<string> {
     return this.#scope.run(...this.#mounts(on), ...options, this.#image, ...command);
   }
 
   /** As `run`, and waits until the server is healthy. */
-  async start(on: Storage, options: readonly string[] = [], command: readonly string[] = []): Promise<string> {
+  async start(
+    on: Storage,
+    options: readonly string[] = [],
+    command: readonly string[] = [],
+  ): Promise<string> {
     const container = await this.run(on, options, command);
     await untilHealth(container, 'healthy');
     return container;
@@ -48,6 +59,13 @@ export class PostgresServers {
   }
 
   #mounts({ data, sockets }: Storage): readonly string[] {
-    return [...hardened, ...quickProbe, '--volume', `${data}:/var/lib/postgresql/data`, '--volume', `${sockets}:/run/postgresql`];
+    return [
+      ...hardened,
+      ...quickProbe,
+      '--volume',
+      `${data}:/var/lib/postgresql/data`,
+      '--volume',
+      `${sockets}:/run/postgresql`,
+    ];
   }
 }

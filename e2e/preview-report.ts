@@ -3,11 +3,18 @@ import type { PlanReport } from '../infra/report/plan-report.ts';
 import type { TestStack } from './test-stack.ts';
 
 /** What `npm run preview -- STACK --json` printed, and how it ended. Throws when stdout holds anything else, and when the engine failed. */
-export async function readPreview(stack: TestStack): Promise<{ readonly exitCode: number; readonly report: PlanReport & { readonly refused?: readonly Fault[] } }> {
+export async function readPreview(
+  stack: TestStack,
+): Promise<{
+  readonly exitCode: number;
+  readonly report: PlanReport & { readonly refused?: readonly Fault[] };
+}> {
   const { exitCode, stdout, stderr } = await stack.run('preview', '--json');
   const report = parseReport(stdout);
-  if (report === undefined) throw new Error(`preview --json exited ${exitCode} and printed no JSON:\n${stdout}\n${stderr}`);
-  if (report.failures !== undefined) throw new Error(`preview --json exited ${exitCode}:\n${report.failures.join('\n')}`);
+  if (report === undefined)
+    throw new Error(`preview --json exited ${exitCode} and printed no JSON:\n${stdout}\n${stderr}`);
+  if (report.failures !== undefined)
+    throw new Error(`preview --json exited ${exitCode}:\n${report.failures.join('\n')}`);
   return { exitCode, report };
 }
 
@@ -20,6 +27,12 @@ function parseReport(text: string): PlanReport | undefined {
 }
 
 /** Names of the containers that the report says are replaced, or deleted, as the engine calls them. */
-export function namedContainers(stack: TestStack, names: readonly string[] = []): readonly string[] {
-  return names.filter((name) => name.startsWith('Container ')).map((name) => stack.containerName(name.slice('Container '.length))).sort();
+export function namedContainers(
+  stack: TestStack,
+  names: readonly string[] = [],
+): readonly string[] {
+  return names
+    .filter((name) => name.startsWith('Container '))
+    .map((name) => stack.containerName(name.slice('Container '.length)))
+    .sort();
 }

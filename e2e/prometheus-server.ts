@@ -21,17 +21,37 @@ const PORT = '9090';
 const USER = '996';
 
 /** Starts it with `files`, among them prometheus.yml, at /etc/prometheus, and waits until it answers. */
-export async function openPrometheus(scope: DockerScope, network: string, files: Readonly<Record<string, string>>): Promise<PrometheusServer> {
+export async function openPrometheus(
+  scope: DockerScope,
+  network: string,
+  files: Readonly<Record<string, string>>,
+): Promise<PrometheusServer> {
   const image = await scope.build('prometheus', 'e2e/images/prometheus');
   const configuration = await writeFiles(scope, 'prometheus-config', files);
   const storage = `/prometheus:uid=${USER},gid=${USER}`;
-  const id = await scope.run(...hardened, '--network', network, '-p', `127.0.0.1::${PORT}`, '-v', `${configuration}:/etc/prometheus:ro`, '--tmpfs', storage, image);
+  const id = await scope.run(
+    ...hardened,
+    '--network',
+    network,
+    '-p',
+    `127.0.0.1::${PORT}`,
+    '-v',
+    `${configuration}:/etc/prometheus:ro`,
+    '--tmpfs',
+    storage,
+    image,
+  );
   const url = `http://${await dockerOutput('port', id, PORT)}`;
   await untilReady(url, id);
 
   const get = async (path: string): Promise<unknown> => {
-    const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as { readonly status: string; readonly error?: string; readonly data?: unknown };
-    if (answer.status !== 'success') throw new Error(`Prometheus refuses ${decodeURIComponent(path)}: ${answer.error}`);
+    const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as {
+      readonly status: string;
+      readonly error?: string;
+      readonly data?: unknown;
+    };
+    if (answer.status !== 'success')
+      throw new Error(`Prometheus refuses ${decodeURIComponent(path)}: ${answer.error}`);
     return answer.data;
   };
   let checks = 0;
@@ -39,10 +59,33 @@ export async function openPrometheus(scope: DockerScope, network: string, files:
     get,
     async check(checked, command) {
       const volume = await writeFiles(scope, `check-${(checks += 1)}`, checked);
-      return docker('run', '--rm', ...scope.labels, ...hardened, '--network', 'none', '--tmpfs', '/tmp', '-v', `${volume}:/files:ro`, '--workdir', '/files', '--entrypoint', 'sh', image, '-c', command);
+      return docker(
+        'run',
+        '--rm',
+        ...scope.labels,
+        ...hardened,
+        '--network',
+        'none',
+        '--tmpfs',
+        '/tmp',
+        '-v',
+        `${volume}:/files:ro`,
+        '--workdir',
+        '/files',
+        '--entrypoint',
+        'sh',
+        image,
+        '-c',
+        command,
+      );
     },
     async query(expression) {
-      const { result } = (await get(`query?query=${encodeURIComponent(expression)}`)) as { readonly result: readonly { readonly metric: Record<string, string>; readonly value: readonly [number, string] }[] };
+      const { result } = (await get(`query?query=${encodeURIComponent(expression)}`)) as {
+        readonly result: readonly {
+          readonly metric: Record<string, string>;
+          readonly value: readonly [number, string];
+        }[];
+      };
       return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
     },
   };

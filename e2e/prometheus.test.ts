@@ -4,17 +4,37 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, logsOf, openDockerScope, untilHealth } from './docker.ts';
-import { ask, openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
+import {
+  ask,
+  openLiveEnvironment,
+  report,
+  type LiveApp,
+  type LiveEnvironment,
+} from './live-app.ts';
 import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
 import { openPrometheus, type PrometheusServer } from './prometheus-server.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('prometheus');
-const read = (file: string): string => readFileSync(join(import.meta.dirname, '../docs/monitoring', file), 'utf8');
+const read = (file: string): string =>
+  readFileSync(join(import.meta.dirname, '../docs/monitoring', file), 'utf8');
 const rulesText = read('alert-rules.yaml');
-const rules = (parse(rulesText) as { readonly groups: readonly { readonly rules: readonly { readonly alert?: string; readonly expr: string }[] }[] }).groups.flatMap((group) => group.rules);
-const panels = (JSON.parse(read('grafana-dashboard.json')) as { readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[] }).panels;
+const rules = (
+  parse(rulesText) as {
+    readonly groups: readonly {
+      readonly rules: readonly { readonly alert?: string; readonly expr: string }[];
+    }[];
+  }
+).groups.flatMap((group) => group.rules);
+const panels = (
+  JSON.parse(read('grafana-dashboard.json')) as {
+    readonly panels: readonly {
+      readonly title: string;
+      readonly targets?: readonly { readonly expr: string }[];
+    }[];
+  }
+).panels;
 
 let live: LiveEnvironment;
 let app: LiveApp;
@@ -35,65 +55,134 @@ scrape_configs:
 `;
   // How long an alert must last is promtool's to test; here nobody waits for it.
   const impatient = rulesText.replaceAll(/^( +(?:for|keep_firing_for)): .*$/gm, '$1: 0s');
-  prometheus = await openPrometheus(scope, `${scope.name}-net`, { 'prometheus.yml': configuration, 'alert-rules.yaml': impatient, token: app.adminToken });
+  prometheus = await openPrometheus(scope, `${scope.name}-net`, {
+    'prometheus.yml': configuration,
+    'alert-rules.yaml': impatient,
+    token: app.adminToken,
+  });
 }, 300_000);
 afterEach(async () => {
   for (const crowd of crowds.splice(0)) await crowd.goHome();
 });
 afterAll(() => scope.close(), 60_000);
 
-const valueOf = async (expression: string): Promise<number | undefined> => (await prometheus.query(expression))[0]?.value;
+const valueOf = async (expression: string): Promise<number | undefined> =>
+  (await prometheus.query(expression))[0]?.value;
 const firing = async (): Promise<readonly string[]> =>
-  (await prometheus.query('ALERTS{alertstate="firing"}')).map(({ labels }) => `${labels['alertname']} ${labels['severity']} ${labels['layer'] ?? labels['hop'] ?? ''}`.trim()).sort();
+  (await prometheus.query('ALERTS{alertstate="firing"}'))
+    .map(({ labels }) =>
+      `${labels['alertname']} ${labels['severity']} ${labels['layer'] ?? labels['hop'] ?? ''}`.trim(),
+    )
+    .sort();
 
 test("promtool has nothing to say against the app's own output, and a scrape gives it in Prometheus' format", async () => {
   await report(app, { userId: '1', guildId: '1', status: 'idle' });
   await ask(app, '/nowhere');
-  const response = await fetch(`${app.url}/api/admin/monitoring/metrics`, { headers: { Authorization: `Bearer ${app.adminToken}` } });
-  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+  const response = await fetch(`${app.url}/api/admin/monitoring/metrics`, {
+    headers: { Authorization: `Bearer ${app.adminToken}` },
+  });
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    200,
+    'text/plain; version=0.0.4; charset=utf-8',
+  ]);
   const text = await response.text();
-  expect(text).toMatch(/^spywatcher_http_request_duration_seconds_count\{method="POST",route="\/api\/presence",status="201"\} 1$/m);
-  expect(text).toMatch(/^spywatcher_http_request_duration_seconds_count\{method="GET",route="none",status="404"\} 1$/m);
-  expect(await prometheus.check({ 'metrics.txt': text }, 'promtool check metrics <metrics.txt')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  expect(text).toMatch(
+    /^spywatcher_http_request_duration_seconds_count\{method="POST",route="\/api\/presence",status="201"\} 1$/m,
+  );
+  expect(text).toMatch(
+    /^spywatcher_http_request_duration_seconds_count\{method="GET",route="none",status="404"\} 1$/m,
+  );
+  expect(
+    await prometheus.check({ 'metrics.txt': text }, 'promtool check metrics <metrics.txt'),
+  ).toEqual({ exitCode: 0, stdout: '', stderr: '' });
 }, 30_000);
 
 test('the rules load, and their own test holds', async () => {
-  const files = { 'alert-rules.yaml': rulesText, 'alert-rules.test.yaml': read('alert-rules.test.yaml') };
-  expect(await prometheus.check(files, 'promtool check rules --lint=all --lint-fatal alert-rules.yaml && promtool test rules alert-rules.test.yaml')).toMatchObject({
+  const files = {
+    'alert-rules.yaml': rulesText,
+    'alert-rules.test.yaml': read('alert-rules.test.yaml'),
+  };
+  expect(
+    await prometheus.check(
+      files,
+      'promtool check rules --lint=all --lint-fatal alert-rules.yaml && promtool test rules alert-rules.test.yaml',
+    ),
+  ).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining(`SUCCESS: ${rules.length} rules found`) as unknown,
     stderr: '',
   });
-  const loaded = (await prometheus.get('rules')) as { readonly groups: readonly { readonly rules: readonly { readonly name: string; readonly query: string }[] }[] };
+  const loaded = (await prometheus.get('rules')) as {
+    readonly groups: readonly {
+      readonly rules: readonly { readonly name: string; readonly query: string }[];
+    }[];
+  };
   expect(loaded.groups.flatMap((group) => group.rules)).toHaveLength(rules.length);
 }, 30_000);
 
 test('Prometheus scrapes the running app with the token from a file', async () => {
-  expect(await until(() => valueOf('up{job="spywatcher"}'), (up) => up === 1)).toBe(1);
-  expect(await prometheus.query('spywatcher_build_info')).toMatchObject([{ labels: { environment: 'e2e', job: 'spywatcher' }, value: 1 }]);
+  expect(
+    await until(
+      () => valueOf('up{job="spywatcher"}'),
+      (up) => up === 1,
+    ),
+  ).toBe(1);
+  expect(await prometheus.query('spywatcher_build_info')).toMatchObject([
+    { labels: { environment: 'e2e', job: 'spywatcher' }, value: 1 },
+  ]);
 }, 120_000);
 
 test('while the environment is up, every expression of the panels and the rules has an answer, and no alert fires', async () => {
-  const filled = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, fillIn(expr)] as const));
+  const filled = panels.flatMap(({ title, targets = [] }) =>
+    targets.map(({ expr }) => [title, fillIn(expr)] as const),
+  );
   const withoutAnswer = async () => {
     await ask(app, '/api/guilds/1/online');
     await ask(app, '/api/presence/1');
-    const answers = await Promise.all(filled.map(async ([title, expression]) => [title, expression, (await prometheus.query(expression)).filter(({ value }) => !Number.isNaN(value))] as const));
-    return answers.filter(([, , series]) => series.length === 0).map(([title, expression]) => `${title}: ${expression}`);
+    const answers = await Promise.all(
+      filled.map(
+        async ([title, expression]) =>
+          [
+            title,
+            expression,
+            (await prometheus.query(expression)).filter(({ value }) => !Number.isNaN(value)),
+          ] as const,
+      ),
+    );
+    return answers
+      .filter(([, , series]) => series.length === 0)
+      .map(([title, expression]) => `${title}: ${expression}`);
   };
   // The chain is well, so the verdict names no layer; Redis has no memory limit here.
-  const expected = ['Layer to look at: max by (layer) (spywatcher_verdict_layer{job="spywatcher",instance=~".+"}) == 1', 'Memory of Redis: max(spywatcher_redis_memory_max_bytes{job="spywatcher",instance=~".+"})'];
+  const expected = [
+    'Layer to look at: max by (layer) (spywatcher_verdict_layer{job="spywatcher",instance=~".+"}) == 1',
+    'Memory of Redis: max(spywatcher_redis_memory_max_bytes{job="spywatcher",instance=~".+"})',
+  ];
   expect(await until(withoutAnswer, (left) => left.length === expected.length)).toEqual(expected);
   await Promise.all(rules.map(({ expr }) => prometheus.query(expr)));
   expect(await until(firing, (alerts) => alerts.length === 0)).toEqual([]);
 }, 120_000);
 
 test('use and limit are what SHOW POOLS and Postgres say, and the alert on it names the hop', async () => {
-  crowds.push(await openCrowd(scope, live, { size: 5, way: 'pooled', login: credentials.app, script: 'sleepInTransaction' }));
+  crowds.push(
+    await openCrowd(scope, live, {
+      size: 5,
+      way: 'pooled',
+      login: credentials.app,
+      script: 'sleepInTransaction',
+    }),
+  );
   const seen = await until(
     async () => {
-      const [pool] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(({ database }) => database === 'spywatcher');
-      const shown = { clients: Number(pool?.['cl_active']), waiting: Number(pool?.['cl_waiting']), servers: Number(pool?.['sv_active']), idle: Number(pool?.['sv_idle']) };
+      const [pool] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
+        ({ database }) => database === 'spywatcher',
+      );
+      const shown = {
+        clients: Number(pool?.['cl_active']),
+        waiting: Number(pool?.['cl_waiting']),
+        servers: Number(pool?.['sv_active']),
+        idle: Number(pool?.['sv_idle']),
+      };
       const scraped = {
         clients: await valueOf('spywatcher_pgbouncer_client_connections{state="active"}'),
         waiting: await valueOf('spywatcher_pgbouncer_client_connections{state="waiting"}'),
@@ -102,33 +191,65 @@ test('use and limit are what SHOW POOLS and Postgres say, and the alert on it na
       };
       return { shown, scraped };
     },
-    ({ shown, scraped }) => shown.servers === 5 && JSON.stringify(shown) === JSON.stringify(scraped),
+    ({ shown, scraped }) =>
+      shown.servers === 5 && JSON.stringify(shown) === JSON.stringify(scraped),
   );
   expect(seen.scraped).toEqual(seen.shown);
   expect(seen.shown.servers).toBe(5);
-  expect(await until(() => valueOf('instance_hop:spywatcher_connections:ratio{setting="pooler.poolSize"}'), (ratio) => ratio === 1)).toBe(5 / Number(live.keys.pgbouncer['default_pool_size']));
+  expect(
+    await until(
+      () => valueOf('instance_hop:spywatcher_connections:ratio{setting="pooler.poolSize"}'),
+      (ratio) => ratio === 1,
+    ),
+  ).toBe(5 / Number(live.keys.pgbouncer['default_pool_size']));
 
-  const available = Number(await live.ask(`SELECT current_setting('max_connections')::int - current_setting('reserved_connections')::int - current_setting('superuser_reserved_connections')::int`));
-  const countedByPostgres = async () => Number(await live.ask(`SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`));
+  const available = Number(
+    await live.ask(
+      `SELECT current_setting('max_connections')::int - current_setting('reserved_connections')::int - current_setting('superuser_reserved_connections')::int`,
+    ),
+  );
+  const countedByPostgres = async () =>
+    Number(
+      await live.ask(
+        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+      ),
+    );
   const postgres = await until(
-    async () => ({ counted: await countedByPostgres(), ratio: await valueOf('instance_hop:spywatcher_connections:ratio{setting="postgres.maxConnections"}') }),
+    async () => ({
+      counted: await countedByPostgres(),
+      ratio: await valueOf(
+        'instance_hop:spywatcher_connections:ratio{setting="postgres.maxConnections"}',
+      ),
+    }),
     ({ counted, ratio }) => ratio === counted / available,
   );
   expect(postgres.ratio).toBe(postgres.counted / available);
 
   const alerts = await until(firing, (names) => names.length >= 2);
-  expect(alerts).toEqual(expect.arrayContaining(['SpywatcherConnectionsAtLimit critical server connections of PgBouncer', 'SpywatcherConnectionsNearLimit warning server connections of PgBouncer']));
+  expect(alerts).toEqual(
+    expect.arrayContaining([
+      'SpywatcherConnectionsAtLimit critical server connections of PgBouncer',
+      'SpywatcherConnectionsNearLimit warning server connections of PgBouncer',
+    ]),
+  );
   for (const crowd of crowds.splice(0)) await crowd.goHome();
   expect(await until(firing, (names) => names.length === 0)).toEqual([]);
 }, 120_000);
 
 test('a killed PgBouncer fires its alert and leaves no numbers of its own behind, and the alert goes when it is back', async () => {
   await dockerOutput('kill', live.pgbouncer);
-  expect(await until(firing, (names) => names.includes('SpywatcherLayerDown critical pgbouncer'))).toContain('SpywatcherLayerDown critical pgbouncer');
+  expect(
+    await until(firing, (names) => names.includes('SpywatcherLayerDown critical pgbouncer')),
+  ).toContain('SpywatcherLayerDown critical pgbouncer');
   expect(await prometheus.query('{__name__=~"spywatcher_pgbouncer_.+"}')).toEqual([]);
   expect(await valueOf('up{job="spywatcher"}')).toBe(1);
   expect(await valueOf('spywatcher_layer_up{layer="postgres"}')).toBe(1);
-  expect(await until(() => valueOf('spywatcher_verdict{state="down"}'), (value) => value === 1)).toBe(1);
+  expect(
+    await until(
+      () => valueOf('spywatcher_verdict{state="down"}'),
+      (value) => value === 1,
+    ),
+  ).toBe(1);
 
   await dockerOutput('start', live.pgbouncer);
   await untilHealth(live.pgbouncer, 'healthy');
@@ -147,13 +268,26 @@ test('a change of the thresholds in the plan reaches the rules without a restart
 test('the readable log shows the block with the numbers of the running environment, and the run in numbers at the end', async () => {
   const pretty = await live.startApp({ LOG_FORMAT: 'pretty' }, { intervalSeconds: 1 });
   await ask(pretty, '/api/guilds/1/online');
-  const block = /^=== Connection Pool Metrics ===\nTimestamp: \S+Z\nOverall Health: ✅ HEALTHY\n\n--- Database ---\nHealth: ✅\nResponse Time: \d+ms\nConnection Pool:\n {2}Active: \d+\n {2}Idle: \d+\n {2}Total: (\d+)\n {2}Max: 100\n {2}Utilization: (\d+)\.00%\n {2}PgBouncer: Yes\n\n--- Redis ---\nAvailable: ✅\nConnected: ✅\nStatus: ready\nMetrics:\n {2}Total Connections: \d+\n {2}Total Commands: \d+\n {2}Ops\/sec: \d+\n {2}Memory Used: \d+\.\dMB\n={30}$/m;
-  const [, total, utilization] = block.exec(await until(() => logsOf(pretty.id), (log) => block.test(log))) ?? [];
+  const block =
+    /^=== Connection Pool Metrics ===\nTimestamp: \S+Z\nOverall Health: ✅ HEALTHY\n\n--- Database ---\nHealth: ✅\nResponse Time: \d+ms\nConnection Pool:\n {2}Active: \d+\n {2}Idle: \d+\n {2}Total: (\d+)\n {2}Max: 100\n {2}Utilization: (\d+)\.00%\n {2}PgBouncer: Yes\n\n--- Redis ---\nAvailable: ✅\nConnected: ✅\nStatus: ready\nMetrics:\n {2}Total Connections: \d+\n {2}Total Commands: \d+\n {2}Ops\/sec: \d+\n {2}Memory Used: \d+\.\dMB\n={30}$/m;
+  const [, total, utilization] =
+    block.exec(
+      await until(
+        () => logsOf(pretty.id),
+        (log) => block.test(log),
+      ),
+    ) ?? [];
   expect(Number(total)).toBeGreaterThan(0);
   expect(utilization).toBe(total);
   await dockerOutput('stop', '--time', '25', pretty.id);
-  expect(await logsOf(pretty.id)).toMatch(/ INFO {2}this run in numbers ranSeconds=\d+ answers=\{"2xx":\d+.*highestUse=\{"appClientConnections"/);
+  expect(await logsOf(pretty.id)).toMatch(
+    / INFO {2}this run in numbers ranSeconds=\d+ answers=\{"2xx":\d+.*highestUse=\{"appClientConnections"/,
+  );
 }, 120_000);
 
 /** As Grafana would. */
-const fillIn = (expression: string): string => expression.replaceAll('$job', 'spywatcher').replaceAll('$instance', '.+').replaceAll('$__rate_interval', '10s');
+const fillIn = (expression: string): string =>
+  expression
+    .replaceAll('$job', 'spywatcher')
+    .replaceAll('$instance', '.+')
+    .replaceAll('$__rate_interval', '10s');

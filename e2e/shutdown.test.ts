@@ -13,7 +13,15 @@ import { until } from './until.ts';
 
 const GRACE_SECONDS = '25';
 /** In which everything is closed: who asks before what is asked. */
-const ORDER = ['http server', 'event streams', 'metrics log', 'sampling', 'database', 'monitoring connections', 'redis'];
+const ORDER = [
+  'http server',
+  'event streams',
+  'metrics log',
+  'sampling',
+  'database',
+  'monitoring connections',
+  'redis',
+];
 const scope = openDockerScope('shutdown');
 
 let live: LiveEnvironment;
@@ -22,7 +30,10 @@ beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials);
   // A write waits for the lock below longer than the app's role usually may.
   const wanted = preparationOf(credentials);
-  const patient = { ...wanted, app: { ...wanted.app, settings: { ...wanted.app.settings, lock_timeout: '7000ms' } } };
+  const patient = {
+    ...wanted,
+    app: { ...wanted.app, settings: { ...wanted.app.settings, lock_timeout: '7000ms' } },
+  };
   expect((await live.prepare(patient)).exitCode).toBe(0);
 }, 300_000);
 afterAll(() => scope.close(), 60_000);
@@ -42,11 +53,21 @@ test.each([
     const app = await live.startApp();
     await report(app, { userId: '1', guildId: '5', status: 'online' });
     const stream = await openStream(app);
-    const load = startLoad({ url: app.url, clients: 20, everyMs: 100, next: () => ({ method: 'GET', path: '/api/guilds/5/online' }), whenSentAway: 'leave' });
+    const load = startLoad({
+      url: app.url,
+      clients: 20,
+      everyMs: 100,
+      next: () => ({ method: 'GET', path: '/api/guilds/5/online' }),
+      whenSentAway: 'leave',
+    });
     await sleep(1_000);
     const locked = holdWrites(3);
     await until(locksHeld, (count) => count !== '0');
-    const slow = send(app.url, { method: 'POST', path: '/api/presence', body: { userId: '2', guildId: '5', status: 'idle' } });
+    const slow = send(app.url, {
+      method: 'POST',
+      path: '/api/presence',
+      body: { userId: '2', guildId: '5', status: 'idle' },
+    });
     await until(requestsThatWait, (count) => count !== '0');
 
     const samples = sampleServerConnections();
@@ -63,7 +84,11 @@ test.each([
     expect(stream.events().at(-1)).toBe('end');
 
     const { answer, tookMs } = await slow;
-    expect(answer).toMatchObject({ status: 201, isFarewell: true, body: { event: { userId: '2' } } });
+    expect(answer).toMatchObject({
+      status: 201,
+      isFarewell: true,
+      body: { event: { userId: '2' } },
+    });
     expect(tookMs).toBeGreaterThan(1_500);
     await locked;
 
@@ -90,7 +115,14 @@ test('stopped at any moment of its start it ends by itself, behind an init proce
   const image = await inspect(app.id, '{{.Image}}');
   const exitCodes: string[] = [];
   for (const delayMs of [0, 50, 100, 200, 400, 800]) {
-    const id = await scope.run('--init', ...hardened, '--volumes-from', app.id, ...variables.flatMap((variable) => ['-e', variable]), image);
+    const id = await scope.run(
+      '--init',
+      ...hardened,
+      '--volumes-from',
+      app.id,
+      ...variables.flatMap((variable) => ['-e', variable]),
+      image,
+    );
     await sleep(delayMs);
     await dockerOutput('stop', '--time', GRACE_SECONDS, id);
     exitCodes.push(await inspect(id, '{{.State.ExitCode}}'));
@@ -102,22 +134,40 @@ test('stopped at any moment of its start it ends by itself, behind an init proce
 
 /** Keeps writes from `presence` for some seconds; reads go on. */
 function holdWrites(seconds: number): Promise<string> {
-  return live.ask(`BEGIN; LOCK TABLE presence IN EXCLUSIVE MODE; SELECT pg_sleep(${seconds}); COMMIT`);
+  return live.ask(
+    `BEGIN; LOCK TABLE presence IN EXCLUSIVE MODE; SELECT pg_sleep(${seconds}); COMMIT`,
+  );
 }
 
-const locksHeld = (): Promise<string> => live.ask(`SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = 'presence'::regclass AND granted`);
+const locksHeld = (): Promise<string> =>
+  live.ask(
+    `SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = 'presence'::regclass AND granted`,
+  );
 
-const requestsThatWait = (): Promise<string> => live.ask(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'spywatcher' AND wait_event_type = 'Lock'`);
+const requestsThatWait = (): Promise<string> =>
+  live.ask(
+    `SELECT count(*) FROM pg_stat_activity WHERE usename = 'spywatcher' AND wait_event_type = 'Lock'`,
+  );
 
 /** An open dashboard: the names of the events it got, and whether the last answer was whole. */
-async function openStream(app: LiveApp): Promise<{ events(): readonly string[]; readonly ended: Promise<string> }> {
+async function openStream(
+  app: LiveApp,
+): Promise<{ events(): readonly string[]; readonly ended: Promise<string> }> {
   const headers = { Authorization: `Bearer ${app.adminToken}`, Accept: 'text/event-stream' };
-  const [response] = (await once(get(`${app.adminUrl}/api/admin/monitoring/connections/history`, { headers }), 'response')) as [IncomingMessage];
+  const [response] = (await once(
+    get(`${app.adminUrl}/api/admin/monitoring/connections/history`, { headers }),
+    'response',
+  )) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
   let text = '';
   response.setEncoding('utf8').on('data', (part: string) => (text += part));
-  const ended = new Promise<string>((resolve) => response.once('end', () => resolve('whole')).once('error', (error) => resolve(error.message)));
-  return { ended, events: () => [...text.matchAll(/^event: (.*)$/gm)].map(([, name = '']) => name) };
+  const ended = new Promise<string>((resolve) =>
+    response.once('end', () => resolve('whole')).once('error', (error) => resolve(error.message)),
+  );
+  return {
+    ended,
+    events: () => [...text.matchAll(/^event: (.*)$/gm)].map(([, name = '']) => name),
+  };
 }
 
 interface LogLine {
@@ -128,18 +178,27 @@ interface LogLine {
 }
 
 async function logOf(id: string): Promise<readonly LogLine[]> {
-  return (await logsOf(id)).split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : []));
+  return (await logsOf(id))
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : []));
 }
 
 /** Asks PgBouncer again and again how many server connections are busy for the app, and how many clients it has. */
 function sampleServerConnections() {
-  const samples: { readonly atMs: number; readonly active: number; readonly clients: number }[] = [];
+  const samples: { readonly atMs: number; readonly active: number; readonly clients: number }[] =
+    [];
   let isStopping = false;
   const sampling = (async () => {
     while (!isStopping) {
       const atMs = Date.now();
-      const row = (await show(live.pgbouncer, 'SHOW POOLS')).find(({ database, user }) => database === DATABASE && user === credentials.app.name);
-      samples.push({ atMs, active: Number(row?.['sv_active'] ?? 0), clients: Number(row?.['cl_active'] ?? 0) + Number(row?.['cl_waiting'] ?? 0) });
+      const row = (await show(live.pgbouncer, 'SHOW POOLS')).find(
+        ({ database, user }) => database === DATABASE && user === credentials.app.name,
+      );
+      samples.push({
+        atMs,
+        active: Number(row?.['sv_active'] ?? 0),
+        clients: Number(row?.['cl_active'] ?? 0) + Number(row?.['cl_waiting'] ?? 0),
+      });
     }
   })();
   return {

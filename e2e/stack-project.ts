@@ -36,14 +36,26 @@ export interface StackProject {
 }
 
 /** Makes the stack in a backend of its own, with these settings and a secret of its own. */
-export async function openStackProject(name: string, settings: StackSettings): Promise<StackProject> {
+export async function openStackProject(
+  name: string,
+  settings: StackSettings,
+): Promise<StackProject> {
   const backend = mkdtempSync(join(tmpdir(), `${name}-`));
   const rootSecret = `canary-${randomBytes(24).toString('hex')}`;
   const file = join(checkout, `Pulumi.${name}.yaml`);
-  const env: NodeJS.ProcessEnv = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString('hex') };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString('hex'),
+  };
   const printed: string[] = [];
 
-  const start = (...args: string[]): ReturnType<typeof spawn> => spawn(process.execPath, [join(checkout, 'tools', 'run.mjs'), ...args], { cwd: checkout, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const start = (...args: string[]): ReturnType<typeof spawn> =>
+    spawn(process.execPath, [join(checkout, 'tools', 'run.mjs'), ...args], {
+      cwd: checkout,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const run = (...args: string[]): Promise<Ended> => ended(start(...args), printed);
 
   const project: StackProject = {
@@ -64,7 +76,9 @@ export async function openStackProject(name: string, settings: StackSettings): P
   try {
     project.write(settings);
     await mustEndWell(run('pulumi', 'stack', 'init', name, '--no-select'));
-    await mustEndWell(run('pulumi', 'config', 'set', '--secret', 'rootSecret', rootSecret, '--stack', name));
+    await mustEndWell(
+      run('pulumi', 'config', 'set', '--secret', 'rootSecret', rootSecret, '--stack', name),
+    );
   } catch (error) {
     project.close();
     throw error;
@@ -74,8 +88,14 @@ export async function openStackProject(name: string, settings: StackSettings): P
 
 /** The settings of a stack as it is committed, without its secret. */
 export function settingsOf(stack: string): StackSettings {
-  const { config = {} } = parse(readFileSync(join(checkout, `Pulumi.${stack}.yaml`), 'utf8')) as { config?: StackSettings };
-  return Object.fromEntries(Object.entries(config).flatMap(([key, value]) => (key === 'spywatcher:rootSecret' ? [] : [[key.replace('spywatcher:', ''), value]])));
+  const { config = {} } = parse(readFileSync(join(checkout, `Pulumi.${stack}.yaml`), 'utf8')) as {
+    config?: StackSettings;
+  };
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) =>
+      key === 'spywatcher:rootSecret' ? [] : [[key.replace('spywatcher:', ''), value]],
+    ),
+  );
 }
 
 /** What was printed. Throws with it when the command did not exit 0. */
@@ -87,16 +107,27 @@ async function mustEndWell(running: Promise<Ended>): Promise<string> {
 
 /** Keeps what Pulumi itself wrote into the file: the encrypted secrets and their salt. */
 function writeSettings(file: string, settings: StackSettings): void {
-  const before = (existsSync(file) ? parse(readFileSync(file, 'utf8')) : {}) as { config?: StackSettings };
-  const secrets = Object.entries(before.config ?? {}).filter(([key, value]) => typeof value === 'object' && SECRET_SETTINGS.some((name) => key === `spywatcher:${name}`));
-  const config = { ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`spywatcher:${key}`, value])), ...Object.fromEntries(secrets) };
+  const before = (existsSync(file) ? parse(readFileSync(file, 'utf8')) : {}) as {
+    config?: StackSettings;
+  };
+  const secrets = Object.entries(before.config ?? {}).filter(
+    ([key, value]) =>
+      typeof value === 'object' && SECRET_SETTINGS.some((name) => key === `spywatcher:${name}`),
+  );
+  const config = {
+    ...Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [`spywatcher:${key}`, value]),
+    ),
+    ...Object.fromEntries(secrets),
+  };
   writeFileSync(file, stringify({ ...before, config }));
 }
 
 /** Waits for a command and gives what it printed; `printed` gets it too. */
 export function ended(child: ReturnType<typeof spawn>, printed: string[] = []): Promise<Ended> {
   const text = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) child[stream]?.setEncoding('utf8').on('data', (chunk: string) => (text[stream] += chunk));
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream]?.setEncoding('utf8').on('data', (chunk: string) => (text[stream] += chunk));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {

@@ -26,7 +26,11 @@ export interface TestStack extends Omit<StackProject, 'write' | 'close'> {
 
 export async function openTestStack(purpose: string): Promise<TestStack> {
   const name = `test-${purpose}-${process.pid}`;
-  const [appPort, poolerPort, adminPort] = [await findFreePort(), await findFreePort(), await findFreePort()];
+  const [appPort, poolerPort, adminPort] = [
+    await findFreePort(),
+    await findFreePort(),
+    await findFreePort(),
+  ];
   const labels = ['--filter', 'label=project=spywatcher', '--filter', `label=stack=${name}`];
   const project = await openStackProject(name, withPorts({}, appPort, poolerPort));
   const containerName = (component: string): string => `spywatcher-${name}-${component}`;
@@ -39,15 +43,43 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
     configure: (settings = {}) => project.write(withPorts(settings, appPort, poolerPort)),
     containerName,
     containers: async () => {
-      const lines = (await dockerOutput('ps', '--all', '--no-trunc', ...labels, '--format', '{{.Names}} {{.ID}}')).split('\n').filter((line) => line !== '');
+      const lines = (
+        await dockerOutput('ps', '--all', '--no-trunc', ...labels, '--format', '{{.Names}} {{.ID}}')
+      )
+        .split('\n')
+        .filter((line) => line !== '');
       return new Map(lines.map((line) => line.split(' ') as [string, string]));
     },
     psqlDirect: (sql, version) => {
       const { owner } = project.credentials(version);
-      return dockerOutput('exec', containerName('postgres'), 'psql', '-XAt', `postgresql://${owner.name}:${owner.password}@postgres:5432/spywatcher`, '-c', sql);
+      return dockerOutput(
+        'exec',
+        containerName('postgres'),
+        'psql',
+        '-XAt',
+        `postgresql://${owner.name}:${owner.password}@postgres:5432/spywatcher`,
+        '-c',
+        sql,
+      );
     },
     console: async (command) =>
-      (await dockerOutput('exec', containerName('pgbouncer'), 'psql', '-XAt', '-h', '/run/pgbouncer', '-p', '6432', '-U', 'pgbouncer', '-c', command, 'pgbouncer')).split('\n'),
+      (
+        await dockerOutput(
+          'exec',
+          containerName('pgbouncer'),
+          'psql',
+          '-XAt',
+          '-h',
+          '/run/pgbouncer',
+          '-p',
+          '6432',
+          '-U',
+          'pgbouncer',
+          '-c',
+          command,
+          'pgbouncer',
+        )
+      ).split('\n'),
     close: async () => {
       await removeObjects(labels, `spywatcher-${name}`);
       project.close();
@@ -71,7 +103,8 @@ function withPorts(settings: StackSettings, appPort: number, poolerPort: number)
 }
 
 async function removeObjects(labels: readonly string[], prefix: string): Promise<void> {
-  const ids = async (...list: string[]): Promise<string[]> => (await dockerOutput(...list)).split('\n').filter((id) => id !== '');
+  const ids = async (...list: string[]): Promise<string[]> =>
+    (await dockerOutput(...list)).split('\n').filter((id) => id !== '');
   const each = async (found: readonly string[], ...command: string[]): Promise<void> => {
     if (found.length > 0) await docker(...command, ...found);
   };

@@ -9,7 +9,10 @@ export async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boole
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;
-    if (Date.now() > givenUpAtMs) throw new Error(`not within a minute: ${fits.toString()}; the last answer: ${JSON.stringify(answer)}`);
+    if (Date.now() > givenUpAtMs)
+      throw new Error(
+        `not within a minute: ${fits.toString()}; the last answer: ${JSON.stringify(answer)}`,
+      );
     await sleep(EVERY_MS);
   }
 }

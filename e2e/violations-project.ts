@@ -21,17 +21,41 @@ export interface ViolationsProject {
 }
 
 /** Makes a stack for development and one for production in a backend of its own. */
-export async function openViolationsProject(target: 'docker' | 'kubernetes'): Promise<ViolationsProject> {
+export async function openViolationsProject(
+  target: 'docker' | 'kubernetes',
+): Promise<ViolationsProject> {
   const backend = mkdtempSync(join(tmpdir(), 'violations-'));
-  const stacks = { development: `test-violations-${process.pid}`, production: `test-violations-prod-${process.pid}` };
-  const env: NodeJS.ProcessEnv = { ...process.env, PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString('hex') };
+  const stacks = {
+    development: `test-violations-${process.pid}`,
+    production: `test-violations-prod-${process.pid}`,
+  };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString('hex'),
+  };
   const pulumi = (violates: string, ...args: string[]): Promise<Ended> =>
-    ended(spawn(process.execPath, [join(checkout, 'tools', 'run.mjs'), 'pulumi', '--cwd', PROGRAM, ...args], { cwd: checkout, env: { ...env, VIOLATES: violates }, stdio: ['ignore', 'pipe', 'pipe'] }));
+    ended(
+      spawn(
+        process.execPath,
+        [join(checkout, 'tools', 'run.mjs'), 'pulumi', '--cwd', PROGRAM, ...args],
+        { cwd: checkout, env: { ...env, VIOLATES: violates }, stdio: ['ignore', 'pipe', 'pipe'] },
+      ),
+    );
   const project: ViolationsProject = {
-    preview: (policy, kind) => pulumi(`${target}/${policy}`, 'preview', '--stack', stacks[kind], '--policy-pack', POLICY_PACK),
+    preview: (policy, kind) =>
+      pulumi(
+        `${target}/${policy}`,
+        'preview',
+        '--stack',
+        stacks[kind],
+        '--policy-pack',
+        POLICY_PACK,
+      ),
     close: () => {
       rmSync(backend, { recursive: true, force: true });
-      for (const stack of Object.values(stacks)) rmSync(join(checkout, PROGRAM, `Pulumi.${stack}.yaml`), { force: true });
+      for (const stack of Object.values(stacks))
+        rmSync(join(checkout, PROGRAM, `Pulumi.${stack}.yaml`), { force: true });
     },
   };
   for (const stack of Object.values(stacks)) {

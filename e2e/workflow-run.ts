@@ -34,28 +34,65 @@ export interface JobEnd {
  * Runs the commands of a job on this checkout as a runner would: each in a bash of its own that ends at the first
  * failure, after a failure only those that say so. Actions are left out. Of this process' environment they get PATH alone.
  */
-export async function runJob({ workflow, job, expressions, temp, runner: added = {} }: JobRun): Promise<JobEnd> {
+export async function runJob({
+  workflow,
+  job,
+  expressions,
+  temp,
+  runner: added = {},
+}: JobRun): Promise<JobEnd> {
   const read = readWorkflows().get(workflow)?.workflow.jobs[job];
   if (read === undefined) throw new Error(`there is no job ${job} in ${workflow}`);
   mkdirSync(join(temp, 'home'), { recursive: true });
   const summary = join(temp, 'summary.md');
   const fill = (env: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv =>
-    Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replaceAll(/\$\{\{ *([\w.]+) *\}\}/g, (_all, name: string) => ({ ...expressions, 'runner.temp': temp })[name] ?? '')]));
-  const runner = { PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, HOME: join(temp, 'home'), CI: 'true', GITHUB_ACTIONS: 'true', RUNNER_TEMP: temp, GITHUB_STEP_SUMMARY: summary };
+    Object.fromEntries(
+      Object.entries(env).map(([name, value]) => [
+        name,
+        value.replaceAll(
+          /\$\{\{ *([\w.]+) *\}\}/g,
+          (_all, name: string) => ({ ...expressions, 'runner.temp': temp })[name] ?? '',
+        ),
+      ]),
+    );
+  const runner = {
+    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+    HOME: join(temp, 'home'),
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    RUNNER_TEMP: temp,
+    GITHUB_STEP_SUMMARY: summary,
+  };
   const steps: StepRun[] = [];
   for (const [index, step] of read.steps.entries()) {
-    if (step.run === undefined || (step.if === undefined && steps.some(({ exitCode }) => exitCode !== 0))) continue;
+    if (
+      step.run === undefined ||
+      (step.if === undefined && steps.some(({ exitCode }) => exitCode !== 0))
+    )
+      continue;
     const script = join(temp, `step-${index + 1}.sh`);
     writeFileSync(script, step.run);
-    steps.push(await runScript(step, script, { ...runner, ...fill(read.env), ...fill(step.env), ...added }));
+    steps.push(
+      await runScript(step, script, { ...runner, ...fill(read.env), ...fill(step.env), ...added }),
+    );
   }
   return { steps, summary: existsSync(summary) ? readFileSync(summary, 'utf8') : '' };
 }
 
-async function runScript({ name = '' }: WorkflowStep, script: string, env: NodeJS.ProcessEnv): Promise<StepRun> {
-  const child = spawn('bash', ['-e', script], { cwd: checkout, env, stdio: ['ignore', 'ignore', 'pipe'] });
+async function runScript(
+  { name = '' }: WorkflowStep,
+  script: string,
+  env: NodeJS.ProcessEnv,
+): Promise<StepRun> {
+  const child = spawn('bash', ['-e', script], {
+    cwd: checkout,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const exitCode = await new Promise<number>((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? -1)));
+  const exitCode = await new Promise<number>((resolve, reject) =>
+    child.once('error', reject).once('close', (code) => resolve(code ?? -1)),
+  );
   return { name, exitCode, stderr };
 }

@@ -19,10 +19,23 @@ export interface Address {
 }
 
 /** Unix sockets wherever both ends share a machine: containers of one engine, or of one pod. */
-export function locate({ target, pooler, postgres: { external } }: Pick<Settings, 'target' | 'pooler' | 'postgres'>): { readonly postgres: Address; readonly pooler: Address } {
+export function locate({
+  target,
+  pooler,
+  postgres: { external },
+}: Pick<Settings, 'target' | 'pooler' | 'postgres'>): {
+  readonly postgres: Address;
+  readonly pooler: Address;
+} {
   const isOneMachine = target === 'docker';
   return {
-    postgres: external === undefined ? { host: isOneMachine ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT } : { host: external.host, port: external.port },
-    pooler: { host: isOneMachine || pooler.placement === 'sidecar' ? POOLER_SOCKET_DIRECTORY : 'pgbouncer', port: POOLER_PORT },
+    postgres:
+      external === undefined
+        ? { host: isOneMachine ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT }
+        : { host: external.host, port: external.port },
+    pooler: {
+      host: isOneMachine || pooler.placement === 'sidecar' ? POOLER_SOCKET_DIRECTORY : 'pgbouncer',
+      port: POOLER_PORT,
+    },
   };
 }

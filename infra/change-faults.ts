@@ -3,7 +3,10 @@ import type { Plan } from './plan.ts';
 import type { DeployedPlan } from './plan-changes.ts';
 
 /** What cannot become of a deployed environment, however good the plan is by itself. */
-export function findChangeFaults(before: DeployedPlan | 'nothing' | 'of another version', { settings: { credentialsVersion } }: Plan): readonly Fault[] {
+export function findChangeFaults(
+  before: DeployedPlan | 'nothing' | 'of another version',
+  { settings: { credentialsVersion } }: Plan,
+): readonly Fault[] {
   const deployed = typeof before === 'string' ? undefined : before.credentialsVersion;
   if (deployed === undefined || credentialsVersion >= deployed) return [];
   return [

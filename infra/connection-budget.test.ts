@@ -1,28 +1,62 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ConnectionDemand, type Crowd, planConnections, type PoolerDemand, sum } from './connection-budget.ts';
+import {
+  type ConnectionDemand,
+  type Crowd,
+  planConnections,
+  type PoolerDemand,
+  sum,
+} from './connection-budget.ts';
 
 const alone: Crowd = { replicas: 1, surge: 0, leaving: 0 };
-const pooler: PoolerDemand = { placement: alone, poolSize: 25, reservePoolSize: 5, maxClientConn: 100 };
-const dev: ConnectionDemand = { instances: alone, poolMax: 5, pooler, postgres: { maxConnections: 100, reservedConnections: 10 } };
+const pooler: PoolerDemand = {
+  placement: alone,
+  poolSize: 25,
+  reservePoolSize: 5,
+  maxClientConn: 100,
+};
+const dev: ConnectionDemand = {
+  instances: alone,
+  poolMax: 5,
+  pooler,
+  postgres: { maxConnections: 100, reservedConnections: 10 },
+};
 const four: Crowd = { replicas: 4, surge: 1, leaving: 4 };
-const usedAndLimits = (demand: ConnectionDemand) => planConnections(demand).budget.hops.map(({ used, limit }) => [used, limit]);
+const usedAndLimits = (demand: ConnectionDemand) =>
+  planConnections(demand).budget.hops.map(({ used, limit }) => [used, limit]);
 
 describe('worked examples', () => {
   test('one app of 5 behind one bouncer of 25 + 5: 8 clients of 100, 36 servers of 87', () => {
     // 1 x 5 + 1 monitoring + 2 admin; 1 x 30 + 2 migrate + 1 monitoring + 3 direct; 100 - 10 - 3
-    expect(usedAndLimits(dev)).toEqual([[8, 100], [36, 87]]);
+    expect(usedAndLimits(dev)).toEqual([
+      [8, 100],
+      [36, 87],
+    ]);
   });
 
   test('a sidecar in each of 4 + 1 + 4 app instances multiplies the pools and not the clients of each bouncer', () => {
-    const demand: ConnectionDemand = { ...dev, instances: four, pooler: { ...pooler, placement: 'sidecar', poolSize: 4, reservePoolSize: 1 } };
+    const demand: ConnectionDemand = {
+      ...dev,
+      instances: four,
+      pooler: { ...pooler, placement: 'sidecar', poolSize: 4, reservePoolSize: 1 },
+    };
     expect(planConnections(demand).budget.bouncers).toBe(9);
-    expect(usedAndLimits(demand)).toEqual([[8, 100], [9 * 5 + 2 + 9 + 3, 87]]);
+    expect(usedAndLimits(demand)).toEqual([
+      [8, 100],
+      [9 * 5 + 2 + 9 + 3, 87],
+    ]);
   });
 
   test('a shared tier of 2 + 1 + 2 bouncers: any one may get the clients of all instances, and all of them have pools', () => {
-    const demand: ConnectionDemand = { ...dev, instances: four, pooler: { ...pooler, placement: { replicas: 2, surge: 1, leaving: 2 }, poolSize: 9 } };
-    expect(usedAndLimits(demand)).toEqual([[9 * 5 + 9 + 2, 100], [5 * 14 + 2 + 9 + 3, 87]]);
+    const demand: ConnectionDemand = {
+      ...dev,
+      instances: four,
+      pooler: { ...pooler, placement: { replicas: 2, surge: 1, leaving: 2 }, poolSize: 9 },
+    };
+    expect(usedAndLimits(demand)).toEqual([
+      [9 * 5 + 9 + 2, 100],
+      [5 * 14 + 2 + 9 + 3, 87],
+    ]);
   });
 
   test('without a pooler the app counts straight against Postgres', () => {
@@ -32,25 +66,47 @@ describe('worked examples', () => {
 
 describe('refusals', () => {
   test('too many servers: both sides with their terms, two numbers that fit, and the other placement', () => {
-    const demand: ConnectionDemand = { ...dev, instances: { replicas: 3, surge: 2, leaving: 3 }, pooler: { ...pooler, placement: 'sidecar', poolSize: 10 } };
+    const demand: ConnectionDemand = {
+      ...dev,
+      instances: { replicas: 3, surge: 2, leaving: 3 },
+      pooler: { ...pooler, placement: 'sidecar', poolSize: 10 },
+    };
     const [fault] = planConnections(demand).faults;
-    expect(fault?.got).toBe('8 bouncers (3 replicas + 2 surge + 3 leaving) x 15 server connections (10 pool + 5 reserve) + 2 migrate + 8 monitoring + 3 direct = 133, but Postgres offers 87 (100 - 13 reserved)');
-    expect(fault?.remedy).toBe('Lower pooler.poolSize to 4, or raise postgres.maxConnections to 146. Or set pooler.placement to shared, so that the pools do not multiply with the app instances.');
+    expect(fault?.got).toBe(
+      '8 bouncers (3 replicas + 2 surge + 3 leaving) x 15 server connections (10 pool + 5 reserve) + 2 migrate + 8 monitoring + 3 direct = 133, but Postgres offers 87 (100 - 13 reserved)',
+    );
+    expect(fault?.remedy).toBe(
+      'Lower pooler.poolSize to 4, or raise postgres.maxConnections to 146. Or set pooler.placement to shared, so that the pools do not multiply with the app instances.',
+    );
   });
 
   test('too many clients: names app.poolMax and pooler.maxClientConn with numbers that fit', () => {
     const [fault] = planConnections({ ...dev, poolMax: 200 }).faults;
-    expect(fault).toMatchObject({ key: 'app.poolMax', remedy: 'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.' });
+    expect(fault).toMatchObject({
+      key: 'app.poolMax',
+      remedy: 'Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.',
+    });
   });
 
   test('where no lower value could fit, only raising is offered', () => {
-    const [fault] = planConnections({ ...dev, instances: { ...alone, replicas: 60 }, pooler: { ...pooler, placement: 'sidecar' } }).faults;
-    expect(fault?.remedy).toMatch(/^Raise postgres\.maxConnections to \d+\. Or set pooler\.placement to shared/);
+    const [fault] = planConnections({
+      ...dev,
+      instances: { ...alone, replicas: 60 },
+      pooler: { ...pooler, placement: 'sidecar' },
+    }).faults;
+    expect(fault?.remedy).toMatch(
+      /^Raise postgres\.maxConnections to \d+\. Or set pooler\.placement to shared/,
+    );
   });
 });
 
 const counts = (max: number) => fc.integer({ min: 1, max });
-const crowd = (max: number): fc.Arbitrary<Crowd> => fc.record({ replicas: counts(max), surge: fc.integer({ min: 0, max: 5 }), leaving: fc.integer({ min: 0, max }) });
+const crowd = (max: number): fc.Arbitrary<Crowd> =>
+  fc.record({
+    replicas: counts(max),
+    surge: fc.integer({ min: 0, max: 5 }),
+    leaving: fc.integer({ min: 0, max }),
+  });
 const arbitraryDemand: fc.Arbitrary<ConnectionDemand> = fc.record({
   instances: crowd(20),
   poolMax: counts(50),
@@ -63,7 +119,10 @@ const arbitraryDemand: fc.Arbitrary<ConnectionDemand> = fc.record({
       maxClientConn: counts(2_000),
     }),
   ),
-  postgres: fc.record({ maxConnections: fc.integer({ min: 20, max: 1_000 }), reservedConnections: fc.integer({ min: 0, max: 20 }) }),
+  postgres: fc.record({
+    maxConnections: fc.integer({ min: 20, max: 1_000 }),
+    reservedConnections: fc.integer({ min: 0, max: 20 }),
+  }),
 });
 
 describe('for every demand', () => {
@@ -84,7 +143,9 @@ describe('for every demand', () => {
     fc.assert(
       fc.property(arbitraryDemand, (demand) => {
         for (const { key, remedy } of planConnections(demand).faults) {
-          for (const [, setting, value] of remedy.matchAll(/(app\.poolMax|pooler\.poolSize|pooler\.maxClientConn|postgres\.maxConnections) to (\d+)/g)) {
+          for (const [, setting, value] of remedy.matchAll(
+            /(app\.poolMax|pooler\.poolSize|pooler\.maxClientConn|postgres\.maxConnections) to (\d+)/g,
+          )) {
             const mended = withSetting(demand, setting ?? '', Number(value));
             expect(planConnections(mended).faults.map((fault) => fault.key)).not.toContain(key);
           }

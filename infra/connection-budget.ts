@@ -1,5 +1,10 @@
 import type { Fault } from './fault.ts';
-import { checkClientHop, checkDirectHop, checkFileDescriptors, checkServerHop } from './connection-refusal.ts';
+import {
+  checkClientHop,
+  checkDirectHop,
+  checkFileDescriptors,
+  checkServerHop,
+} from './connection-refusal.ts';
 
 /** Postgres keeps these for superusers (`superuser_reserved_connections`), its stock value. */
 export const SUPERUSER_RESERVED = 3;
@@ -67,7 +72,10 @@ export interface ConnectionBudget {
  * Counts every connection that could exist at the worst moment of a rollout against every limit on its way.
  * Integers in, integers out; a sum that does not fit comes back as a fault with two numbers that would.
  */
-export function planConnections(demand: ConnectionDemand): { readonly budget: ConnectionBudget; readonly faults: readonly Fault[] } {
+export function planConnections(demand: ConnectionDemand): {
+  readonly budget: ConnectionBudget;
+  readonly faults: readonly Fault[];
+} {
   const { pooler } = demand;
   const instances = size(demand.instances);
   if (pooler === 'off') {
@@ -89,22 +97,29 @@ export function planConnections(demand: ConnectionDemand): { readonly budget: Co
 
 const size = ({ replicas, surge, leaving }: Crowd): number => replicas + surge + leaving;
 
-const bouncersOf = ({ instances }: ConnectionDemand, { placement }: PoolerDemand): Crowd => (placement === 'sidecar' ? instances : placement);
+const bouncersOf = ({ instances }: ConnectionDemand, { placement }: PoolerDemand): Crowd =>
+  placement === 'sidecar' ? instances : placement;
 
 /** `1 bouncer`, or `9 bouncers (4 replicas + 1 surge + 4 leaving)`. */
 function describe(noun: string, crowd: Crowd): string {
   const total = size(crowd);
-  const parts = (['replicas', 'surge', 'leaving'] as const).filter((part) => crowd[part] > 0).map((part) => `${crowd[part]} ${part}`);
+  const parts = (['replicas', 'surge', 'leaving'] as const)
+    .filter((part) => crowd[part] > 0)
+    .map((part) => `${crowd[part]} ${part}`);
   return `${total} ${noun}${total === 1 ? '' : 's'}${parts.length === 1 ? '' : ` (${parts.join(' + ')})`}`;
 }
 
 function clientHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
-  const onOne = pooler.placement === 'sidecar' ? { replicas: 1, surge: 0, leaving: 0 } : demand.instances;
+  const onOne =
+    pooler.placement === 'sidecar' ? { replicas: 1, surge: 0, leaving: 0 } : demand.instances;
   return hop({
     name: 'client connections',
     path: 'app -> PgBouncer (each bouncer)',
     uses: [
-      { label: `${describe('app instance', onOne)} x ${demand.poolMax} (app.poolMax)`, count: size(onOne) * demand.poolMax },
+      {
+        label: `${describe('app instance', onOne)} x ${demand.poolMax} (app.poolMax)`,
+        count: size(onOne) * demand.poolMax,
+      },
       { label: MONITORING, count: size(onOne) * MONITORING_PER_INSTANCE },
       { label: 'admin console', count: ADMIN_CLIENTS },
     ],
@@ -119,7 +134,10 @@ function serverHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
     name: 'server connections',
     path: 'PgBouncer -> Postgres',
     uses: [
-      { label: `${describe('bouncer', bouncers)} x ${each} server connections (${pooler.poolSize} pool + ${pooler.reservePoolSize} reserve)`, count: size(bouncers) * each },
+      {
+        label: `${describe('bouncer', bouncers)} x ${each} server connections (${pooler.poolSize} pool + ${pooler.reservePoolSize} reserve)`,
+        count: size(bouncers) * each,
+      },
       ...besideThePooler(demand),
     ],
     limits: postgresLimits(demand),
@@ -130,7 +148,13 @@ function directHop(demand: ConnectionDemand): Hop {
   return hop({
     name: 'direct connections',
     path: 'app -> Postgres (pooler off)',
-    uses: [{ label: `${describe('app instance', demand.instances)} x ${demand.poolMax} (app.poolMax)`, count: size(demand.instances) * demand.poolMax }, ...besideThePooler(demand)],
+    uses: [
+      {
+        label: `${describe('app instance', demand.instances)} x ${demand.poolMax} (app.poolMax)`,
+        count: size(demand.instances) * demand.poolMax,
+      },
+      ...besideThePooler(demand),
+    ],
     limits: postgresLimits(demand),
   });
 }
@@ -142,7 +166,12 @@ const besideThePooler = ({ instances }: ConnectionDemand): Term[] => [
 ];
 
 /** App instances at the worst moment: each has one connection of the monitoring past the pooler. */
-export const countInstances = ({ hops }: ConnectionBudget): number => sum(hops.filter(({ name }) => name !== 'client connections').flatMap(({ uses }) => uses.filter(({ label }) => label === MONITORING))) / MONITORING_PER_INSTANCE;
+export const countInstances = ({ hops }: ConnectionBudget): number =>
+  sum(
+    hops
+      .filter(({ name }) => name !== 'client connections')
+      .flatMap(({ uses }) => uses.filter(({ label }) => label === MONITORING)),
+  ) / MONITORING_PER_INSTANCE;
 
 const postgresLimits = ({ postgres }: ConnectionDemand): Term[] => [
   { label: 'postgres.maxConnections', count: postgres.maxConnections },
@@ -154,7 +183,9 @@ function hop(parts: Pick<Hop, 'name' | 'path' | 'uses' | 'limits'>): Hop {
   return { ...parts, used: sum(parts.uses), limit: sum(parts.limits) };
 }
 
-export const sum = (terms: readonly Term[]): number => terms.reduce((total, term) => total + term.count, 0);
+export const sum = (terms: readonly Term[]): number =>
+  terms.reduce((total, term) => total + term.count, 0);
 
 /** Sockets to clients and to Postgres, and what the process needs for itself (listeners, epoll, resolver, log). */
-const fileDescriptors = (pooler: PoolerDemand): number => pooler.maxClientConn + pooler.poolSize + pooler.reservePoolSize + 32;
+const fileDescriptors = (pooler: PoolerDemand): number =>
+  pooler.maxClientConn + pooler.poolSize + pooler.reservePoolSize + 32;

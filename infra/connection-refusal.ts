@@ -20,13 +20,20 @@ export function checkServerHop(pooler: PoolerDemand, hopOfServers: Hop, bouncers
   if (used <= limit) return [];
   const rest = sum(uses.slice(1));
   const fitting = Math.floor((limit - rest) / bouncers) - pooler.reservePoolSize;
-  const shared = pooler.placement === 'sidecar' ? ' Or set pooler.placement to shared, so that the pools do not multiply with the app instances.' : '';
+  const shared =
+    pooler.placement === 'sidecar'
+      ? ' Or set pooler.placement to shared, so that the pools do not multiply with the app instances.'
+      : '';
   return [
     {
       key: 'pooler.poolSize',
       got: `${showSum(uses)} = ${used}, but Postgres offers ${showOffer(hopOfServers)}`,
       allowed: `at most ${limit} server connections`,
-      remedy: waysOut(['pooler.poolSize', fitting], ['postgres.maxConnections', raisedMaxConnections(hopOfServers)]) + shared,
+      remedy:
+        waysOut(
+          ['pooler.poolSize', fitting],
+          ['postgres.maxConnections', raisedMaxConnections(hopOfServers)],
+        ) + shared,
     },
   ];
 }
@@ -39,7 +46,10 @@ export function checkDirectHop(direct: Hop, instances: number): Fault[] {
       key: 'app.poolMax',
       got: `${showSum(uses)} = ${used}, but Postgres offers ${showOffer(direct)}`,
       allowed: `at most ${limit} connections while pooler.enabled is false`,
-      remedy: waysOut(['app.poolMax', Math.floor((limit - sum(uses.slice(1))) / instances)], ['postgres.maxConnections', raisedMaxConnections(direct)]),
+      remedy: waysOut(
+        ['app.poolMax', Math.floor((limit - sum(uses.slice(1))) / instances)],
+        ['postgres.maxConnections', raisedMaxConnections(direct)],
+      ),
     },
   ];
 }
@@ -57,12 +67,19 @@ export function checkFileDescriptors(needed: number, limit: number): Fault[] {
   ];
 }
 
-const showSum = (uses: readonly Term[]): string => uses.map(({ label, count }) => (label.includes(' x ') ? label : `${count} ${label}`)).join(' + ');
+const showSum = (uses: readonly Term[]): string =>
+  uses.map(({ label, count }) => (label.includes(' x ') ? label : `${count} ${label}`)).join(' + ');
 
-const showOffer = ({ limits, limit }: Hop): string => `${limit} (${limits[0]?.count ?? 0} - ${-sum(limits.slice(1))} reserved)`;
+const showOffer = ({ limits, limit }: Hop): string =>
+  `${limit} (${limits[0]?.count ?? 0} - ${-sum(limits.slice(1))} reserved)`;
 
 const raisedMaxConnections = ({ limits, used }: Hop): number => used - sum(limits.slice(1));
 
-function waysOut([lowered, fitting]: readonly [string, number], [raised, needed]: readonly [string, number]): string {
-  return fitting >= 1 ? `Lower ${lowered} to ${fitting}, or raise ${raised} to ${needed}.` : `Raise ${raised} to ${needed}.`;
+function waysOut(
+  [lowered, fitting]: readonly [string, number],
+  [raised, needed]: readonly [string, number],
+): string {
+  return fitting >= 1
+    ? `Lower ${lowered} to ${fitting}, or raise ${raised} to ${needed}.`
+    : `Raise ${raised} to ${needed}.`;
 }

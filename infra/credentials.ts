@@ -13,7 +13,8 @@ export const ROLES = {
 } as const;
 
 /** The app's role in this version of the credentials. */
-export const appRole = (version: number): string => (version % 2 === 1 ? ROLES.app : ROLES.appAlternate);
+export const appRole = (version: number): string =>
+  version % 2 === 1 ? ROLES.app : ROLES.appAlternate;
 
 /** A password, and what a server may store instead of it (RFC 5802, as Postgres writes it). */
 export interface Credential {
@@ -56,18 +57,32 @@ const ITERATIONS = 4_096;
  * Derives every credential of an environment from its root secret with HKDF-SHA-256 (RFC 5869), the role's name and the
  * version as context. The same input gives the same output for ever, so there is no state to lose and every preview agrees.
  */
-export function deriveCredentials({ rootSecret, version, postgresAdminPassword = '' }: { readonly rootSecret: string; readonly version: number; readonly postgresAdminPassword?: string }): Credentials {
-  const password = (name: string, of = version): string => derive(rootSecret, `${name}/v${of}`, PASSWORD_BYTES).toString('base64url');
+export function deriveCredentials({
+  rootSecret,
+  version,
+  postgresAdminPassword = '',
+}: {
+  readonly rootSecret: string;
+  readonly version: number;
+  readonly postgresAdminPassword?: string;
+}): Credentials {
+  const password = (name: string, of = version): string =>
+    derive(rootSecret, `${name}/v${of}`, PASSWORD_BYTES).toString('base64url');
   const credential = (name: string, of = version): Credential => ({
     name,
     password: password(name, of),
-    verifier: scramVerifier(password(name, of), derive(rootSecret, `${name}/v${of}/salt`, SALT_BYTES)),
+    verifier: scramVerifier(
+      password(name, of),
+      derive(rootSecret, `${name}/v${of}/salt`, SALT_BYTES),
+    ),
   });
   /** The one before alone: two rotations shut everybody out who knew an older one. */
   const earlier = version === 1 ? [] : [version - 1];
   return {
     superuser: credential(ROLES.superuser),
-    earlierSuperuserPasswords: Array.from({ length: version - 1 }, (_, index) => password(ROLES.superuser, version - 1 - index)),
+    earlierSuperuserPasswords: Array.from({ length: version - 1 }, (_, index) =>
+      password(ROLES.superuser, version - 1 - index),
+    ),
     owner: credential(ROLES.owner),
     app: credential(appRole(version)),
     earlierApps: earlier.map((of) => credential(appRole(of), of)),

@@ -11,14 +11,38 @@ const hop = z.object({
   limits: z.array(term),
   limit: z.number(),
 });
-const numbers = <const Keys extends readonly string[]>(...keys: Keys) => z.object(Object.fromEntries(keys.map((key) => [key, z.number()])) as Record<Keys[number], z.ZodNumber>);
+const numbers = <const Keys extends readonly string[]>(...keys: Keys) =>
+  z.object(
+    Object.fromEntries(keys.map((key) => [key, z.number()])) as Record<Keys[number], z.ZodNumber>,
+  );
 const texts = z.record(z.string(), z.string());
 
 const deployedPlan = z.object({
   connectionBudget: z.object({ bouncers: z.number(), hops: z.array(hop) }),
   timeouts: z.object({
-    wait: numbers('redisCommandMs', 'acquireMs', 'queryWaitMs', 'statementMs', 'transactionMs', 'requestMs', 'balancerMs', 'idleInTransactionMs', 'keepAliveMs'),
-    drain: numbers('preStopSeconds', 'drainSeconds', 'closingSeconds', 'sidecarSeconds', 'slackSeconds', 'clientLifetimeSeconds', 'appGraceSeconds', 'poolerGraceSeconds', 'postgresGraceSeconds', 'redisGraceSeconds'),
+    wait: numbers(
+      'redisCommandMs',
+      'acquireMs',
+      'queryWaitMs',
+      'statementMs',
+      'transactionMs',
+      'requestMs',
+      'balancerMs',
+      'idleInTransactionMs',
+      'keepAliveMs',
+    ),
+    drain: numbers(
+      'preStopSeconds',
+      'drainSeconds',
+      'closingSeconds',
+      'sidecarSeconds',
+      'slackSeconds',
+      'clientLifetimeSeconds',
+      'appGraceSeconds',
+      'poolerGraceSeconds',
+      'postgresGraceSeconds',
+      'redisGraceSeconds',
+    ),
   }),
   pgbouncerIni: z.string().refine(isIni),
   pgbouncerPort: z.union([z.number(), z.literal('off')]),
@@ -31,7 +55,9 @@ const deployedPlan = z.object({
 }) satisfies z.ZodType<DeployedPlan>;
 
 /** What a stack's outputs say: `'nothing'` before an update has come to its end, `'of another version'` when they are not what this version writes. */
-export function readDeployedPlan(outputs: Readonly<Record<string, unknown>>): DeployedPlan | 'nothing' | 'of another version' {
+export function readDeployedPlan(
+  outputs: Readonly<Record<string, unknown>>,
+): DeployedPlan | 'nothing' | 'of another version' {
   if (outputs['connectionBudget'] === undefined) return 'nothing';
   const parsed = deployedPlan.safeParse(outputs);
   return parsed.success ? parsed.data : 'of another version';

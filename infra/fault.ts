@@ -23,7 +23,10 @@ export class PlanRefused extends Error {
 
 /** All faults as text, one line each. */
 export function renderFaults(faults: readonly Fault[]): string {
-  const headline = faults.length === 1 ? 'The settings were refused:' : `The settings were refused for ${faults.length} reasons:`;
+  const headline =
+    faults.length === 1
+      ? 'The settings were refused:'
+      : `The settings were refused for ${faults.length} reasons:`;
   return [headline, ...faults.map((fault) => `  - ${renderFault(fault)}`)].join('\n');
 }
 

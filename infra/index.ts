@@ -10,7 +10,11 @@ import { deployTarget } from './targets/target.ts';
 function deploy() {
   const { checked, rootSecret, postgresAdminPassword } = readSettings();
   const plan = planEnvironment(checked);
-  const credentials = deriveCredentials({ rootSecret, version: plan.settings.credentialsVersion, postgresAdminPassword });
+  const credentials = deriveCredentials({
+    rootSecret,
+    version: plan.settings.credentialsVersion,
+    postgresAdminPassword,
+  });
   const endpoints = deployTarget(plan, credentials);
   return {
     ...endpoints,

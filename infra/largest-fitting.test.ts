@@ -4,10 +4,17 @@ import { largestFitting } from './largest-fitting.ts';
 
 test('the last value that fits is found, be it the first, the last or between', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 500 }), fc.nat(500), fc.nat(600), (from, width, offset) => {
-      const limit = from + offset;
-      expect(largestFitting({ from, to: from + width }, (value) => value <= limit)).toBe(Math.min(limit, from + width));
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 500 }),
+      fc.nat(500),
+      fc.nat(600),
+      (from, width, offset) => {
+        const limit = from + offset;
+        expect(largestFitting({ from, to: from + width }, (value) => value <= limit)).toBe(
+          Math.min(limit, from + width),
+        );
+      },
+    ),
   );
 });
 

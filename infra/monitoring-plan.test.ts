@@ -5,7 +5,11 @@ import { planEnvironment } from './plan.ts';
 import { checkSettings } from './settings.ts';
 
 const limitsOf = (raw: Readonly<Record<string, unknown>>): MonitoringPlan =>
-  JSON.parse(renderMonitoringPlan(planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev')))) as MonitoringPlan;
+  JSON.parse(
+    renderMonitoringPlan(
+      planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev')),
+    ),
+  ) as MonitoringPlan;
 
 test('the plan of the standard settings: thresholds, timeouts, limits, room and budget', () => {
   const { pooler, ...limits } = limitsOf({});
@@ -18,7 +22,12 @@ test('the plan of the standard settings: thresholds, timeouts, limits, room and 
     queryWaitTimeoutMs: 5_000,
     app: { poolMax: 5 },
     postgres: { maxConnections: 100, reservedConnections: 10, superuserReservedConnections: 3 },
-    room: { 'app.poolMax': 97, 'pooler.poolSize': 76, 'pooler.maxClientConn': 16_000, 'postgres.maxConnections': 142 },
+    room: {
+      'app.poolMax': 97,
+      'pooler.poolSize': 76,
+      'pooler.maxClientConn': 16_000,
+      'postgres.maxConnections': 142,
+    },
     budget: [
       { name: 'client connections', path: 'app -> PgBouncer (each bouncer)', used: 8, limit: 100 },
       { name: 'server connections', path: 'PgBouncer -> Postgres', used: 36, limit: 87 },
@@ -28,16 +37,35 @@ test('the plan of the standard settings: thresholds, timeouts, limits, room and 
 });
 
 test('an external server is one whose limits are not ours to raise', () => {
-  expect(limitsOf({ postgres: { maxConnections: 200, external: { host: 'db.example' } } })).toMatchObject({ postgres: { maxConnections: 200, isExternal: true }, room: { 'postgres.maxConnections': 200 } });
+  expect(
+    limitsOf({ postgres: { maxConnections: 200, external: { host: 'db.example' } } }),
+  ).toMatchObject({
+    postgres: { maxConnections: 200, isExternal: true },
+    room: { 'postgres.maxConnections': 200 },
+  });
 });
 
-test('the settings of PgBouncer are those of its file, the user\'s among them', () => {
+test("the settings of PgBouncer are those of its file, the user's among them", () => {
   const { pooler } = limitsOf({ pooler: { poolSize: 30, settings: { server_lifetime: 1_800 } } });
-  expect(pooler).toMatchObject({ config: { default_pool_size: '30', max_db_connections: '35', server_lifetime: '1800', listen_addr: '*', pool_mode: 'transaction' } });
+  expect(pooler).toMatchObject({
+    config: {
+      default_pool_size: '30',
+      max_db_connections: '35',
+      server_lifetime: '1800',
+      listen_addr: '*',
+      pool_mode: 'transaction',
+    },
+  });
 });
 
 test('changed timeouts and thresholds arrive', () => {
-  expect(limitsOf({ pooler: { queryWaitTimeoutSeconds: 6 }, app: { requestTimeoutSeconds: 16 }, monitoring: { warnPercent: 70, slowQueryMs: 200 } })).toMatchObject({
+  expect(
+    limitsOf({
+      pooler: { queryWaitTimeoutSeconds: 6 },
+      app: { requestTimeoutSeconds: 16 },
+      monitoring: { warnPercent: 70, slowQueryMs: 200 },
+    }),
+  ).toMatchObject({
     queryWaitTimeoutMs: 6_000,
     longTransactionMs: 11_000,
     warnPercent: 70,
@@ -48,5 +76,7 @@ test('changed timeouts and thresholds arrive', () => {
 test('without a pooler there are no limits of one', () => {
   const { pooler, budget } = limitsOf({ pooler: { enabled: false } });
   expect(pooler).toBe('off');
-  expect(budget).toEqual([{ name: 'direct connections', path: 'app -> Postgres (pooler off)', used: 11, limit: 87 }]);
+  expect(budget).toEqual([
+    { name: 'direct connections', path: 'app -> Postgres (pooler off)', used: 11, limit: 87 },
+  ]);
 });

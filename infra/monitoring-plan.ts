@@ -29,5 +29,10 @@ export function renderMonitoringPlan(plan: Plan): string {
 function describePooler({ settings, pooler }: Plan): MonitoringPlan['pooler'] {
   if (pooler === 'off') return 'off';
   const { poolSize, reservePoolSize, maxClientConn } = settings.pooler;
-  return { poolSize, reservePoolSize, maxClientConn, config: renderShownConfig(pooler.config.pgbouncer) };
+  return {
+    poolSize,
+    reservePoolSize,
+    maxClientConn,
+    config: renderShownConfig(pooler.config.pgbouncer),
+  };
 }

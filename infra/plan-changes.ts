@@ -21,7 +21,8 @@ export interface DeployedPlan {
 
 /** One changed line of a generated file, of a container, or of what callers must know, and what applying it does to them. */
 export interface PlannedChange {
-  readonly file: 'pgbouncer.ini' | 'postgresql.conf' | 'redis.conf' | 'container' | 'address' | 'credentials';
+  readonly file:
+    'pgbouncer.ini' | 'postgresql.conf' | 'redis.conf' | 'container' | 'address' | 'credentials';
   readonly key: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -36,7 +37,14 @@ export interface PlannedChange {
 }
 
 /** The part of a plan that its stack's outputs repeat, so that the next plan can be compared with it. */
-export function describeDeployed({ settings, budget, timeouts, pooler, postgresSettings, redisConf }: Plan): DeployedPlan {
+export function describeDeployed({
+  settings,
+  budget,
+  timeouts,
+  pooler,
+  postgresSettings,
+  redisConf,
+}: Plan): DeployedPlan {
   return {
     connectionBudget: budget,
     timeouts,
@@ -56,46 +64,99 @@ export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
   return [
     ...poolerChanges(before, after, plan.settings),
     ...postgresChanges(before.postgresSettings, after.postgresSettings, servers),
-    ...restarts('redis.conf', parseRedisConf(before.redisConf), parseRedisConf(after.redisConf), countInstances(before.connectionBudget)),
+    ...restarts(
+      'redis.conf',
+      parseRedisConf(before.redisConf),
+      parseRedisConf(after.redisConf),
+      countInstances(before.connectionBudget),
+    ),
     ...addressChanges(before, after),
     ...credentialsChanges(before.credentialsVersion, plan.settings.credentialsVersion),
   ];
 }
 
 function addressChanges(before: DeployedPlan, after: DeployedPlan): PlannedChange[] {
-  const names = [['appUrl', 'app'], ['adminUrl', 'admin routes']] as const;
-  return names.filter(([url]) => before[url] !== after[url]).map(([url, key]) => ({ file: 'address', key, before: before[url], after: after[url], effect: 'move', clients: 0 }));
+  const names = [
+    ['appUrl', 'app'],
+    ['adminUrl', 'admin routes'],
+  ] as const;
+  return names
+    .filter(([url]) => before[url] !== after[url])
+    .map(([url, key]) => ({
+      file: 'address',
+      key,
+      before: before[url],
+      after: after[url],
+      effect: 'move',
+      clients: 0,
+    }));
 }
 
 function credentialsChanges(before: number | undefined, after: number): PlannedChange[] {
   if (before === undefined || before === after) return [];
-  return [{ file: 'credentials', key: 'credentialsVersion', before: String(before), after: String(after), effect: areRevoked(before, after) ? 'revoke' : 'rotate', clients: 0 }];
+  return [
+    {
+      file: 'credentials',
+      key: 'credentialsVersion',
+      before: String(before),
+      after: String(after),
+      effect: areRevoked(before, after) ? 'revoke' : 'rotate',
+      clients: 0,
+    },
+  ];
 }
 
 /** Each version knows the one before it, and no older one: whoever runs on that cannot log in any more. */
-export const areRevoked = (before: number | undefined, after: number): boolean => before !== undefined && after > before + 1;
+export const areRevoked = (before: number | undefined, after: number): boolean =>
+  before !== undefined && after > before + 1;
 
-function poolerChanges(before: DeployedPlan, after: DeployedPlan, { target, pooler }: Plan['settings']): PlannedChange[] {
+function poolerChanges(
+  before: DeployedPlan,
+  after: DeployedPlan,
+  { target, pooler }: Plan['settings'],
+): PlannedChange[] {
   const clients = usedAt(before, 'client connections');
-  const replacing = (cut: number): Pick<PlannedChange, 'effect' | 'clients'> => (target === 'docker' ? { effect: 'restart', clients: cut } : { effect: 'roll', clients: 0 });
+  const replacing = (cut: number): Pick<PlannedChange, 'effect' | 'clients'> =>
+    target === 'docker' ? { effect: 'restart', clients: cut } : { effect: 'roll', clients: 0 };
   const container = (key: string, was: string, becomes: string, cut: number): PlannedChange[] =>
-    was === becomes ? [] : [{ file: 'container', key, before: was, after: becomes, ...replacing(cut) }];
+    was === becomes
+      ? []
+      : [{ file: 'container', key, before: was, after: becomes, ...replacing(cut) }];
   if (before.pgbouncerIni === '' || after.pgbouncerIni === '') {
     const state = ({ pgbouncerIni }: DeployedPlan): string => (pgbouncerIni === '' ? 'off' : 'on');
     // Either way the app gets another address, and every connection it has now ends.
-    return container('PgBouncer', state(before), state(after), clients + usedAt(before, 'direct connections'));
+    return container(
+      'PgBouncer',
+      state(before),
+      state(after),
+      clients + usedAt(before, 'direct connections'),
+    );
   }
   return [
-    ...compareInis(before.pgbouncerIni, after.pgbouncerIni).map(({ section, key, before: was, after: becomes, effect }) => ({
-      file: 'pgbouncer.ini' as const,
-      key: section === 'pgbouncer' ? key : `[${section}] ${key}`,
-      before: was,
-      after: becomes,
-      ...(effect === 'reload' ? { effect, clients: 0 } : replacing(clients)),
-    })),
-    ...container('published port of PgBouncer', String(before.pgbouncerPort), String(after.pgbouncerPort), clients),
+    ...compareInis(before.pgbouncerIni, after.pgbouncerIni).map(
+      ({ section, key, before: was, after: becomes, effect }) => ({
+        file: 'pgbouncer.ini' as const,
+        key: section === 'pgbouncer' ? key : `[${section}] ${key}`,
+        before: was,
+        after: becomes,
+        ...(effect === 'reload' ? { effect, clients: 0 } : replacing(clients)),
+      }),
+    ),
+    ...container(
+      'published port of PgBouncer',
+      String(before.pgbouncerPort),
+      String(after.pgbouncerPort),
+      clients,
+    ),
     // The time that a process gets to stop is part of its container; a sidecar has its pod's.
-    ...(pooler.placement === 'sidecar' ? [] : container('stop grace of PgBouncer', `${before.timeouts.drain.poolerGraceSeconds} s`, `${after.timeouts.drain.poolerGraceSeconds} s`, clients)),
+    ...(pooler.placement === 'sidecar'
+      ? []
+      : container(
+          'stop grace of PgBouncer',
+          `${before.timeouts.drain.poolerGraceSeconds} s`,
+          `${after.timeouts.drain.poolerGraceSeconds} s`,
+          clients,
+        )),
   ];
 }
 
@@ -103,21 +164,43 @@ type Keys = Readonly<Record<string, string>>;
 
 /** A server that is not ours has no settings here: between the two there is no key to compare. */
 function postgresChanges(before: Keys, after: Keys, clients: number): PlannedChange[] {
-  const [was, becomes] = [before, after].map((settings) => (Object.keys(settings).length === 0 ? 'external' : 'own'));
+  const [was, becomes] = [before, after].map((settings) =>
+    Object.keys(settings).length === 0 ? 'external' : 'own',
+  );
   if (was === becomes) return restarts('postgresql.conf', before, after, clients);
-  return [{ file: 'container', key: 'Postgres', before: was, after: becomes, effect: 'restart', clients }];
+  return [
+    { file: 'container', key: 'Postgres', before: was, after: becomes, effect: 'restart', clients },
+  ];
 }
 
-function restarts(file: 'postgresql.conf' | 'redis.conf', before: Keys, after: Keys, clients: number): PlannedChange[] {
+function restarts(
+  file: 'postgresql.conf' | 'redis.conf',
+  before: Keys,
+  after: Keys,
+  clients: number,
+): PlannedChange[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((key) => before[key] !== after[key])
     .sort()
-    .map((key) => ({ file, key, before: before[key], after: after[key], effect: 'restart', clients }));
+    .map((key) => ({
+      file,
+      key,
+      before: before[key],
+      after: after[key],
+      effect: 'restart',
+      clients,
+    }));
 }
 
-const usedAt = ({ connectionBudget }: DeployedPlan, name: Hop['name']): number => connectionBudget.hops.find((hop) => hop.name === name)?.used ?? 0;
+const usedAt = ({ connectionBudget }: DeployedPlan, name: Hop['name']): number =>
+  connectionBudget.hops.find((hop) => hop.name === name)?.used ?? 0;
 
 /** `key value` on each line. */
 function parseRedisConf(text: string): Keys {
-  return Object.fromEntries(text.split('\n').filter((line) => line !== '').map((line) => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]));
+  return Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]),
+  );
 }

@@ -2,8 +2,18 @@ import { type PgbouncerConfig, planPgbouncerConfig } from '../pgbouncer/config.t
 import { renderIni } from '../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../pgbouncer/pooler-settings.ts';
 import { type BackupPlan, planBackup } from './backup/plan.ts';
-import { DATABASE, locate, POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from './addresses.ts';
-import { type ConnectionBudget, type ConnectionDemand, planConnections } from './connection-budget.ts';
+import {
+  DATABASE,
+  locate,
+  POOLER_CONFIG_DIRECTORY,
+  POOLER_PORT,
+  POOLER_SOCKET_DIRECTORY,
+} from './addresses.ts';
+import {
+  type ConnectionBudget,
+  type ConnectionDemand,
+  planConnections,
+} from './connection-budget.ts';
 import { ROLES } from './credentials.ts';
 import { type Fault, PlanRefused } from './fault.ts';
 import { planPoolerTls } from './postgres/pooler-tls.ts';
@@ -15,7 +25,10 @@ import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
 /** Names the app may hold at once; the rest of the cache is for tools and for texts of the last deployment. */
 const NAMED_SHARE = 0.5;
 /** A shared tier on Kubernetes survives the loss of one bouncer; each may be leaving while its successor runs. */
-export const SHARED_POOLER = { docker: { replicas: 1, surge: 0, leaving: 0 }, kubernetes: { replicas: 2, surge: 1, leaving: 2 } } as const;
+export const SHARED_POOLER = {
+  docker: { replicas: 1, surge: 0, leaving: 0 },
+  kubernetes: { replicas: 2, surge: 1, leaving: 2 },
+} as const;
 const PRE_STOP_SECONDS = { docker: 0, kubernetes: 5 } as const;
 
 /** Everything that is decided before a resource is touched: numbers and texts, no secret among them. */
@@ -48,7 +61,8 @@ export const findPlanFaults = (settings: Settings): readonly Fault[] => planPart
  */
 export function planEnvironment({ settings, faults: settingsFaults }: CheckedSettings): Plan {
   const { budget, timeouts, postgresSettings, faults } = planParts(settings);
-  if (settingsFaults.length > 0 || faults.length > 0) throw new PlanRefused([...settingsFaults, ...faults]);
+  if (settingsFaults.length > 0 || faults.length > 0)
+    throw new PlanRefused([...settingsFaults, ...faults]);
   const names = Math.floor(readMaxPreparedStatements(settings.pooler.settings) * NAMED_SHARE);
   return {
     settings,
@@ -63,7 +77,9 @@ export function planEnvironment({ settings, faults: settingsFaults }: CheckedSet
 }
 
 /** The parts that are proved, as far as they can be planned at all, and what is wrong with them. */
-function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'postgresSettings'> & { readonly faults: readonly Fault[] } {
+function planParts(
+  settings: Settings,
+): Pick<Plan, 'budget' | 'timeouts' | 'postgresSettings'> & { readonly faults: readonly Fault[] } {
   const pooler = settings.pooler.enabled ? settings.pooler : 'off';
   const { budget, faults: connectionFaults } = planConnections(connectionDemand(settings));
   const { timeouts, faults: timeoutFaults } = planTimeouts({
@@ -71,15 +87,40 @@ function planParts(settings: Settings): Pick<Plan, 'budget' | 'timeouts' | 'post
     requestTimeoutSeconds: settings.app.requestTimeoutSeconds,
     drainSeconds: settings.app.drainSeconds,
     preStopSeconds: PRE_STOP_SECONDS[settings.target],
-    sidecar: settings.target === 'kubernetes' && pooler !== 'off' && settings.pooler.placement === 'sidecar',
+    sidecar:
+      settings.target === 'kubernetes' &&
+      pooler !== 'off' &&
+      settings.pooler.placement === 'sidecar',
   });
-  const postgres = settings.postgres.external === undefined ? planOwnPostgres(settings) : { settings: {}, faults: [] };
-  const poolerFaults = pooler === 'off' ? [] : checkPoolerSettings(settings.pooler.settings, { ...settings.pooler, maxPreparedStatements: readMaxPreparedStatements(settings.pooler.settings) });
-  return { budget, timeouts, postgresSettings: postgres.settings, faults: [...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults] };
+  const postgres =
+    settings.postgres.external === undefined
+      ? planOwnPostgres(settings)
+      : { settings: {}, faults: [] };
+  const poolerFaults =
+    pooler === 'off'
+      ? []
+      : checkPoolerSettings(settings.pooler.settings, {
+          ...settings.pooler,
+          maxPreparedStatements: readMaxPreparedStatements(settings.pooler.settings),
+        });
+  return {
+    budget,
+    timeouts,
+    postgresSettings: postgres.settings,
+    faults: [...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults],
+  };
 }
 
-const planOwnPostgres = ({ postgres, monitoring, backup }: Settings): ReturnType<typeof planPostgresSettings> =>
-  planPostgresSettings({ ...postgres, slowQueryMs: monitoring.slowQueryMs, archiveWithinSeconds: backup.enabled ? backup.recoveryPointSeconds : 'off' });
+const planOwnPostgres = ({
+  postgres,
+  monitoring,
+  backup,
+}: Settings): ReturnType<typeof planPostgresSettings> =>
+  planPostgresSettings({
+    ...postgres,
+    slowQueryMs: monitoring.slowQueryMs,
+    archiveWithinSeconds: backup.enabled ? backup.recoveryPointSeconds : 'off',
+  });
 
 function connectionDemand({ target, app, pooler, postgres }: Settings): ConnectionDemand {
   const { maxReplicas: replicas, maxSurge: surge, poolMax } = app;
@@ -87,7 +128,9 @@ function connectionDemand({ target, app, pooler, postgres }: Settings): Connecti
     // Docker stops a container before it starts the next; a rollout or a drained node may have every pod leave at once.
     instances: { replicas, surge, leaving: target === 'docker' ? 0 : replicas },
     poolMax,
-    pooler: pooler.enabled ? { ...pooler, placement: pooler.placement === 'sidecar' ? 'sidecar' : SHARED_POOLER[target] } : 'off',
+    pooler: pooler.enabled
+      ? { ...pooler, placement: pooler.placement === 'sidecar' ? 'sidecar' : SHARED_POOLER[target] }
+      : 'off',
     postgres,
   };
 }
@@ -96,9 +139,17 @@ function planPooler(settings: Settings, { wait }: TimeoutPlan): PoolerPlan {
   const { pooler, postgres } = settings;
   const { serverTls, files } = planPoolerTls(postgres.external);
   const config = planPgbouncerConfig({
-    database: { name: DATABASE, ...locate(settings).postgres, ...(postgres.external === undefined ? {} : { nameThere: postgres.external.database }) },
+    database: {
+      name: DATABASE,
+      ...locate(settings).postgres,
+      ...(postgres.external === undefined ? {} : { nameThere: postgres.external.database }),
+    },
     serverTls,
-    listen: { socketDirectory: POOLER_SOCKET_DIRECTORY, address: pooler.placement === 'sidecar' ? 'off' : '*', port: POOLER_PORT },
+    listen: {
+      socketDirectory: POOLER_SOCKET_DIRECTORY,
+      address: pooler.placement === 'sidecar' ? 'off' : '*',
+      port: POOLER_PORT,
+    },
     authFile: `${POOLER_CONFIG_DIRECTORY}/userlist.txt`,
     adminUsers: [ROLES.poolerAdmin],
     statsUsers: [ROLES.poolerMonitor],

@@ -12,13 +12,35 @@ export type SettingRoom = MonitoringPlan['room'];
  */
 export function planSettingRoom(settings: Settings): SettingRoom {
   const { app, pooler, postgres } = settings;
-  const room = (setting: keyof SettingRoom, present: number, raise: (value: number) => Settings): number =>
-    largestFitting({ from: present, to: LARGEST[setting] }, (value) => findPlanFaults(raise(value)).length === 0);
+  const room = (
+    setting: keyof SettingRoom,
+    present: number,
+    raise: (value: number) => Settings,
+  ): number =>
+    largestFitting(
+      { from: present, to: LARGEST[setting] },
+      (value) => findPlanFaults(raise(value)).length === 0,
+    );
   return {
-    'app.poolMax': room('app.poolMax', app.poolMax, (poolMax) => ({ ...settings, app: { ...app, poolMax } })),
-    'pooler.poolSize': room('pooler.poolSize', pooler.poolSize, (poolSize) => ({ ...settings, pooler: { ...pooler, poolSize } })),
-    'pooler.maxClientConn': room('pooler.maxClientConn', pooler.maxClientConn, (maxClientConn) => ({ ...settings, pooler: { ...pooler, maxClientConn } })),
+    'app.poolMax': room('app.poolMax', app.poolMax, (poolMax) => ({
+      ...settings,
+      app: { ...app, poolMax },
+    })),
+    'pooler.poolSize': room('pooler.poolSize', pooler.poolSize, (poolSize) => ({
+      ...settings,
+      pooler: { ...pooler, poolSize },
+    })),
+    'pooler.maxClientConn': room('pooler.maxClientConn', pooler.maxClientConn, (maxClientConn) => ({
+      ...settings,
+      pooler: { ...pooler, maxClientConn },
+    })),
     // How many an external server takes is for its owner to say.
-    'postgres.maxConnections': postgres.external !== undefined ? postgres.maxConnections : room('postgres.maxConnections', postgres.maxConnections, (maxConnections) => ({ ...settings, postgres: { ...postgres, maxConnections } })),
+    'postgres.maxConnections':
+      postgres.external !== undefined
+        ? postgres.maxConnections
+        : room('postgres.maxConnections', postgres.maxConnections, (maxConnections) => ({
+            ...settings,
+            postgres: { ...postgres, maxConnections },
+          })),
   };
 }

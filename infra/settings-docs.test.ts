@@ -39,22 +39,36 @@ function schemaRows(): readonly Row[] {
   return leavesOf(settingsSchema).map(({ key, schema }) => {
     const standard = schemaDefault(key);
     const shown = standard === undefined ? WITHOUT_DEFAULT[key] : `\`${JSON.stringify(standard)}\``;
-    return { key, allowed: allowedOf(schema), standard: shown ?? 'none, so the README must say what happens' };
+    return {
+      key,
+      allowed: allowedOf(schema),
+      standard: shown ?? 'none, so the README must say what happens',
+    };
   });
 }
 
 function schemaDefault(key: string): unknown {
-  return Object.hasOwn(REQUIRED, key) ? undefined : valueAt(settingsSchema.parse(REQUIRED), key.split('.'));
+  return Object.hasOwn(REQUIRED, key)
+    ? undefined
+    : valueAt(settingsSchema.parse(REQUIRED), key.split('.'));
 }
 
-function leavesOf(schema: z.ZodType, path: readonly string[] = []): readonly { readonly key: string; readonly schema: z.ZodType }[] {
+function leavesOf(
+  schema: z.ZodType,
+  path: readonly string[] = [],
+): readonly { readonly key: string; readonly schema: z.ZodType }[] {
   const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
   if (!(inner instanceof z.ZodObject)) return [{ key: path.join('.'), schema }];
-  return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, field]) => leavesOf(field, [...path, key]));
+  return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, field]) =>
+    leavesOf(field, [...path, key]),
+  );
 }
 
 function allowedOf(schema: z.ZodType): string {
-  const described = schema.description === undefined && schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+  const described =
+    schema.description === undefined && schema instanceof z.ZodOptional
+      ? (schema.unwrap() as z.ZodType)
+      : schema;
   return described.description ?? 'nothing that the schema describes';
 }
 
@@ -65,8 +79,13 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 /** The rows of the README's table. */
 function readmeRows(): readonly Row[] {
   const text = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
-  const table = text.slice(text.indexOf('<!-- settings:'), text.indexOf('<!-- end of settings -->'));
-  return [...table.matchAll(/^\| `([^`]+)` \| (.*?) \| (.*?) \| .+ \|$/gm)].map(([, key = '', allowed = '', standard = '']) => ({ key, allowed, standard }));
+  const table = text.slice(
+    text.indexOf('<!-- settings:'),
+    text.indexOf('<!-- end of settings -->'),
+  );
+  return [...table.matchAll(/^\| `([^`]+)` \| (.*?) \| (.*?) \| .+ \|$/gm)].map(
+    ([, key = '', allowed = '', standard = '']) => ({ key, allowed, standard }),
+  );
 }
 
 test('the README lists every setting in order, with the range and the default of the schema', () => {
@@ -77,7 +96,8 @@ test('defaults that follow from other settings are what the README says', () => 
   const complete = (raw: object) => checkSettings({ ...REQUIRED, ...raw }, 'dev').settings;
   const docker = complete({ app: { replicas: 7, port: 4000 } });
   const kubernetes = complete({ target: 'kubernetes', app: { replicas: 7, port: 4000 } });
-  for (const protect of [true, false]) expect(complete({ postgres: { protect } }).backup.enabled).toBe(protect);
+  for (const protect of [true, false])
+    expect(complete({ postgres: { protect } }).backup.enabled).toBe(protect);
   expect(complete({ postgres: { external: { host: 'db.example' } } }).backup.enabled).toBe(false);
   for (const { app } of [docker, kubernetes]) expect(app.maxReplicas).toBe(7);
   expect([docker.app.adminPort, kubernetes.app.adminPort]).toEqual([4000, 4001]);
@@ -87,6 +107,8 @@ test('defaults that follow from other settings are what the README says', () => 
 });
 
 test('only settings without a default in the schema are described by hand', () => {
-  const open = leavesOf(settingsSchema).flatMap(({ key }) => (schemaDefault(key) === undefined ? [key] : []));
+  const open = leavesOf(settingsSchema).flatMap(({ key }) =>
+    schemaDefault(key) === undefined ? [key] : [],
+  );
   expect(Object.keys(WITHOUT_DEFAULT)).toEqual(open);
 });

@@ -5,16 +5,25 @@ import { settingsSchema } from './settings-schema.ts';
 
 /** Zod's issues in our own form: the key, what it got, what is allowed, and a way out. */
 export function schemaFaults(raw: unknown, issues: readonly z.core.$ZodIssue[]): Fault[] {
-  return issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue) : [wrongValue(raw, issue)]));
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? unknownKeys(issue) : [wrongValue(raw, issue)],
+  );
 }
 
 /** The raw settings without what the issues are about. */
-export function withoutFaulty(raw: Readonly<Record<string, unknown>>, issues: readonly z.core.$ZodIssue[]): Readonly<Record<string, unknown>> {
+export function withoutFaulty(
+  raw: Readonly<Record<string, unknown>>,
+  issues: readonly z.core.$ZodIssue[],
+): Readonly<Record<string, unknown>> {
   const copy = structuredClone(raw);
   for (const issue of issues) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : issue.path.slice(-1);
-    const parent = valueAt(copy, issue.code === 'unrecognized_keys' ? issue.path : issue.path.slice(0, -1));
-    for (const key of keys) if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, key);
+    const parent = valueAt(
+      copy,
+      issue.code === 'unrecognized_keys' ? issue.path : issue.path.slice(0, -1),
+    );
+    for (const key of keys)
+      if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, key);
   }
   return copy;
 }
@@ -28,7 +37,10 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
       // Its value is not shown: a misspelt rootSecret is a secret all the same.
       got: 'an unknown setting',
       allowed: known.join(', '),
-      remedy: nearest === undefined ? 'Remove it.' : `Did you mean ${[...issue.path, nearest].join('.')}?`,
+      remedy:
+        nearest === undefined
+          ? 'Remove it.'
+          : `Did you mean ${[...issue.path, nearest].join('.')}?`,
     };
   });
 }
@@ -36,7 +48,12 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
 function wrongValue(raw: unknown, issue: z.core.$ZodIssue): Fault {
   const value = valueAt(raw, issue.path);
   const allowed = schemaAt(issue.path)?.description ?? 'a text, a number or true/false';
-  return { key: issue.path.join('.') || 'settings', got: showValue(value), allowed, remedy: remedyFor(value, allowed) };
+  return {
+    key: issue.path.join('.') || 'settings',
+    got: showValue(value),
+    allowed,
+    remedy: remedyFor(value, allowed),
+  };
 }
 
 function remedyFor(value: unknown, allowed: string): string {
@@ -54,10 +71,17 @@ function schemaAt(path: readonly PropertyKey[]): z.ZodType | undefined {
 /** The fields of the map at a path; a map may be wrapped in its default. */
 function shapeAt(path: readonly PropertyKey[]): Record<string, z.ZodType> {
   const schema = path.length === 0 ? settingsSchema : schemaAt(path);
-  const unwrapped = schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  const unwrapped =
+    schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ? schema.unwrap() : schema;
   return unwrapped instanceof z.ZodObject ? unwrapped.shape : {};
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), raw);
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    raw,
+  );
 }

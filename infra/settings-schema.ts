@@ -7,23 +7,33 @@ import { externalPostgres } from './postgres/external-schema.ts';
  * The description of a field is what a refusal shows as "allowed".
  */
 /** How far the settings may go that the budget counts; a deployed environment says how much of that is left. */
-export const LARGEST = { 'app.poolMax': 1_000, 'pooler.poolSize': 10_000, 'pooler.maxClientConn': 16_000, 'postgres.maxConnections': 10_000 } as const;
+export const LARGEST = {
+  'app.poolMax': 1_000,
+  'pooler.poolSize': 10_000,
+  'pooler.maxClientConn': 16_000,
+  'postgres.maxConnections': 10_000,
+} as const;
 
-const integer = (min: number, max: number) => z.int().min(min).max(max).describe(`an integer from ${min} to ${max}`);
-const count = (min: number, max: number, standard: number) => integer(min, max).default(standard).describe(`an integer from ${min} to ${max}`);
+const integer = (min: number, max: number) =>
+  z.int().min(min).max(max).describe(`an integer from ${min} to ${max}`);
+const count = (min: number, max: number, standard: number) =>
+  integer(min, max).default(standard).describe(`an integer from ${min} to ${max}`);
 const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
-const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) => z.enum(names).describe(names.join(' or '));
+const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
+  z.enum(names).describe(names.join(' or '));
 /** Five fields of digits, `*`, `,`, `-` and `/`; whether they name a time is for the cluster to say. */
 const cronFields = /^[0-9*,/-]+( [0-9*,/-]+){4}$/;
 const port = z.int().min(1_024).max(65_535).describe('a port from 1024 to 65535');
 /** A key whose default depends on others; see `complete` in settings.ts. */
-const optional = <T extends z.ZodType>(schema: T) => schema.optional().describe(schema.description ?? '');
+const optional = <T extends z.ZodType>(schema: T) =>
+  schema.optional().describe(schema.description ?? '');
 
 /** RFC 1123, as Kubernetes wants names. */
 const dnsName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 /** The distribution project's grammar, without registries in upper case: `host:port/name:tag@digest`. Only a tag may have upper-case letters. */
-const imageName = /^[a-z0-9][a-z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+const imageName =
+  /^[a-z0-9][a-z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 const imageReference = z
   .string()
@@ -52,12 +62,16 @@ export const settingsSchema = z.strictObject({
       context: optional(z.string().min(1).describe('the name of a context in your kubeconfig')),
       storageClass: optional(z.string().regex(dnsName).describe('the name of a StorageClass')),
       podStartSeconds: count(30, 3_600, 300),
-      imagePullSecret: optional(z.string().regex(dnsName).describe("the name of a Secret in the environment's namespace")),
+      imagePullSecret: optional(
+        z.string().regex(dnsName).describe("the name of a Secret in the environment's namespace"),
+      ),
       ingress: z
         .strictObject({
           host: z.string().regex(dnsName).describe('a host name'),
           className: optional(z.string().regex(dnsName).describe('the name of an IngressClass')),
-          tlsSecret: optional(z.string().regex(dnsName).describe('the name of a Secret with a certificate')),
+          tlsSecret: optional(
+            z.string().regex(dnsName).describe('the name of a Secret with a certificate'),
+          ),
         })
         .optional()
         .describe('a map of host, className, tlsSecret'),
@@ -89,7 +103,10 @@ export const settingsSchema = z.strictObject({
       reservePoolSize: count(0, 10_000, 5),
       maxClientConn: count(1, LARGEST['pooler.maxClientConn'], 100),
       queryWaitTimeoutSeconds: count(minQueryWaitTimeoutSeconds, 300, 5),
-      publishPort: z.union([port, z.literal('off')]).default('off').describe('a port from 1024 to 65535, or off'),
+      publishPort: z
+        .union([port, z.literal('off')])
+        .default('off')
+        .describe('a port from 1024 to 65535, or off'),
       settings: vendorSettings,
     })
     .prefault({})
@@ -109,7 +126,11 @@ export const settingsSchema = z.strictObject({
   backup: z
     .strictObject({
       enabled: optional(z.boolean().describe('true or false')),
-      schedule: z.string().regex(cronFields).default('17 2 * * *').describe('five cron fields with a space between, in UTC'),
+      schedule: z
+        .string()
+        .regex(cronFields)
+        .default('17 2 * * *')
+        .describe('five cron fields with a space between, in UTC'),
       fullEveryDays: count(1, 365, 7),
       keepFull: count(1, 100, 2),
       recoveryPointSeconds: count(10, 86_400, 60),

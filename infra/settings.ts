@@ -9,8 +9,15 @@ import { type ParsedSettings, settingsSchema } from './settings-schema.ts';
 export interface Settings extends ParsedSettings {
   /** The stack's name; it becomes part of every name on the target. */
   readonly environment: string;
-  readonly app: ParsedSettings['app'] & { readonly maxReplicas: number; readonly maxSurge: number; readonly adminPort: number };
-  readonly pooler: ParsedSettings['pooler'] & { readonly placement: 'shared' | 'sidecar'; readonly poolSize: number };
+  readonly app: ParsedSettings['app'] & {
+    readonly maxReplicas: number;
+    readonly maxSurge: number;
+    readonly adminPort: number;
+  };
+  readonly pooler: ParsedSettings['pooler'] & {
+    readonly placement: 'shared' | 'sidecar';
+    readonly poolSize: number;
+  };
   readonly backup: ParsedSettings['backup'] & { readonly enabled: boolean };
 }
 
@@ -34,33 +41,72 @@ export interface CheckedSettings {
  * Reads this stack's settings and its secrets from Pulumi's configuration; the only place that does.
  * The secrets are plain texts here: whoever puts something derived from them into a resource marks it secret.
  */
-export function readSettings(): { readonly checked: CheckedSettings; readonly rootSecret: string; readonly postgresAdminPassword: string } {
+export function readSettings(): {
+  readonly checked: CheckedSettings;
+  readonly rootSecret: string;
+  readonly postgresAdminPassword: string;
+} {
   const raw: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
     const name = key.slice(NAMESPACE.length);
-    if (key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((secret) => secret === name)) raw[name] = text;
+    if (key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((secret) => secret === name))
+      raw[name] = text;
   }
   const checked = checkSettings(raw, pulumi.getStack());
-  const secret = (name: (typeof SECRET_SETTINGS)[number]): string => pulumi.runtime.getConfig(`${NAMESPACE}${name}`) ?? '';
-  const [rootSecret, postgresAdminPassword] = [secret('rootSecret'), secret('postgresAdminPassword')];
-  const faults = [...checked.faults, ...checkRootSecret(rootSecret), ...checkAdminPassword(checked.settings, postgresAdminPassword !== '')];
+  const secret = (name: (typeof SECRET_SETTINGS)[number]): string =>
+    pulumi.runtime.getConfig(`${NAMESPACE}${name}`) ?? '';
+  const [rootSecret, postgresAdminPassword] = [
+    secret('rootSecret'),
+    secret('postgresAdminPassword'),
+  ];
+  const faults = [
+    ...checked.faults,
+    ...checkRootSecret(rootSecret),
+    ...checkAdminPassword(checked.settings, postgresAdminPassword !== ''),
+  ];
   return { checked: { ...checked, faults }, rootSecret, postgresAdminPassword };
 }
 
 /** Completes raw settings (without the namespace and the root secret) and says everything that is wrong with them. */
-export function checkSettings(given: Readonly<Record<string, unknown>>, environment: string): CheckedSettings {
-  const raw = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, typeof value === 'string' ? parseConfigValue(value) : value]));
+export function checkSettings(
+  given: Readonly<Record<string, unknown>>,
+  environment: string,
+): CheckedSettings {
+  const raw = Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? parseConfigValue(value) : value,
+    ]),
+  );
   const parsed = settingsSchema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues;
   const settings = complete(parsed.success ? parsed.data : parseWithout(raw, issues), environment);
-  return { settings, faults: [...checkEnvironment(environment), ...schemaFaults(raw, issues), ...checkConsistency(settings), ...checkTarget(settings), ...checkImages(settings), ...checkExternalPostgres(raw, settings)] };
+  return {
+    settings,
+    faults: [
+      ...checkEnvironment(environment),
+      ...schemaFaults(raw, issues),
+      ...checkConsistency(settings),
+      ...checkTarget(settings),
+      ...checkImages(settings),
+      ...checkExternalPostgres(raw, settings),
+    ],
+  };
 }
 
 /** What is left without the faulty keys, and without the maps that cannot do without one of those. */
-function parseWithout(raw: Readonly<Record<string, unknown>>, issues: readonly z.core.$ZodIssue[]): ParsedSettings {
+function parseWithout(
+  raw: Readonly<Record<string, unknown>>,
+  issues: readonly z.core.$ZodIssue[],
+): ParsedSettings {
   const rest = withoutFaulty(raw, issues);
   const parsed = settingsSchema.safeParse({ ...STAND_INS, ...rest });
-  return parsed.success ? parsed.data : parseWithout(rest, parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(0, -1) })));
+  return parsed.success
+    ? parsed.data
+    : parseWithout(
+        rest,
+        parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(0, -1) })),
+      );
 }
 
 function complete(parsed: ParsedSettings, environment: string): Settings {
@@ -80,7 +126,12 @@ function complete(parsed: ParsedSettings, environment: string): Settings {
       // Several bouncers on Kubernetes share what one has on Docker.
       poolSize: parsed.pooler.poolSize ?? (onDocker ? 25 : 10),
     },
-    backup: { ...parsed.backup, enabled: parsed.backup.enabled ?? (parsed.postgres.protect && parsed.postgres.external === undefined) },
+    backup: {
+      ...parsed.backup,
+      enabled:
+        parsed.backup.enabled ??
+        (parsed.postgres.protect && parsed.postgres.external === undefined),
+    },
   };
 }
 
@@ -89,33 +140,77 @@ const portBeside = (port: number): number => (port < 65_535 ? port + 1 : port - 
 
 function checkEnvironment(environment: string): Fault[] {
   if (/^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$/.test(environment)) return [];
-  return [{ key: 'stack name', got: showValue(environment), allowed: 'up to 31 lower-case letters, digits and dashes, beginning with a letter and not ending with a dash', remedy: 'Choose another stack name; it becomes part of container and volume names.' }];
+  return [
+    {
+      key: 'stack name',
+      got: showValue(environment),
+      allowed:
+        'up to 31 lower-case letters, digits and dashes, beginning with a letter and not ending with a dash',
+      remedy: 'Choose another stack name; it becomes part of container and volume names.',
+    },
+  ];
 }
 
 /** The secret itself is never shown, only how long it is. */
 export function checkRootSecret(rootSecret: string): Fault[] {
   if (rootSecret.length >= MIN_ROOT_SECRET_CHARACTERS) return [];
-  return [{ key: 'rootSecret', got: `${rootSecret.length} characters`, allowed: `at least ${MIN_ROOT_SECRET_CHARACTERS} characters`, remedy: 'Set one: openssl rand -hex 32 | pulumi config set --secret rootSecret' }];
+  return [
+    {
+      key: 'rootSecret',
+      got: `${rootSecret.length} characters`,
+      allowed: `at least ${MIN_ROOT_SECRET_CHARACTERS} characters`,
+      remedy: 'Set one: openssl rand -hex 32 | pulumi config set --secret rootSecret',
+    },
+  ];
 }
 
 function checkConsistency({ app, pooler, postgres, backup, monitoring }: Settings): Fault[] {
   const faults: Fault[] = [];
   const atMost = (key: string, value: number, otherKey: string, other: number): void => {
     if (value <= other) return;
-    faults.push({ key, got: `${value}`, allowed: `at most ${other} (${otherKey})`, remedy: `Lower ${key} to ${other}, or raise ${otherKey} to ${value}.` });
+    faults.push({
+      key,
+      got: `${value}`,
+      allowed: `at most ${other} (${otherKey})`,
+      remedy: `Lower ${key} to ${other}, or raise ${otherKey} to ${value}.`,
+    });
   };
   atMost('app.replicas', app.replicas, 'app.maxReplicas', app.maxReplicas);
   atMost('pooler.minPoolSize', pooler.minPoolSize, 'pooler.poolSize', pooler.poolSize);
-  atMost('monitoring.warnPercent', monitoring.warnPercent, 'monitoring.criticalPercent', monitoring.criticalPercent);
+  atMost(
+    'monitoring.warnPercent',
+    monitoring.warnPercent,
+    'monitoring.criticalPercent',
+    monitoring.criticalPercent,
+  );
   if (postgres.protect && pooler.publishPort !== 'off') {
-    faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off while postgres.protect is true', remedy: 'Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.' });
+    faults.push({
+      key: 'pooler.publishPort',
+      got: `${pooler.publishPort}`,
+      allowed: 'off while postgres.protect is true',
+      remedy:
+        'Leave pooler.publishPort out: an environment whose data is protected publishes nothing but the app.',
+    });
   }
   if (backup.enabled && !postgres.protect) {
-    faults.push({ key: 'backup.enabled', got: 'true', allowed: 'false while postgres.protect is false', remedy: 'Set postgres.protect to true: without it npm run down deletes the backups together with the data.' });
+    faults.push({
+      key: 'backup.enabled',
+      got: 'true',
+      allowed: 'false while postgres.protect is false',
+      remedy:
+        'Set postgres.protect to true: without it npm run down deletes the backups together with the data.',
+    });
   }
-  for (const key of app.adminPort === app.port ? (['port'] as const) : (['port', 'adminPort'] as const)) {
+  for (const key of app.adminPort === app.port
+    ? (['port'] as const)
+    : (['port', 'adminPort'] as const)) {
     if (pooler.publishPort !== app[key]) continue;
-    faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'a port that the app does not use', remedy: `Choose another port than app.${key} ${app[key]}.` });
+    faults.push({
+      key: 'pooler.publishPort',
+      got: `${pooler.publishPort}`,
+      allowed: 'a port that the app does not use',
+      remedy: `Choose another port than app.${key} ${app[key]}.`,
+    });
   }
   return faults;
 }
@@ -132,14 +227,38 @@ function checkTarget(settings: Settings): Fault[] {
   ];
   return wants
     .filter(([, got, allowed]) => got !== allowed)
-    .map(([key, got, allowed]) => ({ key, got: showValue(got), allowed: `${allowed} on the docker target`, remedy: 'Leave it out, or set target to kubernetes.' }));
+    .map(([key, got, allowed]) => ({
+      key,
+      got: showValue(got),
+      allowed: `${allowed} on the docker target`,
+      remedy: 'Leave it out, or set target to kubernetes.',
+    }));
 }
 
 function checkKubernetes({ app, pooler }: Settings): Fault[] {
   const faults: Fault[] = [];
-  if (pooler.publishPort !== 'off') faults.push({ key: 'pooler.publishPort', got: `${pooler.publishPort}`, allowed: 'off on the kubernetes target', remedy: 'Leave it out: inside the cluster the pooler has an address of its own.' });
-  if (app.adminPort === app.port) faults.push({ key: 'app.adminPort', got: `${app.adminPort}, which is app.port too`, allowed: 'another port than app.port on the kubernetes target', remedy: 'Leave it out: only a port of its own can be closed to everyone but the monitoring.' });
-  if (app.maxSurge === 0) faults.push({ key: 'app.maxSurge', got: '0', allowed: 'at least 1 on the kubernetes target', remedy: 'Leave it out: no pod is taken away before its successor is ready, so one more must have room.' });
+  if (pooler.publishPort !== 'off')
+    faults.push({
+      key: 'pooler.publishPort',
+      got: `${pooler.publishPort}`,
+      allowed: 'off on the kubernetes target',
+      remedy: 'Leave it out: inside the cluster the pooler has an address of its own.',
+    });
+  if (app.adminPort === app.port)
+    faults.push({
+      key: 'app.adminPort',
+      got: `${app.adminPort}, which is app.port too`,
+      allowed: 'another port than app.port on the kubernetes target',
+      remedy: 'Leave it out: only a port of its own can be closed to everyone but the monitoring.',
+    });
+  if (app.maxSurge === 0)
+    faults.push({
+      key: 'app.maxSurge',
+      got: '0',
+      allowed: 'at least 1 on the kubernetes target',
+      remedy:
+        'Leave it out: no pod is taken away before its successor is ready, so one more must have room.',
+    });
   return faults;
 }
 
@@ -148,7 +267,12 @@ function checkImages({ images, postgres }: Settings): Fault[] {
   if (!postgres.protect) return [];
   return Object.entries(images)
     .filter(([, reference]) => reference !== undefined && !isPinned(reference))
-    .map(([name, reference]) => ({ key: `images.${name}`, got: showValue(reference), allowed: 'a version tag or a digest while postgres.protect is true', remedy: 'Name the version: what is deployed must be what was tested.' }));
+    .map(([name, reference]) => ({
+      key: `images.${name}`,
+      got: showValue(reference),
+      allowed: 'a version tag or a digest while postgres.protect is true',
+      remedy: 'Name the version: what is deployed must be what was tested.',
+    }));
 }
 
 /** A digest, or a tag that is not `latest`; a port in the registry's name is no tag. */

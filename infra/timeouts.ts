@@ -59,7 +59,10 @@ const POSTGRES_GRACE_SECONDS = 120;
 const REDIS_GRACE_SECONDS = 30;
 
 /** Derives every timeout from three numbers, then proves that they nest; those that do not come back as faults with both numbers. */
-export function planTimeouts(demand: TimeoutDemand): { readonly timeouts: TimeoutPlan; readonly faults: readonly Fault[] } {
+export function planTimeouts(demand: TimeoutDemand): {
+  readonly timeouts: TimeoutPlan;
+  readonly faults: readonly Fault[];
+} {
   const timeouts = { wait: planWaits(demand), drain: planDrain(demand) };
   const faults = checkWaits(demand);
   // What is derived from waits that do not nest says nothing about the drain.
@@ -69,7 +72,8 @@ export function planTimeouts(demand: TimeoutDemand): { readonly timeouts: Timeou
 function planWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutDemand): WaitPlan {
   const queryWaitMs = queryWaitTimeoutSeconds * 1_000;
   const requestMs = requestTimeoutSeconds * 1_000;
-  const between = (share: number): number => Math.round(queryWaitMs + (requestMs - queryWaitMs) * share);
+  const between = (share: number): number =>
+    Math.round(queryWaitMs + (requestMs - queryWaitMs) * share);
   return {
     redisCommandMs: REDIS_COMMAND_MS,
     acquireMs: Math.min(ACQUIRE_MS, Math.round(queryWaitMs * 0.6)),
@@ -93,7 +97,8 @@ function planDrain(demand: TimeoutDemand): DrainPlan {
     sidecarSeconds,
     slackSeconds: SLACK_SECONDS,
     clientLifetimeSeconds: drainSeconds,
-    appGraceSeconds: preStopSeconds + drainSeconds + CLOSING_SECONDS + sidecarSeconds + SLACK_SECONDS,
+    appGraceSeconds:
+      preStopSeconds + drainSeconds + CLOSING_SECONDS + sidecarSeconds + SLACK_SECONDS,
     poolerGraceSeconds: preStopSeconds + drainSeconds + requestTimeoutSeconds + SLACK_SECONDS,
     postgresGraceSeconds: POSTGRES_GRACE_SECONDS,
     redisGraceSeconds: REDIS_GRACE_SECONDS,
@@ -128,11 +133,15 @@ function waysOut(queryWaitTimeoutSeconds: number, requestTimeoutSeconds: number)
   const raised = queryWaitTimeoutSeconds * 3;
   const isLowerFitting = lower < requestTimeoutSeconds;
   const isRaisedFitting = raised * 1_000 < BALANCER_MS;
-  if (isLowerFitting) return `Lower pooler.queryWaitTimeoutSeconds to ${lower}${isRaisedFitting ? `, or raise app.requestTimeoutSeconds to ${raised}` : ''}.`;
+  if (isLowerFitting)
+    return `Lower pooler.queryWaitTimeoutSeconds to ${lower}${isRaisedFitting ? `, or raise app.requestTimeoutSeconds to ${raised}` : ''}.`;
   return `Raise app.requestTimeoutSeconds to ${raised}.`;
 }
 
-function checkDrain({ drainSeconds, requestTimeoutSeconds, queryWaitTimeoutSeconds }: TimeoutDemand, { wait }: TimeoutPlan): Fault[] {
+function checkDrain(
+  { drainSeconds, requestTimeoutSeconds, queryWaitTimeoutSeconds }: TimeoutDemand,
+  { wait }: TimeoutPlan,
+): Fault[] {
   const longest = Math.max(requestTimeoutSeconds, Math.ceil(wait.idleInTransactionMs / 1_000));
   if (drainSeconds >= longest) return [];
   return [

@@ -7,7 +7,9 @@ import { keys } from './keys.ts';
 import { refusals } from './refusals.ts';
 
 /** Keys that `pooler.settings` may hold. */
-const settableKeys: readonly string[] = Object.keys(keys).filter((key) => !Object.hasOwn(refusals, key));
+const settableKeys: readonly string[] = Object.keys(keys).filter(
+  (key) => !Object.hasOwn(refusals, key),
+);
 
 /** Any value that a key of this kind takes; whole seconds and milliseconds below `belowSeconds`. */
 function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<SettingValue> {
@@ -16,7 +18,10 @@ function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<Setti
       return fc.integer({ min: kind.min, max: kind.max });
     case 'seconds':
       return fc
-        .oneof(fc.integer({ min: kind.min, max: kind.max }), fc.integer({ min: kind.min * 1000, max: 999_999 }).map((ms) => ms / 1000))
+        .oneof(
+          fc.integer({ min: kind.min, max: kind.max }),
+          fc.integer({ min: kind.min * 1000, max: 999_999 }).map((ms) => ms / 1000),
+        )
         .filter((seconds) => seconds < belowSeconds);
     case 'boolean':
       return fc.constantFrom(true, false, 0, 1);
@@ -26,7 +31,10 @@ function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<Setti
       return fc.constantFrom('0700', '0770', '0777');
     case 'text':
       return fc
-        .oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom(...`"'\\;#%=[] ab$é,`) }))
+        .oneof(
+          fc.string({ unit: 'grapheme' }),
+          fc.string({ unit: fc.constantFrom(...`"'\\;#%=[] ab$é,`) }),
+        )
         .filter((text) => formatValue(kind, text) !== undefined);
     default:
       return kind satisfies never;
@@ -35,9 +43,15 @@ function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<Setti
 
 /** Any input whose settings are accepted, built so that the timeouts nest and the pool mode fits. */
 export const arbitraryInput: fc.Arbitrary<PgbouncerInput> = fc
-  .record({ queryWaitTimeoutSeconds: fc.integer({ min: 3, max: 600 }), maxPreparedStatements: fc.constantFrom(0, 1, 200, 5000) })
+  .record({
+    queryWaitTimeoutSeconds: fc.integer({ min: 3, max: 600 }),
+    maxPreparedStatements: fc.constantFrom(0, 1, 200, 5000),
+  })
   .chain((base) => {
-    const settings = settableKeys.map((key): [string, fc.Arbitrary<SettingValue>] => [key, arbitrarySetting(key, base)]);
+    const settings = settableKeys.map((key): [string, fc.Arbitrary<SettingValue>] => [
+      key,
+      arbitrarySetting(key, base),
+    ]);
     const chosen = fc.record(Object.fromEntries(settings), { requiredKeys: [] });
     return fc
       .record({
@@ -56,9 +70,17 @@ export const arbitraryInput: fc.Arbitrary<PgbouncerInput> = fc
       }));
   });
 
-function arbitrarySetting(key: string, base: { readonly queryWaitTimeoutSeconds: number; readonly maxPreparedStatements: number }): fc.Arbitrary<SettingValue> {
+function arbitrarySetting(
+  key: string,
+  base: { readonly queryWaitTimeoutSeconds: number; readonly maxPreparedStatements: number },
+): fc.Arbitrary<SettingValue> {
   if (key === 'max_prepared_statements') return fc.constant(base.maxPreparedStatements);
-  if (key === 'pool_mode') return base.maxPreparedStatements > 0 ? fc.constant('transaction') : fc.constantFrom('transaction', 'session');
-  const nested = ['server_connect_timeout', 'server_login_retry', 'reserve_pool_timeout'].includes(key);
+  if (key === 'pool_mode')
+    return base.maxPreparedStatements > 0
+      ? fc.constant('transaction')
+      : fc.constantFrom('transaction', 'session');
+  const nested = ['server_connect_timeout', 'server_login_retry', 'reserve_pool_timeout'].includes(
+    key,
+  );
   return arbitraryValue(keys[key]!.kind, nested ? base.queryWaitTimeoutSeconds : Infinity);
 }

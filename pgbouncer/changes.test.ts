@@ -6,24 +6,46 @@ import { planPgbouncerConfig } from './config.ts';
 import { devDocker } from './examples.ts';
 import { renderIni } from './ini.ts';
 
-const ini = (pgbouncer: Record<string, string>, databases: Record<string, string> = {}): string => renderIni({ databases, pgbouncer });
+const ini = (pgbouncer: Record<string, string>, databases: Record<string, string> = {}): string =>
+  renderIni({ databases, pgbouncer });
 
 test('a changed pool size reloads and a changed backlog restarts', () => {
-  expect(compareInis(ini({ default_pool_size: '25', listen_backlog: '128' }), ini({ default_pool_size: '30', listen_backlog: '1024' }))).toEqual([
+  expect(
+    compareInis(
+      ini({ default_pool_size: '25', listen_backlog: '128' }),
+      ini({ default_pool_size: '30', listen_backlog: '1024' }),
+    ),
+  ).toEqual([
     { section: 'pgbouncer', key: 'default_pool_size', before: '25', after: '30', effect: 'reload' },
-    { section: 'pgbouncer', key: 'listen_backlog', before: '128', after: '1024', effect: 'restart' },
+    {
+      section: 'pgbouncer',
+      key: 'listen_backlog',
+      before: '128',
+      after: '1024',
+      effect: 'restart',
+    },
   ]);
 });
 
 test('a key that comes or goes is a change with one side undefined', () => {
   const change = { section: 'pgbouncer', key: 'stats_period', effect: 'reload' };
-  expect(compareInis(ini({}), ini({ stats_period: '10' }))).toEqual([{ ...change, before: undefined, after: '10' }]);
-  expect(compareInis(ini({ stats_period: '10' }), ini({}))).toEqual([{ ...change, before: '10', after: undefined }]);
+  expect(compareInis(ini({}), ini({ stats_period: '10' }))).toEqual([
+    { ...change, before: undefined, after: '10' },
+  ]);
+  expect(compareInis(ini({ stats_period: '10' }), ini({}))).toEqual([
+    { ...change, before: '10', after: undefined },
+  ]);
 });
 
 test('a changed database reloads, even one that is named like a restart-only key', () => {
   const [change] = compareInis(ini({}, { user: 'host=/a' }), ini({}, { user: 'host=/b' }));
-  expect(change).toEqual({ section: 'databases', key: 'user', before: 'host=/a', after: 'host=/b', effect: 'reload' });
+  expect(change).toEqual({
+    section: 'databases',
+    key: 'user',
+    before: 'host=/a',
+    after: 'host=/b',
+    effect: 'reload',
+  });
 });
 
 test('a key or a section that the catalogue does not know counts as restart', () => {
@@ -45,7 +67,9 @@ test('the restart-only values change exactly when a change needs a restart', () 
   fc.assert(
     fc.property(arbitraryInput, arbitraryInput, (one, two) => {
       const [before, after] = [planPgbouncerConfig(one), planPgbouncerConfig(two)];
-      const needsRestart = compareInis(renderIni(before), renderIni(after)).some((change) => change.effect === 'restart');
+      const needsRestart = compareInis(renderIni(before), renderIni(after)).some(
+        (change) => change.effect === 'restart',
+      );
       expect(restartKeyValues(before) !== restartKeyValues(after)).toBe(needsRestart);
     }),
   );

@@ -21,7 +21,13 @@ export function compareInis(before: string, after: string): readonly ConfigChang
     const is = next[section] ?? {};
     return union(was, is)
       .filter((key) => was[key] !== is[key])
-      .map((key) => ({ section, key, before: was[key], after: is[key], effect: sectionEffect(section, key) }));
+      .map((key) => ({
+        section,
+        key,
+        before: was[key],
+        after: is[key],
+        effect: sectionEffect(section, key),
+      }));
   });
 }
 

@@ -38,7 +38,8 @@ test('an accepted setting replaces the default and stands in the file as asked',
   fc.assert(
     fc.property(arbitraryInput, (input) => {
       const { pgbouncer } = planPgbouncerConfig(input);
-      for (const [key, value] of Object.entries(input.settings)) expect(pgbouncer[key]).toBe(formatValue(keys[key]!.kind, value));
+      for (const [key, value] of Object.entries(input.settings))
+        expect(pgbouncer[key]).toBe(formatValue(keys[key]!.kind, value));
     }),
   );
 });
@@ -49,7 +50,8 @@ test('forced wins over user, and user wins over defaults, for any user', () => {
     fc.property(fc.dictionary(anyKey, fc.integer(), { noNullPrototype: true }), (user) => {
       const [defaults, forced] = [planDefaults(devDocker), planForced(devDocker)];
       const merged = mergeLayers(defaults, user, forced);
-      for (const key of Object.keys({ ...defaults, ...user, ...forced })) expect(merged[key]).toBe(forced[key]?.value ?? user[key] ?? defaults[key]?.value);
+      for (const key of Object.keys({ ...defaults, ...user, ...forced }))
+        expect(merged[key]).toBe(forced[key]?.value ?? user[key] ?? defaults[key]?.value);
     }),
   );
 });
@@ -61,7 +63,9 @@ test('every forced key is refused to users, except the two whose value the plan 
 
 test('the pool mode is forced to transaction while statements are named, and free to be session when none are', () => {
   expect(planForced(devDocker)['pool_mode']?.value).toBe('transaction');
-  expect(planPgbouncerConfig({ ...devDocker, maxPreparedStatements: 0 }).pgbouncer['pool_mode']).toBe('transaction');
+  expect(
+    planPgbouncerConfig({ ...devDocker, maxPreparedStatements: 0 }).pgbouncer['pool_mode'],
+  ).toBe('transaction');
   expect(planPgbouncerConfig(tuned).pgbouncer['pool_mode']).toBe('session');
 });
 
@@ -73,22 +77,37 @@ test('an attempt to connect and the pause after it end before query_wait_timeout
     expect(attempt).toBeLessThanOrEqual(15);
     expect(attempt + Number(pgbouncer['server_login_retry'])).toBeLessThan(queryWaitTimeoutSeconds);
   }
-  expect(() => planPgbouncerConfig({ ...devDocker, queryWaitTimeoutSeconds: 2 })).toThrow('query_wait_timeout: got 2 s, allowed: 3 s or more');
+  expect(() => planPgbouncerConfig({ ...devDocker, queryWaitTimeoutSeconds: 2 })).toThrow(
+    'query_wait_timeout: got 2 s, allowed: 3 s or more',
+  );
 });
 
-test.each(['pgbouncer', 'a b', 'a"b', '', 'a\nb'])('a database name that PgBouncer cannot read is refused: %j', (name) => {
-  expect(() => planPgbouncerConfig({ ...devDocker, database: { ...devDocker.database, name } })).toThrow('PgBouncer allows letters');
-});
+test.each(['pgbouncer', 'a b', 'a"b', '', 'a\nb'])(
+  'a database name that PgBouncer cannot read is refused: %j',
+  (name) => {
+    expect(() =>
+      planPgbouncerConfig({ ...devDocker, database: { ...devDocker.database, name } }),
+    ).toThrow('PgBouncer allows letters');
+  },
+);
 
 test('numbers of the plan that PgBouncer would silently wrap are refused with the key', () => {
-  expect(() => planPgbouncerConfig({ ...devDocker, poolSize: -1 })).toThrow('default_pool_size: got -1');
-  expect(() => planPgbouncerConfig({ ...devDocker, maxClientConn: 2 ** 32 })).toThrow('max_client_conn: got 4294967296');
+  expect(() => planPgbouncerConfig({ ...devDocker, poolSize: -1 })).toThrow(
+    'default_pool_size: got -1',
+  );
+  expect(() => planPgbouncerConfig({ ...devDocker, maxClientConn: 2 ** 32 })).toThrow(
+    'max_client_conn: got 4294967296',
+  );
 });
 
 test('a console user whose name would split the list is refused', () => {
-  expect(() => planPgbouncerConfig({ ...devDocker, adminUsers: ['a,b'] })).toThrow('console user "a,b"');
+  expect(() => planPgbouncerConfig({ ...devDocker, adminUsers: ['a,b'] })).toThrow(
+    'console user "a,b"',
+  );
 });
 
 test('settings with a fault are never planned', () => {
-  expect(() => planPgbouncerConfig({ ...devDocker, settings: { logfile: '/tmp/x', server_lifetime: -1 } })).toThrow(/logfile[^]*server_lifetime/);
+  expect(() =>
+    planPgbouncerConfig({ ...devDocker, settings: { logfile: '/tmp/x', server_lifetime: -1 } }),
+  ).toThrow(/logfile[^]*server_lifetime/);
 });

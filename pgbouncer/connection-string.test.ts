@@ -2,7 +2,9 @@ import { expect, test } from '@jest/globals';
 import { renderConnectionString } from './connection-string.ts';
 
 test('plain hosts, addresses and socket directories need no quotes', () => {
-  expect(renderConnectionString({ host: '/run/postgresql', port: 5432 })).toBe('host=/run/postgresql port=5432');
+  expect(renderConnectionString({ host: '/run/postgresql', port: 5432 })).toBe(
+    'host=/run/postgresql port=5432',
+  );
   expect(renderConnectionString({ host: '::1', port: 1 })).toBe('host=::1 port=1');
 });
 
@@ -12,5 +14,7 @@ test('a value with blanks or quotes is quoted, with quotes doubled and backslash
 
 test('an empty value and one with a newline are refused with the name of the parameter', () => {
   expect(() => renderConnectionString({ host: '' })).toThrow('host of the database is empty');
-  expect(() => renderConnectionString({ host: 'a\nb' })).toThrow('host of the database holds a newline');
+  expect(() => renderConnectionString({ host: 'a\nb' })).toThrow(
+    'host of the database holds a newline',
+  );
 });

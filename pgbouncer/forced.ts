@@ -3,41 +3,83 @@ import type { Layer, LayerEntry } from './layers.ts';
 
 /** The highest layer: values that no one overrides, because the plan counts on them. */
 export function planForced(input: Omit<PgbouncerInput, 'settings' | 'database'>): Layer {
-  return { ...planListening(input), ...planLogin(input), ...planServerTls(input), ...planSizes(input), ...planPromises(input) };
+  return {
+    ...planListening(input),
+    ...planLogin(input),
+    ...planServerTls(input),
+    ...planSizes(input),
+    ...planPromises(input),
+  };
 }
 
 function planListening({ listen }: Pick<PgbouncerInput, 'listen'>): Layer {
   const why = 'follows from pooler.placement; a sidecar has no TCP surface at all';
   return {
     listen_addr: { value: listen.address === 'off' ? '' : listen.address, why },
-    listen_port: { value: listen.port, why: 'every URL of the environment names it; it is part of the socket\'s file name as well' },
-    unix_socket_dir: { value: listen.socketDirectory, why: 'the volume that app and PgBouncer share' },
+    listen_port: {
+      value: listen.port,
+      why: "every URL of the environment names it; it is part of the socket's file name as well",
+    },
+    unix_socket_dir: {
+      value: listen.socketDirectory,
+      why: 'the volume that app and PgBouncer share',
+    },
   };
 }
 
 function planLogin(input: Pick<PgbouncerInput, 'authFile' | 'adminUsers' | 'statsUsers'>): Layer {
   return {
-    auth_type: { value: 'scram-sha-256', why: 'never a password in clear or md5; the stock md5 would accept both' },
-    auth_file: { value: input.authFile, why: 'holds the verifiers that Postgres has too, so PgBouncer passes logins through and knows no password' },
-    admin_users: { value: joinNames(input.adminUsers), why: 'who may change things on the console' },
-    stats_users: { value: joinNames(input.statsUsers), why: 'monitoring reads the console and can change nothing' },
+    auth_type: {
+      value: 'scram-sha-256',
+      why: 'never a password in clear or md5; the stock md5 would accept both',
+    },
+    auth_file: {
+      value: input.authFile,
+      why: 'holds the verifiers that Postgres has too, so PgBouncer passes logins through and knows no password',
+    },
+    admin_users: {
+      value: joinNames(input.adminUsers),
+      why: 'who may change things on the console',
+    },
+    stats_users: {
+      value: joinNames(input.statsUsers),
+      why: 'monitoring reads the console and can change nothing',
+    },
   };
 }
 
 function planServerTls({ serverTls }: Pick<PgbouncerInput, 'serverTls'>): Layer {
   if (serverTls === 'off') return {};
   return {
-    server_tls_sslmode: { value: 'verify-full', why: 'the server is outside the private network: it must prove who it is, and nobody on the way may read or change rows' },
-    server_tls_ca_file: { value: serverTls.caFile, why: 'who may have signed the certificate of the server; other content has another name, so that a change is a reload like any other' },
+    server_tls_sslmode: {
+      value: 'verify-full',
+      why: 'the server is outside the private network: it must prove who it is, and nobody on the way may read or change rows',
+    },
+    server_tls_ca_file: {
+      value: serverTls.caFile,
+      why: 'who may have signed the certificate of the server; other content has another name, so that a change is a reload like any other',
+    },
   };
 }
 
 function planSizes(input: PgbouncerSizes): Layer {
   return {
     default_pool_size: fromField('poolSize', input.poolSize, 'a term of the connection budget'),
-    min_pool_size: fromField('minPoolSize', input.minPoolSize, 'a burst after a quiet time finds open connections'),
-    reserve_pool_size: fromField('reservePoolSize', input.reservePoolSize, 'a term of the connection budget; opened when clients waited for reserve_pool_timeout'),
-    max_client_conn: fromField('maxClientConn', input.maxClientConn, 'a limit of the connection budget'),
+    min_pool_size: fromField(
+      'minPoolSize',
+      input.minPoolSize,
+      'a burst after a quiet time finds open connections',
+    ),
+    reserve_pool_size: fromField(
+      'reservePoolSize',
+      input.reservePoolSize,
+      'a term of the connection budget; opened when clients waited for reserve_pool_timeout',
+    ),
+    max_client_conn: fromField(
+      'maxClientConn',
+      input.maxClientConn,
+      'a limit of the connection budget',
+    ),
     max_db_connections: {
       value: input.maxDbConnections,
       why: 'pool and reserve as a hard cap: a second user of the database would otherwise get a pool of the same size',
@@ -57,7 +99,13 @@ function planSizes(input: PgbouncerSizes): Layer {
 
 type PgbouncerSizes = Pick<
   PgbouncerInput,
-  'poolSize' | 'minPoolSize' | 'reservePoolSize' | 'maxClientConn' | 'maxDbConnections' | 'queryWaitTimeoutSeconds' | 'idleTransactionTimeoutSeconds'
+  | 'poolSize'
+  | 'minPoolSize'
+  | 'reservePoolSize'
+  | 'maxClientConn'
+  | 'maxDbConnections'
+  | 'queryWaitTimeoutSeconds'
+  | 'idleTransactionTimeoutSeconds'
 >;
 
 function planPromises(input: Pick<PgbouncerInput, 'maxPreparedStatements'>): Layer {
@@ -71,7 +119,14 @@ function planPromises(input: Pick<PgbouncerInput, 'maxPreparedStatements'>): Lay
       why: 'the app names at most as many statements as this keeps; with 0 most named calls fail, so the app then names none',
       field: 'pooler.settings.max_prepared_statements',
     },
-    ...(input.maxPreparedStatements > 0 ? { pool_mode: { value: 'transaction', why: 'named statements are followed in transaction mode only' } } : {}),
+    ...(input.maxPreparedStatements > 0
+      ? {
+          pool_mode: {
+            value: 'transaction',
+            why: 'named statements are followed in transaction mode only',
+          },
+        }
+      : {}),
   };
 }
 
@@ -81,6 +136,9 @@ function fromField(field: string, value: number, why: string): LayerEntry {
 
 function joinNames(names: readonly string[]): string {
   const odd = names.find((name) => !/^[\w.-]+$/.test(name));
-  if (odd !== undefined) throw new Error(`console user ${JSON.stringify(odd)}: letters, digits, "_", "." and "-" only, since PgBouncer splits the list at commas`);
+  if (odd !== undefined)
+    throw new Error(
+      `console user ${JSON.stringify(odd)}: letters, digits, "_", "." and "-" only, since PgBouncer splits the list at commas`,
+    );
   return names.join(',');
 }

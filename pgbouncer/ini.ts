@@ -4,7 +4,8 @@ import { hasControlCharacter } from './key-kinds.ts';
 export type Ini = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const sectionOrder = ['databases', 'pgbouncer'] as const;
-const header = '; Generated from the settings of the stack. Change those: this file is overwritten.';
+const header =
+  '; Generated from the settings of the stack. Change those: this file is overwritten.';
 /** PgBouncer 1.26 refuses every other key, quoted names of databases among them. */
 const keyPattern = /^[A-Za-z0-9_.-]+$/;
 
@@ -15,18 +16,32 @@ const keyPattern = /^[A-Za-z0-9_.-]+$/;
  * be written (a control character, blanks at an end) throws.
  */
 export function renderIni(ini: Ini): string {
-  const sections = sectionOrder.map((section) => [`[${section}]`, ...renderEntries(section, ini[section] ?? {})].join('\n'));
+  const sections = sectionOrder.map((section) =>
+    [`[${section}]`, ...renderEntries(section, ini[section] ?? {})].join('\n'),
+  );
   return `${header}\n${sections.join('\n\n')}\n`;
 }
 
-function renderEntries(section: string, entries: Readonly<Record<string, string>>): readonly string[] {
+function renderEntries(
+  section: string,
+  entries: Readonly<Record<string, string>>,
+): readonly string[] {
   return Object.keys(entries)
     .sort()
     .map((key) => {
       const value = entries[key]!;
-      if (!keyPattern.test(key)) throw new Error(`[${section}] key ${JSON.stringify(key)}: PgBouncer allows letters, digits, "_", "." and "-" only`);
-      if (hasControlCharacter(value)) throw new Error(`[${section}] ${key}: the value holds a newline or another control character; remove it`);
-      if (value.trim() !== value) throw new Error(`[${section}] ${key}: the value begins or ends with blanks, which PgBouncer drops; remove them`);
+      if (!keyPattern.test(key))
+        throw new Error(
+          `[${section}] key ${JSON.stringify(key)}: PgBouncer allows letters, digits, "_", "." and "-" only`,
+        );
+      if (hasControlCharacter(value))
+        throw new Error(
+          `[${section}] ${key}: the value holds a newline or another control character; remove it`,
+        );
+      if (value.trim() !== value)
+        throw new Error(
+          `[${section}] ${key}: the value begins or ends with blanks, which PgBouncer drops; remove them`,
+        );
       return value === '' ? `${key} =` : `${key} = ${value}`;
     });
 }
@@ -43,7 +58,8 @@ export function parseIni(text: string): Ini {
       continue;
     }
     const entry = /^([\w.-]+)\s*=(.*)$/.exec(line);
-    if (entry === null || section === undefined) throw new Error(`pgbouncer.ini line ${index + 1}: expected [section] or key = value`);
+    if (entry === null || section === undefined)
+      throw new Error(`pgbouncer.ini line ${index + 1}: expected [section] or key = value`);
     section[entry[1]!] = entry[2]!.trim();
   }
   return ini;

@@ -65,11 +65,21 @@ export function hasControlCharacter(text: string): boolean {
 
 /** PgBouncer trims the ends of a value, so text with spaces there would not be what was asked for. */
 function isPlainLine(text: string): boolean {
-  return text.length <= longestText && text.trim() === text && text.isWellFormed() && !hasControlCharacter(text);
+  return (
+    text.length <= longestText &&
+    text.trim() === text &&
+    text.isWellFormed() &&
+    !hasControlCharacter(text)
+  );
 }
 
-function isWithin(range: { readonly min: number; readonly max: number }, value: unknown): value is number {
-  return typeof value === 'number' && value >= range.min && value <= range.max && !Object.is(value, -0);
+function isWithin(
+  range: { readonly min: number; readonly max: number },
+  value: unknown,
+): value is number {
+  return (
+    typeof value === 'number' && value >= range.min && value <= range.max && !Object.is(value, -0)
+  );
 }
 
 /** SHOW CONFIG prints seconds with six significant digits; finer values could not be verified after a deploy. */

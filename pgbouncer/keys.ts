@@ -42,7 +42,10 @@ export const keys: Readonly<Record<string, Key>> = {
   auth_ident_file: reload(text),
   auth_ldap_options: reload(text),
   auth_query: reload(text, stockAuthQuery),
-  auth_type: reload(choice('scram-sha-256', 'md5', 'plain', 'trust', 'any', 'hba', 'cert', 'ldap', 'pam'), 'md5'),
+  auth_type: reload(
+    choice('scram-sha-256', 'md5', 'plain', 'trust', 'any', 'hba', 'cert', 'ldap', 'pam'),
+    'md5',
+  ),
   auth_user: reload(text),
   autodb_idle_timeout: reload(seconds(), '3600'),
   cancel_wait_timeout: reload(seconds(), '10'),

@@ -28,11 +28,28 @@ export function renderSettingsTable(input: PgbouncerInput): string {
     .sort()
     .map((key) => {
       const entry = layers[key]!;
-      const ours = entry.field === undefined ? code(values[key]) : `${code(values[key])}, ${entry.field}`;
-      return [code(key), code(specValues[key]), code(keys[key]!.stock), ours, entry.why, effectOf(key)];
+      const ours =
+        entry.field === undefined ? code(values[key]) : `${code(values[key])}, ${entry.field}`;
+      return [
+        code(key),
+        code(specValues[key]),
+        code(keys[key]!.stock),
+        ours,
+        entry.why,
+        effectOf(key),
+      ];
     });
-  const header = ['key', "the spec's value", "PgBouncer's default", 'ours', 'why', 'a change needs'];
-  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const header = [
+    'key',
+    "the spec's value",
+    "PgBouncer's default",
+    'ours',
+    'why',
+    'a change needs',
+  ];
+  return [header, header.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 function code(text: string | undefined): string {

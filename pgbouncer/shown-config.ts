@@ -18,15 +18,22 @@ export interface Drift {
 const fromCommandLine: readonly string[] = ['conffile', 'verbose'];
 
 /** A planned [pgbouncer] section as `SHOW CONFIG` prints it: file modes in decimal. Large seconds may still differ in spelling (1e+06), not in number. */
-export function renderShownConfig(planned: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(planned).map(([key, value]) => [key, renderShownValue(key, value)]));
+export function renderShownConfig(
+  planned: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(planned).map(([key, value]) => [key, renderShownValue(key, value)]),
+  );
 }
 
 /**
  * Compares a running PgBouncer with the planned [pgbouncer] section: planned keys must have the planned value, all
  * others the stock one, so that a `SET` typed into the console is found too. Empty means that they agree.
  */
-export function findDrift(config: Readonly<Record<string, string>>, shown: readonly ShownKey[]): readonly Drift[] {
+export function findDrift(
+  config: Readonly<Record<string, string>>,
+  shown: readonly ShownKey[],
+): readonly Drift[] {
   const planned = renderShownConfig(config);
   const rows = new Map(shown.map((row) => [row.key, row]));
   const unknown = Object.keys(planned).filter((key) => !rows.has(key));
@@ -34,7 +41,11 @@ export function findDrift(config: Readonly<Record<string, string>>, shown: reado
     ...unknown.map((key) => ({ key, planned: planned[key]!, shown: undefined })),
     ...shown
       .filter((row) => Object.hasOwn(planned, row.key) || !fromCommandLine.includes(row.key))
-      .map((row) => ({ key: row.key, planned: planned[row.key] ?? renderShownValue(row.key, row.stock), shown: row.value }))
+      .map((row) => ({
+        key: row.key,
+        planned: planned[row.key] ?? renderShownValue(row.key, row.stock),
+        shown: row.value,
+      }))
       .filter((row) => !isSameValue(row.planned, row.shown)),
   ];
 }

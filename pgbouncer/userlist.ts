@@ -11,10 +11,16 @@ export interface User {
 export function renderUserlist(users: readonly User[]): string {
   const names = users.map((user) => user.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`userlist: user ${JSON.stringify(twice)} is given twice; PgBouncer would take the last one`);
+  if (twice !== undefined)
+    throw new Error(
+      `userlist: user ${JSON.stringify(twice)} is given twice; PgBouncer would take the last one`,
+    );
   return [...users]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((user) => `${quote('a user name', user.name)} ${quote(`the secret of ${JSON.stringify(user.name)}`, user.secret)}\n`)
+    .map(
+      (user) =>
+        `${quote('a user name', user.name)} ${quote(`the secret of ${JSON.stringify(user.name)}`, user.secret)}\n`,
+    )
     .join('');
 }
 

@@ -1,15 +1,25 @@
 import { expect, test } from '@jest/globals';
 import { readAppEnv } from '../app/src/env.ts';
 import { parseMonitoringPlan } from '../app/src/monitoring/monitoring-plan.ts';
-import { appSecretFiles, planPreparation, renderAppEnvironment, SECRETS_DIRECTORY } from '../infra/app-env.ts';
+import {
+  appSecretFiles,
+  planPreparation,
+  renderAppEnvironment,
+  SECRETS_DIRECTORY,
+} from '../infra/app-env.ts';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { renderMonitoringPlan } from '../infra/monitoring-plan.ts';
 import { planEnvironment } from '../infra/plan.ts';
 import { EXAMPLE_AUTHORITY } from '../infra/postgres/example-authority.ts';
 import { checkSettings } from '../infra/settings.ts';
 
-const planOf = (raw: Readonly<Record<string, unknown>>) => planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));
-const credentialsOf = (version: number) => deriveCredentials({ rootSecret: 'an example secret of more than thirty-two characters', version });
+const planOf = (raw: Readonly<Record<string, unknown>>) =>
+  planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));
+const credentialsOf = (version: number) =>
+  deriveCredentials({
+    rootSecret: 'an example secret of more than thirty-two characters',
+    version,
+  });
 
 /** What the app reads of what the stack writes. */
 function envOf(raw: Readonly<Record<string, unknown>>, version = 1) {
@@ -27,11 +37,25 @@ test('the app asks Postgres past the pooler and the pooler at its console, each 
   expect(envOf({})).toMatchObject({
     port: 3_001,
     adminPort: 3_001,
-    database: { address: { host: '/run/pgbouncer', port: 6_432, user: 'spywatcher', database: 'spywatcher' } },
+    database: {
+      address: { host: '/run/pgbouncer', port: 6_432, user: 'spywatcher', database: 'spywatcher' },
+    },
     monitoring: {
       planFile: '/run/monitoring/plan.json',
-      database: { host: '/run/postgresql', port: 5_432, user: 'spywatcher_monitor', password: monitor.password, database: 'spywatcher' },
-      poolerConsole: { host: '/run/pgbouncer', port: 6_432, user: 'pgbouncer_monitor', password: poolerMonitor.password, database: 'pgbouncer' },
+      database: {
+        host: '/run/postgresql',
+        port: 5_432,
+        user: 'spywatcher_monitor',
+        password: monitor.password,
+        database: 'spywatcher',
+      },
+      poolerConsole: {
+        host: '/run/pgbouncer',
+        port: 6_432,
+        user: 'pgbouncer_monitor',
+        password: poolerMonitor.password,
+        database: 'pgbouncer',
+      },
     },
   });
 });
@@ -39,17 +63,29 @@ test('the app asks Postgres past the pooler and the pooler at its console, each 
 test('without a pooler there is no console to ask, and both connections go to Postgres', () => {
   expect(envOf({ pooler: { enabled: false } })).toMatchObject({
     database: { address: { host: '/run/postgresql', user: 'spywatcher' } },
-    monitoring: { database: { host: '/run/postgresql', user: 'spywatcher_monitor' }, poolerConsole: 'off' },
+    monitoring: {
+      database: { host: '/run/postgresql', user: 'spywatcher_monitor' },
+      poolerConsole: 'off',
+    },
   });
 });
 
 test('with a Postgres elsewhere the direct way goes there, by proof, and the database has its name of there', () => {
   const { monitor } = credentialsOf(1);
-  const external = (raw: object) => ({ postgres: { external: { host: 'db.example', port: 25_060, database: 'presence', ...raw } } });
+  const external = (raw: object) => ({
+    postgres: { external: { host: 'db.example', port: 25_060, database: 'presence', ...raw } },
+  });
   const there = { host: 'db.example', port: 25_060, database: 'presence' };
   expect(envOf(external({ caCertificate: EXAMPLE_AUTHORITY }))).toMatchObject({
     database: { address: { host: '/run/pgbouncer', database: 'spywatcher' } },
-    monitoring: { database: { ...there, user: 'spywatcher_monitor', password: monitor.password, tls: { authorities: EXAMPLE_AUTHORITY } } },
+    monitoring: {
+      database: {
+        ...there,
+        user: 'spywatcher_monitor',
+        password: monitor.password,
+        tls: { authorities: EXAMPLE_AUTHORITY },
+      },
+    },
   });
   expect(envOf({ ...external({}), pooler: { enabled: false } })).toMatchObject({
     database: { address: { ...there, user: 'spywatcher', tls: { authorities: 'system' } } },
@@ -58,8 +94,21 @@ test('with a Postgres elsewhere the direct way goes there, by proof, and the dat
 });
 
 test('the one-shot is told the admin and the password that were given, and nothing of a superuser of ours', () => {
-  const credentials = deriveCredentials({ rootSecret: 'an example secret of more than thirty-two characters', version: 2, postgresAdminPassword: 'theirs' });
-  const { superuser, server, database, counted, environment } = planPreparation(planOf({ postgres: { maxConnections: 60, reservedConnections: 0, external: { host: 'db.example', adminUser: 'admin' } } }), credentials);
+  const credentials = deriveCredentials({
+    rootSecret: 'an example secret of more than thirty-two characters',
+    version: 2,
+    postgresAdminPassword: 'theirs',
+  });
+  const { superuser, server, database, counted, environment } = planPreparation(
+    planOf({
+      postgres: {
+        maxConnections: 60,
+        reservedConnections: 0,
+        external: { host: 'db.example', adminUser: 'admin' },
+      },
+    }),
+    credentials,
+  );
   expect(superuser).toEqual({ name: 'admin', passwords: ['theirs'] });
   expect({ server, database, counted, environment }).toEqual({
     server: { host: 'db.example', port: 5_432, tls: { authorities: 'system' } },
@@ -72,7 +121,9 @@ test('the one-shot is told the admin and the password that were given, and nothi
 test('the admin routes open to the token of this version and of the one before it', () => {
   const token = (version: number): string => credentialsOf(version).adminToken;
   expect(envOf({}, 1).monitoring).toMatchObject({ adminTokens: { accepted: [token(1)] } });
-  expect(envOf({}, 3).monitoring).toMatchObject({ adminTokens: { accepted: [token(3), token(2)] } });
+  expect(envOf({}, 3).monitoring).toMatchObject({
+    adminTokens: { accepted: [token(3), token(2)] },
+  });
 });
 
 test('a port of its own for the admin routes reaches the app', () => {

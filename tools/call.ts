@@ -30,7 +30,10 @@ const CALL_IS_WRONG = 2;
 const IT_FAILED = 1;
 
 /** Reads the arguments and runs the command; `--help` prints the usage. */
-export async function runCommand(usage: Usage, command: (call: Call) => Promise<number>): Promise<void> {
+export async function runCommand(
+  usage: Usage,
+  command: (call: Call) => Promise<number>,
+): Promise<void> {
   await exitWith(async () => {
     const call = readCall(usage, process.argv.slice(2));
     return call === 'help' ? showHelp(usage) : command(call);
@@ -49,20 +52,34 @@ export async function exitWith(work: () => Promise<number>): Promise<void> {
 }
 
 /** @throws {CallError} for an unknown option or a second stack. */
-export function readCall({ synopsis, flags, options: valued = [], defaultStack, takesStack = true }: Usage, args: readonly string[]): Call | 'help' {
+export function readCall(
+  { synopsis, flags, options: valued = [], defaultStack, takesStack = true }: Usage,
+  args: readonly string[],
+): Call | 'help' {
   const kinds: Record<string, { readonly type: 'boolean' | 'string' }> = {
     ...Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean' }])),
     ...Object.fromEntries(valued.map((option) => [option, { type: 'string' }])),
   };
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: { ...kinds, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { ...kinds, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
     if (values['help'] === true) return 'help';
-    if (!takesStack && positionals.length > 0) throw new Error(`no stack is expected, but got ${positionals.join(', ')}`);
+    if (!takesStack && positionals.length > 0)
+      throw new Error(`no stack is expected, but got ${positionals.join(', ')}`);
     const [stack = takesStack ? defaultStack : '', ...rest] = positionals;
     if (rest.length > 0) throw new Error(`one stack at a time, but got ${positionals.join(', ')}`);
     if (stack === undefined) throw new Error('a stack is missing');
     const given: readonly (readonly [string, unknown])[] = Object.entries(values);
-    return { stack, flags: new Set(given.filter(([, value]) => value === true).map(([flag]) => flag)), options: Object.fromEntries(given.flatMap(([option, value]) => (typeof value === 'string' ? [[option, value]] : []))) };
+    return {
+      stack,
+      flags: new Set(given.filter(([, value]) => value === true).map(([flag]) => flag)),
+      options: Object.fromEntries(
+        given.flatMap(([option, value]) => (typeof value === 'string' ? [[option, value]] : [])),
+      ),
+    };
   } catch (error) {
     throw new CallError(`${(error as Error).message}\nUsage: ${synopsis}`);
   }

@@ -10,19 +10,35 @@ import { runTests, type TestCounts } from './test-run.ts';
 export async function checkCode(): Promise<TestCounts> {
   const generated = ['Prisma client', 'Dashboard'];
   await runSteps([
-    { name: 'Prisma client', run: async (report) => generateClient(report).then(() => 'ready' as const) },
-    { name: 'Dashboard', run: async (report) => bundleDashboard(report).then(() => 'ready' as const) },
+    {
+      name: 'Prisma client',
+      run: async (report) => generateClient(report).then(() => 'ready' as const),
+    },
+    {
+      name: 'Dashboard',
+      run: async (report) => bundleDashboard(report).then(() => 'ready' as const),
+    },
     { name: 'Types', after: generated, run: nodeScript('typescript/bin/tsc', '--project', '.') },
     // A browser's names are not Node's, so what runs there is checked by itself.
-    { name: "Dashboard's types", after: generated, run: nodeScript('typescript/bin/tsc', '--project', 'app/src/monitoring/dashboard/browser') },
-    { name: 'Lint', after: generated, run: nodeScript('eslint/bin/eslint.js', '.', '--max-warnings', '0') },
+    {
+      name: "Dashboard's types",
+      after: generated,
+      run: nodeScript('typescript/bin/tsc', '--project', 'app/src/monitoring/dashboard/browser'),
+    },
+    {
+      name: 'Lint',
+      after: generated,
+      run: nodeScript('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
+    },
   ]);
   return runTests('unit');
 }
 
 function nodeScript(script: string, ...args: string[]): (report: Report) => Promise<StepOutcome> {
   return async () => {
-    await runProgram(process.execPath, [join(checkout, 'node_modules', script), ...args], { cwd: checkout });
+    await runProgram(process.execPath, [join(checkout, 'node_modules', script), ...args], {
+      cwd: checkout,
+    });
     return 'done';
   };
 }

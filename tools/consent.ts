@@ -6,7 +6,8 @@ import { CallError } from './call.ts';
  * @throws {CallError} when the answer is no, or when nobody can be asked.
  */
 export async function askConsent(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new CallError(`${question}\nThere is no terminal to ask on: run it again with --yes.`);
+  if (!process.stdin.isTTY)
+    throw new CallError(`${question}\nThere is no terminal to ask on: run it again with --yes.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();

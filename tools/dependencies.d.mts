@@ -4,5 +4,9 @@ export function ensureDependencies(options: {
   folder: string;
   lockFile: string;
   report: Report;
-  install?: (options: { folder: string; report: Report; hold: (pid: number) => void }) => Promise<void>;
+  install?: (options: {
+    folder: string;
+    report: Report;
+    hold: (pid: number) => void;
+  }) => Promise<void>;
 }): Promise<void>;

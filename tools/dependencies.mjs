@@ -29,4 +29,7 @@ export function areInstalled(folder) {
 }
 
 const markerOf = (folder) => join(folder, 'node_modules', '.installed-from');
-const hashOf = (folder) => createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+const hashOf = (folder) =>
+  createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');

@@ -21,7 +21,12 @@ const npmStandIn = (): Promise<void> => {
   return Promise.resolve();
 };
 const ensure = (install = npmStandIn): Promise<void> =>
-  ensureDependencies({ folder, lockFile: join(folder, 'x.lock'), report: () => undefined, install });
+  ensureDependencies({
+    folder,
+    lockFile: join(folder, 'x.lock'),
+    report: () => undefined,
+    install,
+  });
 
 test('node_modules is installed once, and again when package-lock.json changes', async () => {
   await ensure();
@@ -35,7 +40,9 @@ test('node_modules is installed once, and again when package-lock.json changes',
 test('an interrupted installation is redone, also one that interrupts a good state', async () => {
   await ensure();
   writeFileSync(join(folder, 'package-lock.json'), '{"second": true}');
-  await expect(ensure(() => npmStandIn().then(() => Promise.reject(new Error('killed'))))).rejects.toThrow('killed');
+  await expect(
+    ensure(() => npmStandIn().then(() => Promise.reject(new Error('killed')))),
+  ).rejects.toThrow('killed');
   expect(areInstalled(folder)).toBe(false);
   await ensure();
   expect(areInstalled(folder)).toBe(true);

@@ -11,17 +11,27 @@ beforeAll(() => {
   mkdirSync(join(folder, 'real'));
   symlinkSync('real', join(folder, 'link'));
   const isEntry = JSON.stringify(join(import.meta.dirname, 'entry.ts'));
-  writeFileSync(join(folder, 'real', 'script.mjs'), `import { isEntry } from ${isEntry};\nconsole.log(isEntry(import.meta.filename));`);
+  writeFileSync(
+    join(folder, 'real', 'script.mjs'),
+    `import { isEntry } from ${isEntry};\nconsole.log(isEntry(import.meta.filename));`,
+  );
   writeFileSync(join(folder, 'real', 'importer.mjs'), `import './script.mjs';`);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(args: readonly string[], input = ''): string {
-  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, input, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+  });
   return (stdout + stderr).trim();
 }
 
-test.each([['a relative path', 'real/script.mjs'], ['a path through a link', 'link/script.mjs']])('a script that node is started with by %s is the entry', (_how, path) => {
+test.each([
+  ['a relative path', 'real/script.mjs'],
+  ['a path through a link', 'link/script.mjs'],
+])('a script that node is started with by %s is the entry', (_how, path) => {
   expect(run([path])).toBe('true');
 });
 

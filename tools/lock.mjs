@@ -28,13 +28,14 @@ export async function withLock(file, report, work) {
 }
 
 async function acquire(file, pids, report) {
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     if (create(file, pids.join(' '))) return;
     if (isStale(file)) {
       removeStale(file);
       continue;
     }
-    if (!told) report(`waiting for process ${read(file)}, which is at the same work (lock file ${file})`);
+    if (!told)
+      report(`waiting for process ${read(file)}, which is at the same work (lock file ${file})`);
     told = true;
     await sleep(RETRY_MS);
   }
@@ -57,7 +58,9 @@ function removeStale(file) {
 function isStale(file) {
   const age = ageMs(file);
   if (age > uptime() * 1000) return true; // from before the machine's last start: its process ids mean nothing now
-  const pids = read(file).split(' ').filter((pid) => /^\d+$/.test(pid));
+  const pids = read(file)
+    .split(' ')
+    .filter((pid) => /^\d+$/.test(pid));
   if (pids.length === 0) return age > STEAL_MAX_MS; // its maker died, or is about to write
   return !pids.some((pid) => isAlive(Number(pid)));
 }

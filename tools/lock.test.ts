@@ -17,7 +17,10 @@ test('two at once work one after the other, the second says why it waits, and th
     await new Promise((resolve) => setTimeout(resolve, 20));
     log.push(`-${name}`);
   };
-  await Promise.all([withLock(file, () => log.push('waits'), work('a')), withLock(file, () => log.push('waits'), work('b'))]);
+  await Promise.all([
+    withLock(file, () => log.push('waits'), work('a')),
+    withLock(file, () => log.push('waits'), work('b')),
+  ]);
   expect(log).toEqual(['waits', '+a', '-a', '+b', '-b']);
   expect(existsSync(file)).toBe(false);
 });
@@ -26,16 +29,32 @@ test('the lock of a dead process is taken over, and that of a dead parent with a
   const file = join(folder, 'x.lock');
   const dead = spawnSync(process.execPath, ['--version']).pid;
   writeFileSync(file, `${dead}`);
-  await expect(withLock(file, () => undefined, () => Promise.resolve('taken over'))).resolves.toBe('taken over');
+  await expect(
+    withLock(
+      file,
+      () => undefined,
+      () => Promise.resolve('taken over'),
+    ),
+  ).resolves.toBe('taken over');
 
   writeFileSync(file, `${dead} ${process.ppid}`);
   let waited = false;
-  await withLock(file, () => ((waited = true), rmSync(file)), () => Promise.resolve());
+  await withLock(
+    file,
+    () => ((waited = true), rmSync(file)),
+    () => Promise.resolve(),
+  );
   expect(waited).toBe(true);
 });
 
 test('work that fails leaves no lock behind', async () => {
   const file = join(folder, 'x.lock');
-  await expect(withLock(file, () => undefined, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(
+    withLock(
+      file,
+      () => undefined,
+      () => Promise.reject(new Error('no')),
+    ),
+  ).rejects.toThrow('no');
   expect(existsSync(file)).toBe(false);
 });

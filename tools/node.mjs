@@ -14,7 +14,9 @@ export async function findNode(report) {
   const { platform: os, arch: cpu } = process;
   if (os !== 'linux' || !CPUS.includes(cpu) || !hasGlibc()) {
     const libc = os === 'linux' && !hasGlibc() ? ' without glibc' : '';
-    throw new Error(`Node ${process.version} is too old: ${MINIMUM_MAJOR} or newer is needed, and can be fetched for Linux with glibc on ${CPUS.join(' and ')} only (this is ${os} ${cpu}${libc}). Install Node ${MINIMUM_MAJOR} and run this again.`);
+    throw new Error(
+      `Node ${process.version} is too old: ${MINIMUM_MAJOR} or newer is needed, and can be fetched for Linux with glibc on ${CPUS.join(' and ')} only (this is ${os} ${cpu}${libc}). Install Node ${MINIMUM_MAJOR} and run this again.`,
+    );
   }
   return ensureNode({ os, cpu, report });
 }
@@ -24,7 +26,10 @@ export async function findNode(report) {
  * It needs glibc and libstdc++ from the system, which every Debian image with apt has. Installed once.
  */
 export async function ensureNode({ os, cpu, report }) {
-  if (os !== 'linux' || !CPUS.includes(cpu)) throw new Error(`There is no Node for ${os} ${cpu} here: linux on ${CPUS.join(' or ')} is allowed.`);
+  if (os !== 'linux' || !CPUS.includes(cpu))
+    throw new Error(
+      `There is no Node for ${os} ${cpu} here: linux on ${CPUS.join(' or ')} is allowed.`,
+    );
   const version = JSON.parse(readFileSync(join(checkout, 'tools', 'versions.json'), 'utf8')).node;
   const home = join(toolsDirectory(), 'node', `${version}-${os}-${cpu}`);
   const binary = join(home, 'node_modules', `node-${os}-${cpu}`, 'bin', 'node');
@@ -35,7 +40,8 @@ export async function ensureNode({ os, cpu, report }) {
     const unfinished = `${home}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true });
-    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(checkout, 'tools', 'node', file), join(unfinished, file));
+    for (const file of ['package.json', 'package-lock.json'])
+      copyFileSync(join(checkout, 'tools', 'node', file), join(unfinished, file));
     await npmCi({ folder: unfinished, args: ['--os', os, '--cpu', cpu], report, hold });
     rmSync(home, { recursive: true, force: true });
     renameSync(unfinished, home);

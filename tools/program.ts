@@ -21,13 +21,20 @@ export interface ProgramResult {
 }
 
 /** Absolute path of `name` on PATH, where the system's own folders count even if PATH lacks them. */
-export function findProgram(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function findProgram(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
   const folders = [...(env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.map((folder) => join(folder, name)).find((file) => isExecutable(file));
 }
 
 /** Runs to the end and answers, whatever the end. Throws only when a SIGINT or SIGTERM ended us and so the program: nothing may go on then. */
-export function tryProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
+export function tryProgram(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
   const { cwd, env, signal, timeoutMs, onLine } = options;
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,7 +57,10 @@ export function tryProgram(program: string, args: readonly string[], options: Pr
   return new Promise((resolve, reject) => {
     const finish = (code: number | null, failure = ''): void => {
       process.off('SIGINT', end).off('SIGTERM', end);
-      if (interruption !== undefined) reject(new Error(`interrupted by ${interruption}; running the command again goes on from here`));
+      if (interruption !== undefined)
+        reject(
+          new Error(`interrupted by ${interruption}; running the command again goes on from here`),
+        );
       else resolve({ code, stdout: text.stdout, stderr: text.stderr + failure });
     };
     child.once('error', (error) => finish(null, error.message));
@@ -59,7 +69,11 @@ export function tryProgram(program: string, args: readonly string[], options: Pr
 }
 
 /** As `tryProgram`, but a failure throws an error with the command line and the program's last words. */
-export async function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<ProgramResult> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<ProgramResult> {
   const result = await tryProgram(program, args, options);
   if (result.code === 0) return result;
   const words = lastLines(`${result.stdout}\n${result.stderr}`, 12);
@@ -68,7 +82,11 @@ export async function runProgram(program: string, args: readonly string[], optio
 }
 
 export function lastLines(text: string, count: number): string {
-  return text.split('\n').filter((line) => line.trim() !== '').slice(-count).join('\n');
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-count)
+    .join('\n');
 }
 
 function isExecutable(file: string): boolean {

@@ -19,13 +19,19 @@ function logged(log: string[], name: string, options: Partial<Step> = {}, turns 
 
 test('a step starts after all it waits for, and independent ones run side by side', async () => {
   const log: string[] = [];
-  await runSteps([logged(log, 'last', { after: ['a', 'b'] }), logged(log, 'a', {}, 1), logged(log, 'b', {}, 5)], recorder());
+  await runSteps(
+    [logged(log, 'last', { after: ['a', 'b'] }), logged(log, 'a', {}, 1), logged(log, 'b', {}, 5)],
+    recorder(),
+  );
   expect(log).toEqual(['+a', '+b', '-a', '-b', '+last', '-last']);
 });
 
 test('two heavy steps never overlap, and a light one runs beside them', async () => {
   const log: string[] = [];
-  await runSteps([logged(log, 'h1', { heavy: true }), logged(log, 'h2', { heavy: true }), logged(log, 'light')], recorder());
+  await runSteps(
+    [logged(log, 'h1', { heavy: true }), logged(log, 'h2', { heavy: true }), logged(log, 'light')],
+    recorder(),
+  );
   expect(log.indexOf('+h2')).toBeGreaterThan(log.indexOf('-h1'));
   expect(log.indexOf('+light')).toBeLessThan(log.indexOf('-h1'));
 });
@@ -44,7 +50,15 @@ test('a failing step is named, what runs is told and waited for, and nothing new
       return 'done';
     },
   };
-  const outcome = runSteps([failing, slow, logged(log, 'next', { after: ['engine'] }), logged(log, 'later', { after: ['slow'] })], recorder());
+  const outcome = runSteps(
+    [
+      failing,
+      slow,
+      logged(log, 'next', { after: ['engine'] }),
+      logged(log, 'later', { after: ['slow'] }),
+    ],
+    recorder(),
+  );
   await expect(outcome).rejects.toThrow(new StepError('engine', new Error('no socket')));
   expect(told).toBe(true);
   expect(log).toEqual(['-slow']);
@@ -58,15 +72,29 @@ test('steps that find everything ready print nothing', async () => {
 
 test('a step that makes something tells its start, its reports and how many are left', async () => {
   const terminal = recorder();
-  const making: Step = { name: 'image', run: (report) => (report('unpacking'), Promise.resolve('done')) };
+  const making: Step = {
+    name: 'image',
+    run: (report) => (report('unpacking'), Promise.resolve('done')),
+  };
   await runSteps([making, logged([], 'next', { after: ['image'] })], terminal);
-  expect(terminal.lines).toEqual(['image: started', 'image: unpacking', expect.stringMatching(/^image: done in 0\.\d s, 1 of 2 left$/)]);
+  expect(terminal.lines).toEqual([
+    'image: started',
+    'image: unpacking',
+    expect.stringMatching(/^image: done in 0\.\d s, 1 of 2 left$/),
+  ]);
 });
 
 test('on a terminal the live line is erased before a finished line and at the end', async () => {
   const written: string[] = [];
-  const making: Step = { name: 'image', run: (report) => (report('unpacking'), Promise.resolve('done')) };
-  await runSteps([making], { isTTY: true, columns: 40, write: (text: string) => void written.push(text) });
+  const making: Step = {
+    name: 'image',
+    run: (report) => (report('unpacking'), Promise.resolve('done')),
+  };
+  await runSteps([making], {
+    isTTY: true,
+    columns: 40,
+    write: (text: string) => void written.push(text),
+  });
   expect(written.at(0)).toBe('\r\u001b[K');
   expect(written.at(1)).toMatch(/^image: done/);
   expect(written.at(-1)).toBe('\r\u001b[K');

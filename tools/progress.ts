@@ -16,7 +16,10 @@ export interface Step {
 }
 
 /** A step whose work tells what it does only when there is something to do. */
-export function stepThatTells(name: string, work: (report: Report, signal: AbortSignal) => Promise<void>): Step {
+export function stepThatTells(
+  name: string,
+  work: (report: Report, signal: AbortSignal) => Promise<void>,
+): Step {
   return {
     name,
     run: async (report, signal) => {
@@ -44,7 +47,10 @@ export class StepError extends Error {
  * Runs the steps side by side where `after` and `heavy` allow it, and shows on stderr what is running.
  * The first failure keeps further steps from starting; those under way get the signal and are waited for.
  */
-export async function runSteps(steps: readonly Step[], terminal: Terminal = process.stderr): Promise<void> {
+export async function runSteps(
+  steps: readonly Step[],
+  terminal: Terminal = process.stderr,
+): Promise<void> {
   refuseImpossibleOrder(steps);
   const waiting = new Set(steps);
   const running = new Map<Step, Promise<void>>();
@@ -73,7 +79,8 @@ export async function runSteps(steps: readonly Step[], terminal: Terminal = proc
 
   try {
     while (waiting.size + running.size > 0) {
-      for (const step of waiting) if (failures.length === 0 && canStart(step, ended, running)) start(step);
+      for (const step of waiting)
+        if (failures.length === 0 && canStart(step, ended, running)) start(step);
       if (running.size === 0) break;
       await Promise.race(running.values());
     }
@@ -83,7 +90,11 @@ export async function runSteps(steps: readonly Step[], terminal: Terminal = proc
   if (failures[0] !== undefined) throw failures[0];
 }
 
-function canStart(step: Step, ended: ReadonlySet<string>, running: ReadonlyMap<Step, unknown>): boolean {
+function canStart(
+  step: Step,
+  ended: ReadonlySet<string>,
+  running: ReadonlyMap<Step, unknown>,
+): boolean {
   if (step.heavy === true && [...running.keys()].some(({ heavy }) => heavy)) return false;
   return (step.after ?? []).every((name) => ended.has(name));
 }
@@ -91,10 +102,14 @@ function canStart(step: Step, ended: ReadonlySet<string>, running: ReadonlyMap<S
 /** A cycle or a misspelt name would wait for ever. */
 function refuseImpossibleOrder(steps: readonly Step[]): void {
   const reachable = new Set<string>();
-  for (let before = -1; before !== reachable.size; ) {
+  for (let before = -1; before !== reachable.size;) {
     before = reachable.size;
-    for (const { name, after = [] } of steps) if (after.every((needed) => reachable.has(needed))) reachable.add(name);
+    for (const { name, after = [] } of steps)
+      if (after.every((needed) => reachable.has(needed))) reachable.add(name);
   }
   const stuck = steps.filter(({ name }) => !reachable.has(name)).map(({ name }) => name);
-  if (stuck.length > 0) throw new Error(`Steps that can never start: ${stuck.join(', ')}. Each name in "after" must be a step that does not wait for this one.`);
+  if (stuck.length > 0)
+    throw new Error(
+      `Steps that can never start: ${stuck.join(', ')}. Each name in "after" must be a step that does not wait for this one.`,
+    );
 }

@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeReadable } from './readable-folder.ts';
@@ -13,7 +21,8 @@ beforeEach(() => {
   umask = process.umask(PRIVATE);
   folder = mkdtempSync(join(tmpdir(), 'readable-'));
   mkdirSync(join(folder, 'dist', 'deep', 'deeper'), { recursive: true });
-  for (const file of ['program', 'top', 'deep/deeper/inner']) writeFileSync(join(folder, 'dist', file), '');
+  for (const file of ['program', 'top', 'deep/deeper/inner'])
+    writeFileSync(join(folder, 'dist', file), '');
 });
 afterEach(() => {
   process.umask(umask);
@@ -23,8 +32,10 @@ afterEach(() => {
 test('all folders and files are readable by everyone and only the named one executable, whatever the umask', () => {
   expect(modeOf('dist/deep/deeper/inner')).toBe('600');
   makeReadable(join(folder, 'dist'), ['program']);
-  for (const path of ['dist', 'dist/deep', 'dist/deep/deeper', 'dist/program']) expect([path, modeOf(path)]).toEqual([path, '755']);
-  for (const path of ['dist/top', 'dist/deep/deeper/inner']) expect([path, modeOf(path)]).toEqual([path, '644']);
+  for (const path of ['dist', 'dist/deep', 'dist/deep/deeper', 'dist/program'])
+    expect([path, modeOf(path)]).toEqual([path, '755']);
+  for (const path of ['dist/top', 'dist/deep/deeper/inner'])
+    expect([path, modeOf(path)]).toEqual([path, '644']);
 });
 
 test('wider modes than wanted are narrowed, so that every build context has the same', () => {

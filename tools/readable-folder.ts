@@ -13,7 +13,8 @@ export function makeReadable(folder: string, executables: readonly string[] = []
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isDirectory()) setMode(path, EXECUTABLE);
-    else if (entry.isFile()) setMode(path, executables.includes(relative(folder, path)) ? EXECUTABLE : READABLE);
+    else if (entry.isFile())
+      setMode(path, executables.includes(relative(folder, path)) ? EXECUTABLE : READABLE);
   }
 }
 

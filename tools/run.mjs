@@ -15,13 +15,23 @@ const report = (line) => process.stderr.write(`${line}\n`);
 const [name, ...args] = process.argv.slice(2);
 if (name === '--help' || name === '-h') {
   process.stdout.write(usage());
-} else if (name === undefined || !/^[a-z][a-z-]*$/.test(name) || !existsSync(join(commands, `${name}.ts`))) {
-  process.stderr.write(`${name === undefined ? 'A command is missing' : `Unknown command "${name}"`}.\n${usage()}`);
+} else if (
+  name === undefined ||
+  !/^[a-z][a-z-]*$/.test(name) ||
+  !existsSync(join(commands, `${name}.ts`))
+) {
+  process.stderr.write(
+    `${name === undefined ? 'A command is missing' : `Unknown command "${name}"`}.\n${usage()}`,
+  );
   process.exitCode = CALL_IS_WRONG;
 } else {
   try {
     const node = await findNode(report);
-    await ensureDependencies({ folder: checkout, lockFile: join(toolsDirectory(), 'node_modules.lock'), report });
+    await ensureDependencies({
+      folder: checkout,
+      lockFile: join(toolsDirectory(), 'node_modules.lock'),
+      report,
+    });
     process.exitCode = await run(node, join(commands, `${name}.ts`), args);
   } catch (error) {
     report(error.message);
@@ -50,10 +60,16 @@ function run(node, command, args) {
 
 /** Each command with the first line of the comment at the top of its file. */
 function usage() {
-  const names = existsSync(commands) ? readdirSync(commands).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')) : [];
+  const names = existsSync(commands)
+    ? readdirSync(commands).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    : [];
   const lines = names.sort().map((file) => {
-    const about = /^\/(?:\*\*?|\/) ?(.*?)(?: *\*\/)?$/m.exec(readFileSync(join(commands, file), 'utf8'))?.[1] ?? '';
+    const about =
+      /^\/(?:\*\*?|\/) ?(.*?)(?: *\*\/)?$/m.exec(readFileSync(join(commands, file), 'utf8'))?.[1] ??
+      '';
     return `  ${file.slice(0, -3).padEnd(18)}${about}`.trimEnd();
   });
-  return ['Usage: npm run COMMAND [-- ARGS]', 'Commands (each takes --help):', ...lines, ''].join('\n');
+  return ['Usage: npm run COMMAND [-- ARGS]', 'Commands (each takes --help):', ...lines, ''].join(
+    '\n',
+  );
 }

@@ -30,7 +30,10 @@ interface Running {
  * Shows `total` pieces of work: on a terminal one live line below the finished ones; elsewhere a plain line at the
  * start and the end of each piece and a sign of life in between. What is quick, silent and `ready` is never mentioned.
  */
-export function openStatus(terminal: Terminal, total: number): { start(name: string): StatusLine; close(): void } {
+export function openStatus(
+  terminal: Terminal,
+  total: number,
+): { start(name: string): StatusLine; close(): void } {
   const running = new Set<Running>();
   let ended = 0;
   let lastLineMs = Date.now();
@@ -49,7 +52,10 @@ export function openStatus(terminal: Terminal, total: number): { start(name: str
   };
   const summary = (): string => {
     const pieces = [...running].filter(({ announced }) => announced);
-    const parts = pieces.map(({ name, startedMs, latest }) => `${name} ${elapsed(startedMs)}${latest === '' ? '' : ` (${latest})`}`);
+    const parts = pieces.map(
+      ({ name, startedMs, latest }) =>
+        `${name} ${elapsed(startedMs)}${latest === '' ? '' : ` (${latest})`}`,
+    );
     return parts.length === 0 ? '' : `[${ended} of ${total} done] ${parts.join(' | ')}`;
   };
   const tick = (): void => {
@@ -64,7 +70,13 @@ export function openStatus(terminal: Terminal, total: number): { start(name: str
 
   return {
     start(name) {
-      const piece: Running = { name, startedMs: Date.now(), announced: false, latest: '', reportedMs: 0 };
+      const piece: Running = {
+        name,
+        startedMs: Date.now(),
+        announced: false,
+        latest: '',
+        reportedMs: 0,
+      };
       running.add(piece);
       return {
         report(line, stays) {
@@ -78,7 +90,10 @@ export function openStatus(terminal: Terminal, total: number): { start(name: str
         end(outcome) {
           running.delete(piece);
           ended += 1;
-          if (outcome !== 'ready' || piece.announced) print(`${name}: ${outcome} in ${elapsed(piece.startedMs)}, ${total - ended} of ${total} left`);
+          if (outcome !== 'ready' || piece.announced)
+            print(
+              `${name}: ${outcome} in ${elapsed(piece.startedMs)}, ${total - ended} of ${total} left`,
+            );
         },
       };
     },

@@ -27,11 +27,13 @@ const usable: AppEnvironmentVariables = {
   MONITORING: 'on',
   MONITORING_PLAN_FILE: '/run/monitoring/plan.json',
   ADMIN_TOKENS_FILE: '/run/secrets/admin-tokens',
-  MONITOR_DATABASE_URL: 'postgresql://spywatcher_monitor:m%40@/spywatcher?host=/run/postgresql&port=5432',
+  MONITOR_DATABASE_URL:
+    'postgresql://spywatcher_monitor:m%40@/spywatcher?host=/run/postgresql&port=5432',
   POOLER_CONSOLE_URL: 'postgresql://pgbouncer_monitor:c@/pgbouncer?host=/run/pgbouncer&port=6432',
 };
 const files: Record<string, string> = {
-  '/run/secrets/database-url': 'postgresql://spywatcher:s%2Fcret@/spywatcher?host=/run/pgbouncer&port=6432\n',
+  '/run/secrets/database-url':
+    'postgresql://spywatcher:s%2Fcret@/spywatcher?host=/run/pgbouncer&port=6432\n',
   '/run/secrets/server-ca.crt': 'PEM',
   '/run/secrets/admin-tokens': `${'n'.repeat(32)}\n${'o'.repeat(32)}\n`,
 };
@@ -54,8 +56,19 @@ function faultsOf(changes: Record<string, string | undefined>): readonly Fault[]
 
 test('a full environment is read into typed parts, secrets from files as well as from variables, and frozen', () => {
   const env = readAppEnv(usable, readFile);
-  expect(env.database.address).toEqual({ host: '/run/pgbouncer', port: 6432, user: 'spywatcher', password: 's/cret', database: 'spywatcher' });
-  expect(env.redis.address).toEqual({ host: 'redis', port: 6379, username: 'app', password: 'p@ss' });
+  expect(env.database.address).toEqual({
+    host: '/run/pgbouncer',
+    port: 6432,
+    user: 'spywatcher',
+    password: 's/cret',
+    database: 'spywatcher',
+  });
+  expect(env.redis.address).toEqual({
+    host: 'redis',
+    port: 6379,
+    username: 'app',
+    password: 'p@ss',
+  });
   expect(env.shutdown).toEqual({ drainDelayMs: 0, deadlineMs: 20_000 });
   expect(env.database.statementNames).toBe(100);
   expect(env.monitoring).toMatchObject({
@@ -68,9 +81,21 @@ test('a full environment is read into typed parts, secrets from files as well as
 });
 
 test('without monitoring none of its variables is needed, and without a pooler there is no console', () => {
-  const own = ['MONITORING_PLAN_FILE', 'ADMIN_TOKENS_FILE', 'MONITOR_DATABASE_URL', 'POOLER_CONSOLE_URL'];
-  expect(readAppEnv({ ...usable, ...Object.fromEntries(own.map((key) => [key, undefined])), MONITORING: 'off' }, readFile).monitoring).toBe('off');
-  expect(readAppEnv({ ...usable, POOLER_CONSOLE_URL: 'off' }, readFile).monitoring).toMatchObject({ poolerConsole: 'off' });
+  const own = [
+    'MONITORING_PLAN_FILE',
+    'ADMIN_TOKENS_FILE',
+    'MONITOR_DATABASE_URL',
+    'POOLER_CONSOLE_URL',
+  ];
+  expect(
+    readAppEnv(
+      { ...usable, ...Object.fromEntries(own.map((key) => [key, undefined])), MONITORING: 'off' },
+      readFile,
+    ).monitoring,
+  ).toBe('off');
+  expect(readAppEnv({ ...usable, POOLER_CONSOLE_URL: 'off' }, readFile).monitoring).toMatchObject({
+    poolerConsole: 'off',
+  });
 });
 
 test.each([
@@ -84,12 +109,18 @@ test.each([
 
 test('every variable is needed, and all that are missing are named at once', () => {
   const missing = faultsOf(Object.fromEntries(Object.keys(usable).map((key) => [key, undefined])));
-  expect(missing.map(({ key }) => key).sort()).toEqual(Object.keys(usable).map((key) => key.replace(/(URL|TOKENS)_FILE$/, '$1')).sort());
+  expect(missing.map(({ key }) => key).sort()).toEqual(
+    Object.keys(usable)
+      .map((key) => key.replace(/(URL|TOKENS)_FILE$/, '$1'))
+      .sort(),
+  );
 });
 
 test('statement names are a cap or the word off, never 0', () => {
   expect(faultsOf({ DATABASE_STATEMENT_NAMES: 'off' })).toEqual([]);
-  expect(faultsOf({ DATABASE_STATEMENT_NAMES: '0' })[0]?.allowed).toBe('an integer from 1 to 10000, or off');
+  expect(faultsOf({ DATABASE_STATEMENT_NAMES: '0' })[0]?.allowed).toBe(
+    'an integer from 1 to 10000, or off',
+  );
 });
 
 test.each([
@@ -98,46 +129,84 @@ test.each([
   ['max=3', 'DATABASE_POOL_MAX'],
   ['pool_timeout=20', 'DATABASE_ACQUIRE_TIMEOUT_MS'],
   ['connect_timeout=10', 'DATABASE_ACQUIRE_TIMEOUT_MS'],
-])('the URL parameter %s, which would do nothing, is refused with a pointer to %s', (parameter, instead) => {
-  const [fault, ...others] = faultsOf({ DATABASE_URL_FILE: undefined, DATABASE_URL: `postgresql://u:p@pgbouncer:6432/spywatcher?${parameter}` });
-  expect(fault?.got).toContain(parameter.split('=')[0]);
-  expect(fault?.remedy).toContain(instead);
-  expect(others).toEqual([]);
-});
+])(
+  'the URL parameter %s, which would do nothing, is refused with a pointer to %s',
+  (parameter, instead) => {
+    const [fault, ...others] = faultsOf({
+      DATABASE_URL_FILE: undefined,
+      DATABASE_URL: `postgresql://u:p@pgbouncer:6432/spywatcher?${parameter}`,
+    });
+    expect(fault?.got).toContain(parameter.split('=')[0]);
+    expect(fault?.remedy).toContain(instead);
+    expect(others).toEqual([]);
+  },
+);
 
 test('a URL that lacks a part names the part', () => {
-  const got = (url: string) => faultsOf({ DATABASE_URL_FILE: undefined, DATABASE_URL: url })[0]?.got;
+  const got = (url: string) =>
+    faultsOf({ DATABASE_URL_FILE: undefined, DATABASE_URL: url })[0]?.got;
   expect(got('postgresql://u:p@/spywatcher')).toContain('host, port');
   expect(got('postgresql://u@pgbouncer:6432/')).toContain('password, database');
   expect(got('mysql://u:p@h:1/d')).toContain('not such a URL');
 });
 
 test('a secret given twice, or as a file that is not there, is refused', () => {
-  expect(faultsOf({ DATABASE_URL: 'postgresql://u:p@h:1/d' })[0]?.got).toBe('both DATABASE_URL and DATABASE_URL_FILE');
-  expect(faultsOf({ DATABASE_URL_FILE: '/nowhere' })[0]).toMatchObject({ key: 'DATABASE_URL_FILE', got: 'a path that cannot be read (ENOENT)' });
+  expect(faultsOf({ DATABASE_URL: 'postgresql://u:p@h:1/d' })[0]?.got).toBe(
+    'both DATABASE_URL and DATABASE_URL_FILE',
+  );
+  expect(faultsOf({ DATABASE_URL_FILE: '/nowhere' })[0]).toMatchObject({
+    key: 'DATABASE_URL_FILE',
+    got: 'a path that cannot be read (ENOENT)',
+  });
 });
 
 test('timeouts that do not nest are refused with both numbers', () => {
   expect(faultsOf({ DATABASE_ACQUIRE_TIMEOUT_MS: '12000' })).toMatchObject([
-    { key: 'DATABASE_ACQUIRE_TIMEOUT_MS', got: '12000', allowed: 'less than DATABASE_TRANSACTION_TIMEOUT_MS, which is 10000' },
+    {
+      key: 'DATABASE_ACQUIRE_TIMEOUT_MS',
+      got: '12000',
+      allowed: 'less than DATABASE_TRANSACTION_TIMEOUT_MS, which is 10000',
+    },
   ]);
-  expect(faultsOf({ SHUTDOWN_DRAIN_DELAY_MS: '20000' })).toMatchObject([{ key: 'SHUTDOWN_DRAIN_DELAY_MS' }]);
+  expect(faultsOf({ SHUTDOWN_DRAIN_DELAY_MS: '20000' })).toMatchObject([
+    { key: 'SHUTDOWN_DRAIN_DELAY_MS' },
+  ]);
 });
 
 test('no text of the environment is echoed, whichever variable it stands in', () => {
   const canary = 'canary-7Q';
   fc.assert(
-    fc.property(fc.constantFrom(...Object.keys(usable)), fc.constantFrom('', '/', '@', '://', '%', '?max=', '?'), (key, odd) => {
-      for (const text of [`${canary}${odd}${canary}`, `postgresql://u:${canary}${odd}${canary}@h:1/d`]) {
-        expect(new FaultyInputError('test', faultsOf({ [key]: text })).message).not.toContain(canary);
-      }
-    }),
+    fc.property(
+      fc.constantFrom(...Object.keys(usable)),
+      fc.constantFrom('', '/', '@', '://', '%', '?max=', '?'),
+      (key, odd) => {
+        for (const text of [
+          `${canary}${odd}${canary}`,
+          `postgresql://u:${canary}${odd}${canary}@h:1/d`,
+        ]) {
+          expect(new FaultyInputError('test', faultsOf({ [key]: text })).message).not.toContain(
+            canary,
+          );
+        }
+      },
+    ),
   );
 });
 
-test('a server that proves who it is: the authorities come from the file that the URL names, or are the system\'s', () => {
-  const tlsOf = (parameters: string) => readAppEnv({ ...usable, DATABASE_URL_FILE: undefined, DATABASE_URL: `postgresql://u:p@db.example:5432/d?${parameters}` }, readFile).database.address;
-  expect(tlsOf('sslmode=verify-full&sslrootcert=/run/secrets/server-ca.crt')).toMatchObject({ host: 'db.example', tls: { authorities: 'PEM' } });
+test("a server that proves who it is: the authorities come from the file that the URL names, or are the system's", () => {
+  const tlsOf = (parameters: string) =>
+    readAppEnv(
+      {
+        ...usable,
+        DATABASE_URL_FILE: undefined,
+        DATABASE_URL: `postgresql://u:p@db.example:5432/d?${parameters}`,
+      },
+      readFile,
+    ).database.address;
+  expect(tlsOf('sslmode=verify-full&sslrootcert=/run/secrets/server-ca.crt')).toMatchObject({
+    host: 'db.example',
+    tls: { authorities: 'PEM' },
+  });
   expect(tlsOf('sslmode=verify-full&sslrootcert=system').tls).toEqual({ authorities: 'system' });
 });
 
@@ -147,6 +216,9 @@ test.each([
   ['sslrootcert=system', 'sslrootcert without sslmode'],
   ['sslmode=verify-full&sslrootcert=/nowhere', 'an sslrootcert that cannot be read (ENOENT)'],
 ])('half of a proof is none: %s', (parameters, got) => {
-  const faults = faultsOf({ DATABASE_URL_FILE: undefined, DATABASE_URL: `postgresql://u:p@db.example:5432/d?${parameters}` });
+  const faults = faultsOf({
+    DATABASE_URL_FILE: undefined,
+    DATABASE_URL: `postgresql://u:p@db.example:5432/d?${parameters}`,
+  });
   expect(faults).toMatchObject([{ key: 'DATABASE_URL', got }]);
 });

@@ -10,7 +10,9 @@ export type AppEnvironmentVariables = Readonly<Record<PlainVariable, string>> &
   SecretVariable<'REDIS_URL'> &
   (Readonly<Record<'MONITORING', 'off'>> | MonitoringVariables);
 
-type MonitoringVariables = Readonly<Record<'MONITORING', 'on'> & Record<'MONITORING_PLAN_FILE', string>> &
+type MonitoringVariables = Readonly<
+  Record<'MONITORING', 'on'> & Record<'MONITORING_PLAN_FILE', string>
+> &
   SecretVariable<'ADMIN_TOKENS'> &
   SecretVariable<'MONITOR_DATABASE_URL'> &
   (SecretVariable<'POOLER_CONSOLE_URL'> | Readonly<Record<'POOLER_CONSOLE_URL', 'off'>>);
@@ -35,7 +37,8 @@ type PlainVariable =
   | 'SHUTDOWN_DEADLINE_MS'
   | 'PUBLIC_RATE_LIMIT_PER_MINUTE';
 
-type SecretVariable<Name extends string> = Readonly<Record<Name, string>> | Readonly<Record<`${Name}_FILE`, string>>;
+type SecretVariable<Name extends string> =
+  Readonly<Record<Name, string>> | Readonly<Record<`${Name}_FILE`, string>>;
 
 const LOG_FORMATS = ['json', 'pretty'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -47,7 +50,10 @@ export interface AppEnv {
   readonly host: string;
   readonly port: number;
   readonly adminPort: number;
-  readonly log: { readonly format: (typeof LOG_FORMATS)[number]; readonly level: (typeof LOG_LEVELS)[number] };
+  readonly log: {
+    readonly format: (typeof LOG_FORMATS)[number];
+    readonly level: (typeof LOG_LEVELS)[number];
+  };
   readonly database: DatabaseSettings;
   readonly redis: RedisSettings;
   /** Within this each request is answered, whatever hangs behind it. */
@@ -103,7 +109,10 @@ export function readAppEnv(variables: Variables, readFile: (path: string) => str
     host: read.text('HOST'),
     port: read.integer('PORT', 1, 65_535),
     adminPort: read.integer('ADMIN_PORT', 1, 65_535),
-    log: { format: read.word('LOG_FORMAT', LOG_FORMATS), level: read.word('LOG_LEVEL', LOG_LEVELS) },
+    log: {
+      format: read.word('LOG_FORMAT', LOG_FORMATS),
+      level: read.word('LOG_LEVEL', LOG_LEVELS),
+    },
     database: {
       address: read.secret('DATABASE_URL', readDatabaseUrl),
       poolMax: read.integer('DATABASE_POOL_MAX', 1, 1_000),
@@ -126,9 +135,15 @@ export function readAppEnv(variables: Variables, readFile: (path: string) => str
     publicRateLimitPerMinute: read.integer('PUBLIC_RATE_LIMIT_PER_MINUTE', 1, 10_000_000),
     monitoring: read.word('MONITORING', ON_OFF) === 'off' ? 'off' : readMonitoringSettings(read),
   };
-  read.increasing('REDIS_COMMAND_TIMEOUT_MS', 'DATABASE_ACQUIRE_TIMEOUT_MS', 'DATABASE_TRANSACTION_TIMEOUT_MS', 'REQUEST_TIMEOUT_MS');
+  read.increasing(
+    'REDIS_COMMAND_TIMEOUT_MS',
+    'DATABASE_ACQUIRE_TIMEOUT_MS',
+    'DATABASE_TRANSACTION_TIMEOUT_MS',
+    'REQUEST_TIMEOUT_MS',
+  );
   read.increasing('SHUTDOWN_DRAIN_DELAY_MS', 'SHUTDOWN_DEADLINE_MS');
-  if (read.faults.length > 0) throw new FaultyInputError('The environment is not usable', read.faults);
+  if (read.faults.length > 0)
+    throw new FaultyInputError('The environment is not usable', read.faults);
   return deepFreeze(env);
 }
 
@@ -142,6 +157,7 @@ function readMonitoringSettings(read: VariableReader): MonitoringSettings {
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  for (const part of Object.values(value))
+    if (typeof part === 'object' && part !== null) deepFreeze(part as object);
   return Object.freeze(value);
 }

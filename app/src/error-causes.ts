@@ -6,11 +6,21 @@ const CODE_KEYS = ['code', 'originalCode', 'kind'] as const;
 
 /** What this error was made of, as JavaScript, Prisma and Node's AggregateError tell it. */
 export function causesOf(error: object): readonly unknown[] {
-  const { cause, meta, errors } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown } | null; errors?: unknown };
-  return [cause, meta?.driverAdapterError, ...(Array.isArray(errors) ? (errors as readonly unknown[]) : [])].filter((inner) => inner !== undefined && inner !== null);
+  const { cause, meta, errors } = error as {
+    cause?: unknown;
+    meta?: { driverAdapterError?: unknown } | null;
+    errors?: unknown;
+  };
+  return [
+    cause,
+    meta?.driverAdapterError,
+    ...(Array.isArray(errors) ? (errors as readonly unknown[]) : []),
+  ].filter((inner) => inner !== undefined && inner !== null);
 }
 
 /** Every code the error itself carries, without its causes'. */
 export function codesOf(error: object): readonly string[] {
-  return CODE_KEYS.map((key) => (error as Record<string, unknown>)[key]).filter((code) => typeof code === 'string');
+  return CODE_KEYS.map((key) => (error as Record<string, unknown>)[key]).filter(
+    (code) => typeof code === 'string',
+  );
 }

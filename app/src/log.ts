@@ -17,7 +17,8 @@ export function openLog(env: Pick<AppEnv, 'environment' | 'log'>): Log {
   const stdout = pino.destination({ fd: STDOUT, sync: true });
   // A reader that goes away must not take the process with it.
   stdout.on('error', () => undefined);
-  const stream: DestinationStream = env.log.format === 'json' ? stdout : { write: (line) => stdout.write(renderPrettyLine(line)) };
+  const stream: DestinationStream =
+    env.log.format === 'json' ? stdout : { write: (line) => stdout.write(renderPrettyLine(line)) };
   const logger = pino(
     {
       level: env.log.level,

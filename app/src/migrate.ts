@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMigrations } from './database-preparation/migration-files.ts';
-import { describePostgresError, PreparationError } from './database-preparation/preparation-error.ts';
+import {
+  describePostgresError,
+  PreparationError,
+} from './database-preparation/preparation-error.ts';
 import { prepareDatabase } from './database-preparation/prepare-database.ts';
 import { FaultyInputError, type Fault } from './fault.ts';
 import { readPreparation } from './preparation.ts';
@@ -16,13 +19,15 @@ const NO_PREPARATION: Fault = {
 // The one-shot: prepares the database, says what it did on stdout, exits 0, or says why not on stderr and exits 1.
 // The image has the migrations beside this file.
 const preparationFile = process.env['PREPARATION_FILE'] ?? '';
-const migrationsFolder = process.env['MIGRATIONS_DIRECTORY'] ?? join(import.meta.dirname, 'migrations');
+const migrationsFolder =
+  process.env['MIGRATIONS_DIRECTORY'] ?? join(import.meta.dirname, 'migrations');
 
 // Process 1 of a container has no default action for these. What is half done is undone by the server, and the next run begins anew.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1));
 
 try {
-  if (preparationFile === '') throw new FaultyInputError('The environment is not usable', [NO_PREPARATION]);
+  if (preparationFile === '')
+    throw new FaultyInputError('The environment is not usable', [NO_PREPARATION]);
   const preparation = readPreparation(readFileSync(preparationFile, 'utf8'));
   await prepareDatabase(preparation, readMigrations(migrationsFolder), (line) => console.log(line));
 } catch (error) {

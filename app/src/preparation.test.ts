@@ -31,7 +31,12 @@ test('of a server that is not ours, how it proves itself and what it must offer 
 });
 
 test('every wrong field is named, and no value is', () => {
-  const faulty = { ...usable, database: 'canary-1; DROP', owner: { ...usable.owner, verifier: 'canary-2' }, more: 'canary-3' };
+  const faulty = {
+    ...usable,
+    database: 'canary-1; DROP',
+    owner: { ...usable.owner, verifier: 'canary-2' },
+    more: 'canary-3',
+  };
   const read = () => readPreparation(JSON.stringify(faulty));
   expect(read).toThrow(/database: got .*owner\.verifier: got .*\(whole file\): got /s);
   expect(read).not.toThrow(/canary/);

@@ -5,7 +5,11 @@ import type { ServerTls } from './server-tls.ts';
 /** What the one-shot needs to know to prepare an empty or an existing database. Written by the stack as one secret file. */
 export interface Preparation {
   /** The server itself, never a pooler. `host` may be the directory of its Unix socket. */
-  readonly server: { readonly host: string; readonly port: number; readonly tls?: ServerTls | undefined };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls?: ServerTls | undefined;
+  };
   readonly database: string;
   /** On a server of somebody else's, which may have no superuser for us, a role that may create roles and databases. */
   readonly superuser: {
@@ -30,7 +34,12 @@ export interface Preparation {
   /** Copies the data while the server runs; absent without backups. */
   readonly backup?: Pick<LoginRole, 'name' | 'verifier'> | undefined;
   /** Where to say RECONNECT after DDL; null without a pooler. `host` may be the directory of its Unix socket. */
-  readonly pooler: { readonly host: string; readonly port: number; readonly user: string; readonly password: string } | null;
+  readonly pooler: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly password: string;
+  } | null;
   /** How long to wait for the server to accept connections. */
   readonly waitSeconds: number;
 }
@@ -55,16 +64,32 @@ const secret = z.string().min(1);
 const port = z.int().min(1).max(65_535);
 const host = z.string().min(1);
 const count = z.int().min(0);
-const verifier = z.string().regex(/^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$/);
+const verifier = z
+  .string()
+  .regex(/^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$/);
 const settings = z.record(z.string().regex(/^[a-z_][a-z0-9_.]*$/), z.string());
 const loginRole = z.strictObject({ name, verifier, settings });
 
 const preparation: z.ZodType<Preparation> = z.strictObject({
-  server: z.strictObject({ host, port, tls: z.strictObject({ authorities: z.string().min(1) }).optional() }),
+  server: z.strictObject({
+    host,
+    port,
+    tls: z.strictObject({ authorities: z.string().min(1) }).optional(),
+  }),
   database: name,
   // Somebody else's admin may be called anything.
-  superuser: z.strictObject({ name: z.string().min(1), passwords: z.array(secret).min(1), verifier: verifier.optional() }),
-  counted: z.strictObject({ maxConnections: count, reservedConnections: count, superuserReservedConnections: count }).optional(),
+  superuser: z.strictObject({
+    name: z.string().min(1),
+    passwords: z.array(secret).min(1),
+    verifier: verifier.optional(),
+  }),
+  counted: z
+    .strictObject({
+      maxConnections: count,
+      reservedConnections: count,
+      superuserReservedConnections: count,
+    })
+    .optional(),
   environment: z.string().min(1).optional(),
   owner: z.strictObject({ name, password: secret, verifier }),
   app: loginRole,
@@ -88,7 +113,8 @@ export function readPreparation(text: string): Preparation {
       key: issue.path.join('.') || '(whole file)',
       got: 'a value that does not fit',
       allowed: allowedOf(issue),
-      remedy: 'The stack writes this file: run `npm run up` again with the same checkout that built the image.',
+      remedy:
+        'The stack writes this file: run `npm run up` again with the same checkout that built the image.',
     })),
   );
 }

@@ -4,7 +4,10 @@ import { renderMetricsBlock } from './monitoring/metrics/metrics-block.ts';
 /** What every line carries, shown first or not at all. */
 const FRAME = ['level', 'time', 'msg', 'environment', 'err'];
 
-type Entry = Record<string, unknown> & { readonly err?: { readonly stack?: string }; readonly [METRICS_KEY]?: MetricsEntry };
+type Entry = Record<string, unknown> & {
+  readonly err?: { readonly stack?: string };
+  readonly [METRICS_KEY]?: MetricsEntry;
+};
 
 /**
  * One JSON log line as `12:30:45.678 INFO  message key=value`, with an error's stack below it;

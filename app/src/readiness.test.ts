@@ -2,9 +2,17 @@ import { expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createReadiness } from './readiness.ts';
 
-function readinessOf(askDatabase: () => Promise<unknown>, askRedis: () => Promise<unknown> = () => Promise.resolve()) {
+function readinessOf(
+  askDatabase: () => Promise<unknown>,
+  askRedis: () => Promise<unknown> = () => Promise.resolve(),
+) {
   const state = { isDraining: false };
-  const readiness = createReadiness({ isDraining: () => state.isDraining, askDatabase, askRedis, logger: pino({ level: 'silent' }) });
+  const readiness = createReadiness({
+    isDraining: () => state.isDraining,
+    askDatabase,
+    askRedis,
+    logger: pino({ level: 'silent' }),
+  });
   return { state, readiness };
 }
 
@@ -23,7 +31,9 @@ test('many probes at once cost one question', async () => {
 });
 
 test('a draining process is not ready, even if it drains while the database is being asked', async () => {
-  const { state, readiness } = readinessOf(() => Promise.resolve().then(() => (state.isDraining = true)));
+  const { state, readiness } = readinessOf(() =>
+    Promise.resolve().then(() => (state.isDraining = true)),
+  );
   expect(await readiness.check()).toBe('draining');
   expect(await readiness.check()).toBe('draining');
 });

@@ -29,7 +29,11 @@ export function createReadiness(options: {
   const askDatabase = oneAtATime(options.askDatabase);
   const askRedis = oneAtATime(options.askRedis);
   const ask = async (layer: string, question: () => Promise<unknown>): Promise<boolean> => {
-    const error = await within(DEADLINE_MS, question(), () => new Error(`no answer within ${DEADLINE_MS} ms`)).then(
+    const error = await within(
+      DEADLINE_MS,
+      question(),
+      () => new Error(`no answer within ${DEADLINE_MS} ms`),
+    ).then(
       () => undefined,
       (reason: unknown) => reason ?? new Error('unknown'),
     );

@@ -13,14 +13,21 @@ export const SYSTEM_AUTHORITIES = 'system';
  * What `pg` needs to connect by libpq's `verify-full`: the certificate must be signed by one of the authorities and name
  * the host. Whatever the process's environment says: NODE_TLS_REJECT_UNAUTHORIZED could turn Node's own default off.
  */
-export function tlsOptions({ host, tls }: { readonly host: string; readonly tls?: ServerTls | undefined }): Pick<pg.ClientConfig, 'ssl'> {
+export function tlsOptions({
+  host,
+  tls,
+}: {
+  readonly host: string;
+  readonly tls?: ServerTls | undefined;
+}): Pick<pg.ClientConfig, 'ssl'> {
   if (tls === undefined) return {};
   return {
     ssl: {
       ...(tls.authorities === SYSTEM_AUTHORITIES ? {} : { ca: tls.authorities }),
       rejectUnauthorized: true,
       // pg tells Node a host name, but not an address, which would then be compared with "localhost".
-      checkServerIdentity: (_name: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate),
+      checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
+        checkServerIdentity(host, certificate),
     },
   };
 }

@@ -16,7 +16,10 @@ import type { Shutdown } from './shutdown.ts';
 export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdown): Promise<void> {
   const surroundings = { env, logger, shutdown };
   // Ahead of everything that is opened: without a usable plan the process ends, and an open client would keep it alive.
-  const planned = env.monitoring === 'off' ? undefined : { settings: env.monitoring, planFile: await openPlanFile(env.monitoring.planFile, logger) };
+  const planned =
+    env.monitoring === 'off'
+      ? undefined
+      : { settings: env.monitoring, planFile: await openPlanFile(env.monitoring.planFile, logger) };
 
   const redis = openRedis(env.redis, logNews(logger, 'redis'));
   shutdown.register('redis', () => redis.close());
@@ -40,18 +43,39 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
     logger,
   });
 
-  const monitoring = measuring === undefined ? undefined : startMonitoring(surroundings, measuring, database);
+  const monitoring =
+    measuring === undefined ? undefined : startMonitoring(surroundings, measuring, database);
   const hasOwnPort = env.adminPort !== env.port;
   const frame = { env, logger, observeHttp: monitoring?.observeHttp };
-  const listeners = [{ name: 'http server', port: env.port, application: createApplication({ ...frame, database, redis, readiness, admin: hasOwnPort ? undefined : monitoring?.admin }) }];
-  if (monitoring !== undefined && hasOwnPort) listeners.push({ name: 'admin server', port: env.adminPort, application: createAdminApplication({ ...frame, admin: monitoring.admin }) });
+  const listeners = [
+    {
+      name: 'http server',
+      port: env.port,
+      application: createApplication({
+        ...frame,
+        database,
+        redis,
+        readiness,
+        admin: hasOwnPort ? undefined : monitoring?.admin,
+      }),
+    },
+  ];
+  if (monitoring !== undefined && hasOwnPort)
+    listeners.push({
+      name: 'admin server',
+      port: env.adminPort,
+      application: createAdminApplication({ ...frame, admin: monitoring.admin }),
+    });
 
   for (const { name, port, application } of listeners) {
     const server = createHttpServer(application, env);
     if (shutdown.isDraining) return;
     shutdown.register(name, server);
     await server.listen(env.host, port);
-    logger.info({ host: env.host, port }, name === 'http server' ? 'listening' : 'listening for admins');
+    logger.info(
+      { host: env.host, port },
+      name === 'http server' ? 'listening' : 'listening for admins',
+    );
   }
   void readiness.check();
 }

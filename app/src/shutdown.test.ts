@@ -19,7 +19,10 @@ beforeAll(async () => {
 afterEach(() => running.splice(0).forEach((app) => app.kill('SIGKILL')));
 afterAll(() => hung.close());
 
-async function start(variables: Partial<Record<string, string>> = {}, preload?: string): Promise<AppProcess> {
+async function start(
+  variables: Partial<Record<string, string>> = {},
+  preload?: string,
+): Promise<AppProcess> {
   const app = await startApp(variables, preload);
   running.push(app);
   return app;
@@ -34,30 +37,43 @@ const withHungDatabase = () => ({
 });
 
 /** Asks for something that needs the hung database, and waits until that holds one of its connections; the first check of readiness holds the other. */
-async function askInVain(app: AppProcess, acceptedBefore: number): Promise<{ readonly answer: ReturnType<typeof request> }> {
+async function askInVain(
+  app: AppProcess,
+  acceptedBefore: number,
+): Promise<{ readonly answer: ReturnType<typeof request> }> {
   const answer = request(`${app.url}/api/presence/1`);
   answer.catch(() => undefined);
   await hung.untilAccepted(acceptedBefore + 2);
   return { answer };
 }
 
-const orderOf = (app: AppProcess) => app.log.flatMap(({ msg, closed }) => (msg === 'closed' ? [closed] : []));
+const orderOf = (app: AppProcess) =>
+  app.log.flatMap(({ msg, closed }) => (msg === 'closed' ? [closed] : []));
 
-async function request(url: string, agent?: Agent): Promise<{ readonly response: IncomingMessage; readonly body: string }> {
-  const [response] = (await once(get(url, { ...(agent === undefined ? {} : { agent }) }), 'response')) as [IncomingMessage];
+async function request(
+  url: string,
+  agent?: Agent,
+): Promise<{ readonly response: IncomingMessage; readonly body: string }> {
+  const [response] = (await once(
+    get(url, { ...(agent === undefined ? {} : { agent }) }),
+    'response',
+  )) as [IncomingMessage];
   let body = '';
   for await (const chunk of response) body += String(chunk);
   return { response, body };
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s with database and Redis down: closes last opened first, exits 0', async (signal) => {
-  const app = await start();
-  await app.logged('listening');
-  app.kill(signal);
-  expect(await app.ended).toBe(0);
-  expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
-  expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 0 });
-});
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s with database and Redis down: closes last opened first, exits 0',
+  async (signal) => {
+    const app = await start();
+    await app.logged('listening');
+    app.kill(signal);
+    expect(await app.ended).toBe(0);
+    expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
+    expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 0 });
+  },
+);
 
 test('while it waits for the balancer, /readyz is 503, /livez is 200 and requests are still taken', async () => {
   const app = await start({ SHUTDOWN_DRAIN_DELAY_MS: '700' });
@@ -71,7 +87,12 @@ test('while it waits for the balancer, /readyz is 503, /livez is 200 and request
 
 test('a request in flight gets its whole answer, which says that the connection ends; idle and half-open connections hold nothing up', async () => {
   const accepted = hung.accepted;
-  const app = await start({ ...withHungDatabase(), DATABASE_ACQUIRE_TIMEOUT_MS: '1500', DATABASE_TRANSACTION_TIMEOUT_MS: '1600', REQUEST_TIMEOUT_MS: '2000' });
+  const app = await start({
+    ...withHungDatabase(),
+    DATABASE_ACQUIRE_TIMEOUT_MS: '1500',
+    DATABASE_TRANSACTION_TIMEOUT_MS: '1600',
+    REQUEST_TIMEOUT_MS: '2000',
+  });
   await app.logged('listening');
   const agent = new Agent({ keepAlive: true });
   await request(`${app.url}/livez`, agent);
@@ -119,17 +140,27 @@ test('when the deadline passes it exits 1 and names what is still open, and the 
   await askInVain(app, accepted);
   app.kill('SIGTERM');
   expect(await app.ended).toBe(1);
-  expect(app.log.at(-1)).toMatchObject({ level: 'fatal', stillOpen: ['http server', 'database', 'redis'], waitingFor: ['GET /api/presence/1'] });
+  expect(app.log.at(-1)).toMatchObject({
+    level: 'fatal',
+    stillOpen: ['http server', 'database', 'redis'],
+    waitingFor: ['GET /api/presence/1'],
+  });
 });
 
 test.each([
   ['from outside', `setImmediate(() => process.kill(process.pid, 'SIGTERM'))`],
   ['before anything is opened', `queueMicrotask(() => process.emit('SIGTERM', 'SIGTERM'))`],
-])('a signal that comes while the program is being loaded, %s, ends it with 0', async (_when, signal) => {
-  const app = await start({}, `process.on('newListener', (event) => { if (event === 'SIGINT') ${signal}; });`);
-  expect(await app.ended).toBe(0);
-  expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 0 });
-});
+])(
+  'a signal that comes while the program is being loaded, %s, ends it with 0',
+  async (_when, signal) => {
+    const app = await start(
+      {},
+      `process.on('newListener', (event) => { if (event === 'SIGINT') ${signal}; });`,
+    );
+    expect(await app.ended).toBe(0);
+    expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 0 });
+  },
+);
 
 test.each([
   ['uncaughtException', `throw new Error('boom')`],
@@ -139,12 +170,18 @@ test.each([
   await app.logged('listening');
   app.kill('SIGUSR2');
   expect(await app.ended).toBe(1);
-  expect(app.log.find(({ level }) => level === 'fatal')).toMatchObject({ msg: event, err: { message: 'boom' } });
+  expect(app.log.find(({ level }) => level === 'fatal')).toMatchObject({
+    msg: event,
+    err: { message: 'boom' },
+  });
   expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
 });
 
 test('an error while it shuts down does not cut it short, but makes the exit code 1', async () => {
-  const app = await start({ SHUTDOWN_DRAIN_DELAY_MS: '1500' }, `process.on('SIGUSR2', () => { throw new Error('boom') });`);
+  const app = await start(
+    { SHUTDOWN_DRAIN_DELAY_MS: '1500' },
+    `process.on('SIGUSR2', () => { throw new Error('boom') });`,
+  );
   await app.logged('listening');
   app.kill('SIGTERM');
   await app.logged('shutdown begins: not ready');
@@ -159,7 +196,9 @@ test('a port that is taken ends it with 1 and a reason', async () => {
   await first.logged('listening');
   const second = await start({ PORT: `${first.port}` });
   expect(await second.ended).toBe(1);
-  expect(second.log.find(({ level }) => level === 'fatal')).toMatchObject({ err: { code: 'EADDRINUSE' } });
+  expect(second.log.find(({ level }) => level === 'fatal')).toMatchObject({
+    err: { code: 'EADDRINUSE' },
+  });
 });
 
 test('a faulty environment ends it with 1 and all faults on stderr, before anything is opened', async () => {
@@ -170,7 +209,13 @@ test('a faulty environment ends it with 1 and all faults on stderr, before anyth
 });
 
 test('without a usable plan of what is monitored it ends with 1 and the reason, before anything is opened', async () => {
-  const app = await start({ MONITORING: 'on', MONITORING_PLAN_FILE: '/nowhere/plan.json', ADMIN_TOKENS: 'a'.repeat(32), MONITOR_DATABASE_URL: `postgresql://monitor:secret@${hung.address}/spywatcher`, POOLER_CONSOLE_URL: 'off' });
+  const app = await start({
+    MONITORING: 'on',
+    MONITORING_PLAN_FILE: '/nowhere/plan.json',
+    ADMIN_TOKENS: 'a'.repeat(32),
+    MONITOR_DATABASE_URL: `postgresql://monitor:secret@${hung.address}/spywatcher`,
+    POOLER_CONSOLE_URL: 'off',
+  });
   expect(await app.ended).toBe(1);
   expect(app.stderr()).toMatch(/MONITORING_PLAN_FILE: got \/nowhere\/plan\.json: ENOENT/);
   expect(app.log).toEqual([]);
@@ -179,11 +224,19 @@ test('without a usable plan of what is monitored it ends with 1 and the reason, 
 /** A shutdown of no process: `exits` and `log` say what it would have done. */
 function shutdownOf({ deadlineMs = 10_000 } = {}) {
   const log: LogLine[] = [];
-  const logger = pino({ base: null, formatters: { level: (level) => ({ level }) } }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
+  const logger = pino(
+    { base: null, formatters: { level: (level) => ({ level }) } },
+    { write: (line) => log.push(JSON.parse(line) as LogLine) },
+  );
   const exits: number[] = [];
   let exited = (): void => undefined;
   const ended = new Promise<void>((resolve) => (exited = resolve));
-  const shutdown: Shutdown = createShutdown({ drainDelayMs: 0, deadlineMs, logger, exit: (code) => (exits.push(code), exited()) });
+  const shutdown: Shutdown = createShutdown({
+    drainDelayMs: 0,
+    deadlineMs,
+    logger,
+    exit: (code) => (exits.push(code), exited()),
+  });
   return { shutdown, log, exits, ended };
 }
 
@@ -204,7 +257,11 @@ test('what cannot be closed does not keep the others open, and makes the exit co
   shutdown.begin('SIGTERM', 0);
   await ended;
   expect(exits).toEqual([1]);
-  expect(log.flatMap(({ closed, closer }) => closed ?? closer ?? [])).toEqual(['third', 'second', 'first']);
+  expect(log.flatMap(({ closed, closer }) => closed ?? closer ?? [])).toEqual([
+    'third',
+    'second',
+    'first',
+  ]);
 });
 
 test('an error on the way makes the exit code 1, and what is under way is still closed', async () => {
@@ -243,5 +300,9 @@ test('when the deadline passes it says what the open thing waits for', async () 
   shutdown.begin('SIGTERM', 0);
   await ended;
   expect(exits).toEqual([1]);
-  expect(log.at(-1)).toMatchObject({ level: 'fatal', msg: 'shutdown deadline passed, still open: slow, first', waitingFor: ['GET /slow'] });
+  expect(log.at(-1)).toMatchObject({
+    level: 'fatal',
+    msg: 'shutdown deadline passed, still open: slow, first',
+    waitingFor: ['GET /slow'],
+  });
 });

@@ -57,7 +57,8 @@ export function createShutdown(options: {
 
   const drain = async (deadline: NodeJS.Timeout): Promise<void> => {
     await sleep(drainDelayMs);
-    for (let opened = waiting.pop(); opened !== undefined; opened = waiting.pop()) await close(opened);
+    for (let opened = waiting.pop(); opened !== undefined; opened = waiting.pop())
+      await close(opened);
     clearTimeout(deadline);
     logger.info({ exitCode }, 'shutdown complete');
     exit(exitCode);
@@ -68,7 +69,10 @@ export function createShutdown(options: {
     const stillOpen = open.map(({ name }) => name);
     try {
       const waitingFor = closing?.busyWith?.() ?? [];
-      logger.fatal({ deadlineMs, stillOpen, waitingFor }, `shutdown deadline passed, still open: ${stillOpen.join(', ')}`);
+      logger.fatal(
+        { deadlineMs, stillOpen, waitingFor },
+        `shutdown deadline passed, still open: ${stillOpen.join(', ')}`,
+      );
     } finally {
       exit(1);
     }
@@ -79,7 +83,11 @@ export function createShutdown(options: {
       return isDraining;
     },
     register(name, opened) {
-      waiting.push(typeof opened === 'function' ? { name, close: opened } : { name, close: () => opened.close(), busyWith: () => opened.busyWith?.() ?? [] });
+      waiting.push(
+        typeof opened === 'function'
+          ? { name, close: opened }
+          : { name, close: () => opened.close(), busyWith: () => opened.busyWith?.() ?? [] },
+      );
     },
     begin(reason, wantedCode) {
       if (wantedCode === 0 && isAskedFor) {

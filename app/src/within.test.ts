@@ -6,7 +6,9 @@ const late = () => new Error('late');
 
 test('an answer in time is given, and so is its error', async () => {
   expect(await within(1_000, Promise.resolve('answer'), late)).toBe('answer');
-  await expect(within(1_000, Promise.reject(new Error('refused')), late)).rejects.toThrow('refused');
+  await expect(within(1_000, Promise.reject(new Error('refused')), late)).rejects.toThrow(
+    'refused',
+  );
 });
 
 test('what has not come in time is given up', async () => {

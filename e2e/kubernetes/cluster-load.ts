@@ -26,24 +26,48 @@ export async function startClusterLoad(environment: string, url: string): Promis
   const api = openClusterApi({ environment: `${environment}-load`, kubernetes: {} });
   const { core, namespace } = api;
   await core.createNamespace({ body: { metadata: { name: namespace } } });
-  const bundled = await build({ entryPoints: [join(import.meta.dirname, 'load-worker.ts')], bundle: true, platform: 'node', format: 'esm', write: false });
-  await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'worker' }, data: { 'worker.mjs': bundled.outputFiles[0]?.text ?? '' } } });
+  const bundled = await build({
+    entryPoints: [join(import.meta.dirname, 'load-worker.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+  });
+  await core.createNamespacedConfigMap({
+    namespace,
+    body: {
+      metadata: { name: 'worker' },
+      data: { 'worker.mjs': bundled.outputFiles[0]?.text ?? '' },
+    },
+  });
   const names = Array.from({ length: WORKERS }, (_, index) => `worker-${index}`);
   await Promise.all(names.map((name) => createWorker(api, name, url)));
-  const readOne = async (name: string): Promise<LoadSummary & { readonly isEnded: boolean }> => JSON.parse(await api.run({ pod: name, container: 'worker' }, ['cat', '/tmp/summary.json'])) as LoadSummary & { isEnded: boolean };
+  const readOne = async (name: string): Promise<LoadSummary & { readonly isEnded: boolean }> =>
+    JSON.parse(
+      await api.run({ pod: name, container: 'worker' }, ['cat', '/tmp/summary.json']),
+    ) as LoadSummary & { isEnded: boolean };
   const readAll = () => Promise.all(names.map(readOne));
-  await until(async () => (await readAll().catch(() => [])).map(({ requests }) => requests), (counts) => counts.length === WORKERS && counts.every((count) => count > 0));
+  await until(
+    async () => (await readAll().catch(() => [])).map(({ requests }) => requests),
+    (counts) => counts.length === WORKERS && counts.every((count) => count > 0),
+  );
   return {
     read: async () => addSummaries(await readAll()),
     stop: async () => {
-      await Promise.all(names.map((name) => api.run({ pod: name, container: 'worker' }, ['touch', '/tmp/stop'])));
+      await Promise.all(
+        names.map((name) => api.run({ pod: name, container: 'worker' }, ['touch', '/tmp/stop'])),
+      );
       return addSummaries(await until(readAll, (all) => all.every(({ isEnded }) => isEnded)));
     },
     close: () => deleteNamespace(api, namespace),
   };
 }
 
-async function createWorker({ core, namespace }: ClusterApi, name: string, url: string): Promise<void> {
+async function createWorker(
+  { core, namespace }: ClusterApi,
+  name: string,
+  url: string,
+): Promise<void> {
   const everyMs = (1_000 * WORKERS * CLIENTS) / PER_SECOND;
   await core.createNamespacedPod({
     namespace,
@@ -57,7 +81,11 @@ async function createWorker({ core, namespace }: ClusterApi, name: string, url: 
             image: testImages().app,
             imagePullPolicy: 'IfNotPresent',
             args: ['/worker/worker.mjs'],
-            env: Object.entries({ URL_OF_APP: url, CLIENTS: String(CLIENTS), EVERY_MS: String(everyMs) }).map(([key, value]) => ({ name: key, value })),
+            env: Object.entries({
+              URL_OF_APP: url,
+              CLIENTS: String(CLIENTS),
+              EVERY_MS: String(everyMs),
+            }).map(([key, value]) => ({ name: key, value })),
             resources: { requests: { cpu: '20m', memory: '64Mi' } },
             volumeMounts: [{ name: 'worker', mountPath: '/worker' }],
           },

@@ -34,12 +34,16 @@ const SMALL = {
   redis: { maxMemoryMiB: 64, protect: false },
 };
 
-export async function openClusterStack(purpose: string, settings: StackSettings = {}): Promise<ClusterStack> {
+export async function openClusterStack(
+  purpose: string,
+  settings: StackSettings = {},
+): Promise<ClusterStack> {
   const name = `test-${purpose}-${process.pid}`;
   const images = testImages();
   const complete = (given: StackSettings): StackSettings => {
     const merged: Record<string, unknown> = { ...SMALL, images };
-    for (const [key, value] of Object.entries(given)) merged[key] = isMap(value) && isMap(merged[key]) ? { ...merged[key], ...value } : value;
+    for (const [key, value] of Object.entries(given))
+      merged[key] = isMap(value) && isMap(merged[key]) ? { ...merged[key], ...value } : value;
     return merged;
   };
   const project = await openStackProject(name, complete(settings));
@@ -52,7 +56,9 @@ export async function openClusterStack(purpose: string, settings: StackSettings 
   const api = openClusterApi({ environment: name, kubernetes: {} });
   const psqlAs = async (password: string, sql: string): Promise<string> => {
     const url = `postgresql://${ROLES.superuser}:${encodeURIComponent(password)}@127.0.0.1:5432/${DATABASE}`;
-    return (await api.run({ pod: 'postgres-0', container: 'postgres' }, ['psql', '-XAt', url, '-c', sql])).trim();
+    return (
+      await api.run({ pod: 'postgres-0', container: 'postgres' }, ['psql', '-XAt', url, '-c', sql])
+    ).trim();
   };
   return {
     ...project,
@@ -67,21 +73,36 @@ export async function openClusterStack(purpose: string, settings: StackSettings 
   };
 }
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Waits until it is gone: the next test would find its pods on the node. */
-export async function deleteNamespace({ core }: Pick<ClusterApi, 'core'>, name: string): Promise<void> {
-  const find = async () => (await core.listNamespace({ fieldSelector: `metadata.name=${name}` })).items;
+export async function deleteNamespace(
+  { core }: Pick<ClusterApi, 'core'>,
+  name: string,
+): Promise<void> {
+  const find = async () =>
+    (await core.listNamespace({ fieldSelector: `metadata.name=${name}` })).items;
   if ((await find()).length === 0) return;
   await core.deleteNamespace({ name });
-  for (const givenUpAtMs = Date.now() + GONE_WITHIN_MS; (await find()).length > 0; await sleep(500)) {
-    if (Date.now() > givenUpAtMs) throw new Error(`the namespace ${name} is not gone after ${GONE_WITHIN_MS / 1_000} s`);
+  for (
+    const givenUpAtMs = Date.now() + GONE_WITHIN_MS;
+    (await find()).length > 0;
+    await sleep(500)
+  ) {
+    if (Date.now() > givenUpAtMs)
+      throw new Error(`the namespace ${name} is not gone after ${GONE_WITHIN_MS / 1_000} s`);
   }
 }
 
 export const podName = ({ metadata }: V1Pod): string => metadata?.name ?? '';
 
 /** Those that are ready and stay. */
-export async function readyPods(api: ClusterApi, component: Parameters<ClusterApi['pods']>[0]): Promise<readonly V1Pod[]> {
-  return (await api.pods(component)).filter(({ status }) => status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True'));
+export async function readyPods(
+  api: ClusterApi,
+  component: Parameters<ClusterApi['pods']>[0],
+): Promise<readonly V1Pod[]> {
+  return (await api.pods(component)).filter(({ status }) =>
+    status?.conditions?.some(({ type, status: state }) => type === 'Ready' && state === 'True'),
+  );
 }

@@ -15,7 +15,8 @@ export interface ConnectionSampler {
 export async function startConnectionSampler(stack: ClusterStack): Promise<ConnectionSampler> {
   const { superuser } = stack.credentials();
   const url = `postgresql://${superuser.name}:${superuser.password}@127.0.0.1:5432/${DATABASE}`;
-  const sql = "select 'n=' || count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";
+  const sql =
+    "select 'n=' || count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";
   const stdout = new PassThrough();
   let peak = 0;
   let samples = 0;
@@ -25,7 +26,16 @@ export async function startConnectionSampler(stack: ClusterStack): Promise<Conne
       peak = Math.max(peak, Number(count));
     }
   });
-  const socket = (await new Exec(stack.api.config).exec(stack.api.namespace, 'postgres-0', 'postgres', ['sh', '-c', `printf '%s \\\\watch i=${EVERY_SECONDS}\\n' "$0" | psql -XAt "$1"`, sql, url], stdout, null, null, false)) as { close(): void };
+  const socket = (await new Exec(stack.api.config).exec(
+    stack.api.namespace,
+    'postgres-0',
+    'postgres',
+    ['sh', '-c', `printf '%s \\\\watch i=${EVERY_SECONDS}\\n' "$0" | psql -XAt "$1"`, sql, url],
+    stdout,
+    null,
+    null,
+    false,
+  )) as { close(): void };
   return {
     takePeak: () => {
       const taken = { peak, samples };

@@ -6,12 +6,24 @@ import { KubeConfig } from '@kubernetes/client-node';
 export interface CreatedObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: Readonly<{ name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> }>;
+  readonly metadata: Readonly<{
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  }>;
 }
 
-type Stored = CreatedObject & { readonly metadata: { readonly managedFields?: readonly { readonly manager?: string }[] } };
+type Stored = CreatedObject & {
+  readonly metadata: { readonly managedFields?: readonly { readonly manager?: string }[] };
+};
 interface ResourceList {
-  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean; readonly verbs: readonly string[] }[];
+  readonly resources: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly namespaced: boolean;
+    readonly verbs: readonly string[];
+  }[];
 }
 
 /** The name that Pulumi's provider applies objects under, which the API server writes down. */
@@ -23,23 +35,50 @@ const APPLIED_BY = /^pulumi-kubernetes/;
  */
 export async function readCreatedObjects(namespace: string): Promise<readonly CreatedObject[]> {
   const get = openReader();
-  const { groups } = (await get('/apis')) as { readonly groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[] };
-  const versions = [{ path: '/api/v1', apiVersion: 'v1' }, ...groups.map(({ preferredVersion: { groupVersion } }) => ({ path: `/apis/${groupVersion}`, apiVersion: groupVersion }))];
+  const { groups } = (await get('/apis')) as {
+    readonly groups: readonly { readonly preferredVersion: { readonly groupVersion: string } }[];
+  };
+  const versions = [
+    { path: '/api/v1', apiVersion: 'v1' },
+    ...groups.map(({ preferredVersion: { groupVersion } }) => ({
+      path: `/apis/${groupVersion}`,
+      apiVersion: groupVersion,
+    })),
+  ];
   const found: Stored[] = [(await get(`/api/v1/namespaces/${namespace}`)) as Stored];
   for (const { path, apiVersion } of versions) {
     const { resources } = (await get(path)) as ResourceList;
-    for (const { name, kind } of resources.filter(({ namespaced, verbs }) => namespaced && verbs.includes('list'))) {
-      const { items } = (await get(`${path}/namespaces/${namespace}/${name}`)) as { readonly items: readonly Stored[] };
+    for (const { name, kind } of resources.filter(
+      ({ namespaced, verbs }) => namespaced && verbs.includes('list'),
+    )) {
+      const { items } = (await get(`${path}/namespaces/${namespace}/${name}`)) as {
+        readonly items: readonly Stored[];
+      };
       // An item of a list does not say what it is.
       found.push(...items.map((item) => ({ ...item, apiVersion, kind })));
     }
   }
-  return found.filter(({ metadata }) => metadata.managedFields?.some(({ manager = '' }) => APPLIED_BY.test(manager))).map(withoutServersFields);
+  return found
+    .filter(({ metadata }) =>
+      metadata.managedFields?.some(({ manager = '' }) => APPLIED_BY.test(manager)),
+    )
+    .map(withoutServersFields);
 }
 
-function withoutServersFields({ metadata: { name, namespace, labels, annotations }, ...object }: Stored): CreatedObject {
+function withoutServersFields({
+  metadata: { name, namespace, labels, annotations },
+  ...object
+}: Stored): CreatedObject {
   const kept = Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'status'));
-  return { ...(kept as Omit<CreatedObject, 'metadata'>), metadata: { name, ...(namespace && { namespace }), ...(labels && { labels }), ...(annotations && { annotations }) } };
+  return {
+    ...(kept as Omit<CreatedObject, 'metadata'>),
+    metadata: {
+      name,
+      ...(namespace && { namespace }),
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+    },
+  };
 }
 
 /** The API server's version, such as `v1.34.1`. */
@@ -55,11 +94,17 @@ function openReader(): (path: string) => Promise<unknown> {
     const options: RequestOptions = { headers: { accept: 'application/json' } };
     await config.applyToHTTPSOptions(options);
     const [status, body] = await new Promise<readonly [number, string]>((resolve, reject) => {
-      request(`${server}${path}`, options, (answer) => void text(answer).then((said) => resolve([answer.statusCode ?? 0, said]), reject))
+      request(
+        `${server}${path}`,
+        options,
+        (answer) =>
+          void text(answer).then((said) => resolve([answer.statusCode ?? 0, said]), reject),
+      )
         .on('error', reject)
         .end();
     });
-    if (status !== 200) throw new Error(`the API server answers ${status} to ${path}: ${body.slice(0, 300)}`);
+    if (status !== 200)
+      throw new Error(`the API server answers ${status} to ${path}: ${body.slice(0, 300)}`);
     return JSON.parse(body) as unknown;
   };
 }

@@ -21,9 +21,19 @@ afterAll(async () => {
   await server.close();
 }, 300_000);
 
-function configure(external: Readonly<Record<string, unknown>> = {}, others: Readonly<Record<string, unknown>> = {}): void {
+function configure(
+  external: Readonly<Record<string, unknown>> = {},
+  others: Readonly<Record<string, unknown>> = {},
+): void {
   const { host, address, authority } = server;
-  stack.configure({ images: { ...testImages(), postgres: undefined }, postgres: { ...NOT_OURS, external: { host, caCertificate: authority, cidr: `${address}/32`, ...external } }, ...others });
+  stack.configure({
+    images: { ...testImages(), postgres: undefined },
+    postgres: {
+      ...NOT_OURS,
+      external: { host, caCertificate: authority, cidr: `${address}/32`, ...external },
+    },
+    ...others,
+  });
 }
 
 /** Writes a row through the API, from inside a pod of the app. */
@@ -31,18 +41,25 @@ async function post(userId: string): Promise<number> {
   const [pod] = await readyPods(stack.api, 'app');
   if (pod === undefined) throw new Error('no pod of the app is ready');
   const script = `fetch('http://127.0.0.1:3001/api/presence', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ userId: '${userId}', guildId: '200000000000000001', status: 'online' }) }).then(({ status }) => console.log(status))`;
-  return Number(await stack.api.run({ pod: podName(pod), container: 'app' }, ['/app/node', '-e', script]));
+  return Number(
+    await stack.api.run({ pod: podName(pod), container: 'app' }, ['/app/node', '-e', script]),
+  );
 }
 
-const rows = async (): Promise<string[]> => (await server.ask('SELECT user_id FROM presence_event ORDER BY 1', 'spywatcher')).split('\n');
+const rows = async (): Promise<string[]> =>
+  (await server.ask('SELECT user_id FROM presence_event ORDER BY 1', 'spywatcher')).split('\n');
 
 test('up fails with the reason for a server whose certificate names another host', async () => {
   configure({ host: server.otherHost });
   const { exitCode, stdout, stderr } = await stack.run('up', '--yes');
   expect(exitCode).toBe(1);
-  expect(stdout + stderr).toContain(`The Postgres server at ${server.otherHost}, port 5432, does not prove who it is:`);
+  expect(stdout + stderr).toContain(
+    `The Postgres server at ${server.otherHost}, port 5432, does not prove who it is:`,
+  );
   expect(stdout + stderr).toContain('Give postgres.external.host as the certificate names it.');
-  expect(await server.ask(`SELECT count(*) FROM pg_roles WHERE rolname LIKE 'spywatcher%'`)).toBe('0');
+  expect(await server.ask(`SELECT count(*) FROM pg_roles WHERE rolname LIKE 'spywatcher%'`)).toBe(
+    '0',
+  );
 }, 600_000);
 
 test('every pod is ready through its own bouncer, rows are in the server outside, and every session there is by TLS', async () => {
@@ -54,7 +71,10 @@ test('every pod is ready through its own bouncer, rows are in the server outside
   expect(await rows()).toEqual(['100000000000000001']);
   // The monitoring connects when it first looks.
   const sessions = await until(
-    () => server.ask(`SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`),
+    () =>
+      server.ask(
+        `SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`,
+      ),
     (found) => found.includes('spywatcher_monitor'),
   );
   expect(sessions.split('\n')).toEqual(['spywatcher|t', 'spywatcher_monitor|t']);
@@ -62,8 +82,14 @@ test('every pod is ready through its own bouncer, rows are in the server outside
 
 test('of a Postgres of ours there is nothing: no pod, no claim, no Service', async () => {
   const { core, namespace } = stack.api;
-  const lists = [core.listNamespacedPod({ namespace }), core.listNamespacedPersistentVolumeClaim({ namespace }), core.listNamespacedService({ namespace })];
-  const names = (await Promise.all(lists)).flatMap(({ items }) => items.map(({ metadata }) => metadata?.name ?? ''));
+  const lists = [
+    core.listNamespacedPod({ namespace }),
+    core.listNamespacedPersistentVolumeClaim({ namespace }),
+    core.listNamespacedService({ namespace }),
+  ];
+  const names = (await Promise.all(lists)).flatMap(({ items }) =>
+    items.map(({ metadata }) => metadata?.name ?? ''),
+  );
   expect(names).toContain('redis');
   expect(names.filter((name) => name.includes('postgres'))).toEqual([]);
 }, 60_000);
@@ -72,26 +98,46 @@ test.each([
   ['app', true],
   ['migrate', true],
   ['redis', false],
-] as const)('%s reaches the server outside: %s', async (component, isAllowed) => {
-  const { core, namespace } = stack.api;
-  const name = `as-${component}`;
-  await core.createNamespacedPod({
-    namespace,
-    body: {
-      metadata: { name, labels: selectorLabels(stack.name, component) },
-      spec: {
-        terminationGracePeriodSeconds: 0,
-        automountServiceAccountToken: false,
-        securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
-        containers: [{ name: 'shell', image: testImages().app, args: ['-e', 'setInterval(() => undefined, 60_000)'], securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }],
+] as const)(
+  '%s reaches the server outside: %s',
+  async (component, isAllowed) => {
+    const { core, namespace } = stack.api;
+    const name = `as-${component}`;
+    await core.createNamespacedPod({
+      namespace,
+      body: {
+        metadata: { name, labels: selectorLabels(stack.name, component) },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          automountServiceAccountToken: false,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: 10_001,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          containers: [
+            {
+              name: 'shell',
+              image: testImages().app,
+              args: ['-e', 'setInterval(() => undefined, 60_000)'],
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+            },
+          ],
+        },
       },
-    },
-  });
-  await until(async () => (await core.readNamespacedPod({ namespace, name })).status?.phase, (phase) => phase === 'Running');
-  const reach = `timeout 2 bash -c '</dev/tcp/${server.address}/5432' 2>/dev/null && echo yes || echo no`;
-  expect((await stack.api.run({ pod: name, container: 'shell' }, ['bash', '-c', reach])).trim()).toBe(isAllowed ? 'yes' : 'no');
-  await core.deleteNamespacedPod({ namespace, name });
-}, 60_000);
+    });
+    await until(
+      async () => (await core.readNamespacedPod({ namespace, name })).status?.phase,
+      (phase) => phase === 'Running',
+    );
+    const reach = `timeout 2 bash -c '</dev/tcp/${server.address}/5432' 2>/dev/null && echo yes || echo no`;
+    expect(
+      (await stack.api.run({ pod: name, container: 'shell' }, ['bash', '-c', reach])).trim(),
+    ).toBe(isAllowed ? 'yes' : 'no');
+    await core.deleteNamespacedPod({ namespace, name });
+  },
+  60_000,
+);
 
 test('another authority beside the first one reaches every bouncer', async () => {
   configure({ caCertificate: server.authority + server.otherAuthority });

@@ -29,8 +29,14 @@ test('Postgres deleted and back under load: no request hangs, no acknowledged wr
   await sleep(5_000);
   const before = await load.read();
   await stack.api.core.deleteNamespacedPod({ namespace: stack.api.namespace, name: 'postgres-0' });
-  await until(async () => (await readyPods(stack.api, 'postgres')).length, (count) => count === 0);
-  await until(async () => (await readyPods(stack.api, 'postgres')).length, (count) => count === 1);
+  await until(
+    async () => (await readyPods(stack.api, 'postgres')).length,
+    (count) => count === 0,
+  );
+  await until(
+    async () => (await readyPods(stack.api, 'postgres')).length,
+    (count) => count === 1,
+  );
   const readyAtMs = Date.now();
   await until(
     async () => {
@@ -42,7 +48,9 @@ test('Postgres deleted and back under load: no request hangs, no acknowledged wr
   const servingAfterMs = Date.now() - readyAtMs;
   await sleep(10_000);
   const total = await load.stop();
-  process.stderr.write(`Postgres deleted: ${total.requests - before.requests} requests, ${total.failed - before.failed} refused meanwhile, slowest ${Math.round(total.slowestMs)} ms, serving ${servingAfterMs} ms after it was ready\n`);
+  process.stderr.write(
+    `Postgres deleted: ${total.requests - before.requests} requests, ${total.failed - before.failed} refused meanwhile, slowest ${Math.round(total.slowestMs)} ms, serving ${servingAfterMs} ms after it was ready\n`,
+  );
   expect(before.failed).toBe(0);
   expect(total.slowestMs).toBeLessThan(DEADLINE_MS);
   // Refused in the app's own words, never cut off.
@@ -61,14 +69,17 @@ interface Trouble {
 }
 
 /** Another deadline is part of what the preparation sets, so that it runs. */
-const otherPreparation = (requestTimeoutSeconds: number) => stack.configure({ app: { requestTimeoutSeconds } });
+const otherPreparation = (requestTimeoutSeconds: number) =>
+  stack.configure({ app: { requestTimeoutSeconds } });
 const rotated = { credentialsVersion: 2 };
-const UNFINISHED = "insert into _prisma_migrations (id, checksum, migration_name, started_at) values ('x', 'x', '20990101000000_unfinished', now())";
+const UNFINISHED =
+  "insert into _prisma_migrations (id, checksum, migration_name, started_at) values ('x', 'x', '20990101000000_unfinished', now())";
 
 const TROUBLES: readonly Trouble[] = [
   {
     title: 'an image that cannot be pulled',
-    make: () => Promise.resolve(stack.configure({ images: { pgbouncer: 'registry.invalid/pgbouncer:1' } })),
+    make: () =>
+      Promise.resolve(stack.configure({ images: { pgbouncer: 'registry.invalid/pgbouncer:1' } })),
     says: [/app-\S+ is Pending:/, /registry\.invalid\/pgbouncer:1/, /ImagePull/],
     mend: () => Promise.resolve(stack.configure()),
   },
@@ -93,37 +104,64 @@ const TROUBLES: readonly Trouble[] = [
       await stack.psql("alter role postgres password 'changed by hand'");
       otherPreparation(17);
     },
-    says: [/migrate-\S+ is Failed:/, /accepts none of the \d+ password\(s\) known for the role postgres/],
-    mend: () => stack.psqlAs('changed by hand', `alter role postgres password '${stack.credentials().superuser.password}'`),
+    says: [
+      /migrate-\S+ is Failed:/,
+      /accepts none of the \d+ password\(s\) known for the role postgres/,
+    ],
+    mend: () =>
+      stack.psqlAs(
+        'changed by hand',
+        `alter role postgres password '${stack.credentials().superuser.password}'`,
+      ),
   },
   {
     title: 'a rotation of the credentials beside an image that cannot be pulled',
-    make: () => Promise.resolve(stack.configure({ ...rotated, images: { pgbouncer: 'registry.invalid/pgbouncer:1' } })),
+    make: () =>
+      Promise.resolve(
+        stack.configure({ ...rotated, images: { pgbouncer: 'registry.invalid/pgbouncer:1' } }),
+      ),
     says: [/app-\S+ is Pending:/, /registry\.invalid\/pgbouncer:1/, /ImagePull/],
     mend: () => Promise.resolve(stack.configure(rotated)),
   },
 ];
 
-test.each(TROUBLES)('$title: up fails and says why, and the old version serves on; then the next up mends it', async ({ make, says, mend }) => {
-  const before = (await readyPods(stack.api, 'app')).map(podName).sort();
-  await make();
-  const { exitCode, stdout, stderr } = await stack.run('up', '--yes');
-  expect(exitCode).toBe(1);
-  for (const words of says) expect(`${stdout}${stderr}`).toMatch(words);
-  expect((await readyPods(stack.api, 'app')).map(podName).sort()).toEqual(before);
-  expect(await probe.get(`http://app.${stack.api.namespace}:3001/readyz`)).toMatchObject({ status: 200 });
-  await mend();
-  await stack.mustRun('up', '--yes');
-}, 900_000);
+test.each(TROUBLES)(
+  '$title: up fails and says why, and the old version serves on; then the next up mends it',
+  async ({ make, says, mend }) => {
+    const before = (await readyPods(stack.api, 'app')).map(podName).sort();
+    await make();
+    const { exitCode, stdout, stderr } = await stack.run('up', '--yes');
+    expect(exitCode).toBe(1);
+    for (const words of says) expect(`${stdout}${stderr}`).toMatch(words);
+    expect((await readyPods(stack.api, 'app')).map(podName).sort()).toEqual(before);
+    expect(await probe.get(`http://app.${stack.api.namespace}:3001/readyz`)).toMatchObject({
+      status: 200,
+    });
+    await mend();
+    await stack.mustRun('up', '--yes');
+  },
+  900_000,
+);
 
 /** Writes until nothing more fits, then has Postgres use up the room that it has set aside for its log. */
 async function fillClaim(): Promise<void> {
-  const inPostgres = (script: string) => stack.api.run({ pod: 'postgres-0', container: 'postgres' }, ['sh', '-c', script]);
-  await inPostgres('dd if=/dev/zero of=/var/lib/postgresql/data/everything-else bs=1M 2>/dev/null || true; sync');
+  const inPostgres = (script: string) =>
+    stack.api.run({ pod: 'postgres-0', container: 'postgres' }, ['sh', '-c', script]);
+  await inPostgres(
+    'dd if=/dev/zero of=/var/lib/postgresql/data/everything-else bs=1M 2>/dev/null || true; sync',
+  );
   for (let tries = 0; tries < 100; tries += 1) {
-    const outcome = await stack.psql("select pg_logical_emit_message(true, 'filler', repeat('x', 1000000)), pg_switch_wal()").catch((error: unknown) => error);
+    const outcome = await stack
+      .psql("select pg_logical_emit_message(true, 'filler', repeat('x', 1000000)), pg_switch_wal()")
+      .catch((error: unknown) => error);
     // It ends every session when it cannot write its log.
-    if (outcome instanceof Error && /in recovery mode|starting up|Connection refused|closed the connection|terminating connection/.test(outcome.message)) return;
+    if (
+      outcome instanceof Error &&
+      /in recovery mode|starting up|Connection refused|closed the connection|terminating connection/.test(
+        outcome.message,
+      )
+    )
+      return;
   }
   throw new Error('Postgres goes on although its claim is full');
 }

@@ -14,16 +14,26 @@ export interface LoadSummary {
 const FAILURES_SHOWN = 20;
 
 /** A read of someone who was never reported is answered by 404, which is what was asked for. */
-const isFailure = ({ answer }: Outcome): boolean => answer === undefined || answer.status >= 500 || answer.status === 429;
+const isFailure = ({ answer }: Outcome): boolean =>
+  answer === undefined || answer.status >= 500 || answer.status === 429;
 
 export function summarize(outcomes: readonly Outcome[]): LoadSummary {
   const failures = outcomes.filter(isFailure);
   return {
     requests: outcomes.length,
     failed: failures.length,
-    failures: failures.slice(0, FAILURES_SHOWN).map(({ request, answer, fault, startedAtMs, tookMs }) => `${new Date(startedAtMs).toISOString()} ${request.method} ${request.path}, ${Math.round(tookMs)} ms: ${fault ?? `${answer?.status} ${JSON.stringify(answer?.body)}`}`),
+    failures: failures
+      .slice(0, FAILURES_SHOWN)
+      .map(
+        ({ request, answer, fault, startedAtMs, tookMs }) =>
+          `${new Date(startedAtMs).toISOString()} ${request.method} ${request.path}, ${Math.round(tookMs)} ms: ${fault ?? `${answer?.status} ${JSON.stringify(answer?.body)}`}`,
+      ),
     slowestMs: outcomes.reduce((slowest, { tookMs }) => Math.max(slowest, tookMs), 0),
-    written: outcomes.flatMap(({ answer }) => (answer?.status === 201 ? [(answer.body as { readonly event: { readonly id: string } }).event.id] : [])),
+    written: outcomes.flatMap(({ answer }) =>
+      answer?.status === 201
+        ? [(answer.body as { readonly event: { readonly id: string } }).event.id]
+        : [],
+    ),
   };
 }
 

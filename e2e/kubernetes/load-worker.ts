@@ -14,8 +14,16 @@ const load = startLoad({
   // A read, a counting query and a write in equal parts.
   next: (count) => {
     const userId = String(1 + (count % 1_000));
-    if (count % 3 === 0) return { method: 'POST', path: '/api/presence', body: { userId, guildId: '1', status: 'online' } };
-    return { method: 'GET', path: count % 3 === 1 ? '/api/guilds/1/online' : `/api/presence/${userId}` };
+    if (count % 3 === 0)
+      return {
+        method: 'POST',
+        path: '/api/presence',
+        body: { userId, guildId: '1', status: 'online' },
+      };
+    return {
+      method: 'GET',
+      path: count % 3 === 1 ? '/api/guilds/1/online' : `/api/presence/${userId}`,
+    };
   },
 });
 

@@ -19,19 +19,45 @@ export interface Probe {
 }
 
 /** @param labels of its namespace: `monitors` names the environment whose admin routes it may reach. */
-export async function startProbe(environment: string, { monitors }: { readonly monitors?: string } = {}): Promise<Probe> {
+export async function startProbe(
+  environment: string,
+  { monitors }: { readonly monitors?: string } = {},
+): Promise<Probe> {
   const api = openClusterApi({ environment: `${environment}-probe`, kubernetes: {} });
   const { core, namespace } = api;
-  await core.createNamespace({ body: { metadata: { name: namespace, ...(monitors === undefined ? {} : { labels: { [MONITORS_LABEL]: monitors } }) } } });
+  await core.createNamespace({
+    body: {
+      metadata: {
+        name: namespace,
+        ...(monitors === undefined ? {} : { labels: { [MONITORS_LABEL]: monitors } }),
+      },
+    },
+  });
   await core.createNamespacedPod({
     namespace,
     body: {
       metadata: { name: 'probe' },
-      spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'probe', image: testImages().app, imagePullPolicy: 'IfNotPresent', args: ['-e', 'setInterval(() => undefined, 60_000)'] }] },
+      spec: {
+        terminationGracePeriodSeconds: 0,
+        containers: [
+          {
+            name: 'probe',
+            image: testImages().app,
+            imagePullPolicy: 'IfNotPresent',
+            args: ['-e', 'setInterval(() => undefined, 60_000)'],
+          },
+        ],
+      },
     },
   });
-  await until(async () => (await core.readNamespacedPod({ namespace, name: 'probe' })).status?.phase, (phase) => phase === 'Running');
-  const run = async <T>(script: string): Promise<T> => JSON.parse(await api.run({ pod: 'probe', container: 'probe' }, ['/app/node', '-e', script])) as T;
+  await until(
+    async () => (await core.readNamespacedPod({ namespace, name: 'probe' })).status?.phase,
+    (phase) => phase === 'Running',
+  );
+  const run = async <T>(script: string): Promise<T> =>
+    JSON.parse(
+      await api.run({ pod: 'probe', container: 'probe' }, ['/app/node', '-e', script]),
+    ) as T;
   return {
     get: (url, bearer) =>
       run(`fetch(${JSON.stringify(url)}, { headers: ${JSON.stringify(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` })}, signal: AbortSignal.timeout(5000) })

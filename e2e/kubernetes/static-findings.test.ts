@@ -11,42 +11,98 @@ beforeAll(async () => {
 }, 900_000);
 
 /** Asks the tools, in the ways that each knows, to look away. */
-const SILENCERS = { 'kube-score/ignore': 'container-image-tag,container-security-context-privileged', 'checkov.io/skip1': 'CKV_K8S_16=never mind' };
+const SILENCERS = {
+  'kube-score/ignore': 'container-image-tag,container-security-context-privileged',
+  'checkov.io/skip1': 'CKV_K8S_16=never mind',
+};
 
 const bad = (name: string, container: object): CreatedObject & { readonly spec: object } => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace: 'bad', annotations: SILENCERS },
-  spec: { containers: [{ name: 'good', image: 'good:1' }, { name: 'bad', image: 'bad:latest', ...container }] },
+  spec: {
+    containers: [
+      { name: 'good', image: 'good:1' },
+      { name: 'bad', image: 'bad:latest', ...container },
+    ],
+  },
 });
 
 test('each tool finds what is bad, names the object and the container, and is not silenced by an annotation', async () => {
-  const findings = await findFaults(checkers, [bad('misspelt', { imagePullPolcy: 'Always' }), bad('privileged', { securityContext: { privileged: true } })], 'v1.34.1');
-  const about = (wanted: Partial<Finding>) => expect(findings).toContainEqual(expect.objectContaining(wanted));
-  about({ tool: 'kubernetes-validate', check: 'schema', object: 'Pod/misspelt', text: expect.stringContaining('imagePullPolcy') as unknown as string });
+  const findings = await findFaults(
+    checkers,
+    [
+      bad('misspelt', { imagePullPolcy: 'Always' }),
+      bad('privileged', { securityContext: { privileged: true } }),
+    ],
+    'v1.34.1',
+  );
+  const about = (wanted: Partial<Finding>) =>
+    expect(findings).toContainEqual(expect.objectContaining(wanted));
+  about({
+    tool: 'kubernetes-validate',
+    check: 'schema',
+    object: 'Pod/misspelt',
+    text: expect.stringContaining('imagePullPolcy') as unknown as string,
+  });
   about({ tool: 'kube-score', check: 'container-image-tag', object: 'Pod/misspelt (bad)' });
-  about({ tool: 'kube-score', check: 'container-security-context-privileged', object: 'Pod/privileged (bad)' });
+  about({
+    tool: 'kube-score',
+    check: 'container-security-context-privileged',
+    object: 'Pod/privileged (bad)',
+  });
   about({ tool: 'checkov', check: 'CKV_K8S_14', object: 'Pod/privileged (bad)' });
   // It does not say which container it was to look away from.
   about({ tool: 'checkov', check: 'CKV_K8S_16', object: 'Pod/privileged' });
-  expect(findings.filter(({ tool }) => tool === 'kubernetes-validate').map(({ object }) => object)).toEqual(['Pod/misspelt']);
+  expect(
+    findings.filter(({ tool }) => tool === 'kubernetes-validate').map(({ object }) => object),
+  ).toEqual(['Pod/misspelt']);
 }, 120_000);
 
 test('a kind without a schema is a finding, and a version without schemas an error', async () => {
   const unknown = { apiVersion: 'example.test/v1', kind: 'Thing', metadata: { name: 'one' } };
-  expect(await findFaults(checkers, [bad('known', {}), unknown], 'v1.34.1')).toContainEqual(expect.objectContaining({ tool: 'kubernetes-validate', object: 'Thing/one' }));
-  await expect(findFaults(checkers, [bad('known', {}), unknown], 'v1.99.0')).rejects.toThrow('does not support kubernetes version v1.99');
+  expect(await findFaults(checkers, [bad('known', {}), unknown], 'v1.34.1')).toContainEqual(
+    expect.objectContaining({ tool: 'kubernetes-validate', object: 'Thing/one' }),
+  );
+  await expect(findFaults(checkers, [bad('known', {}), unknown], 'v1.99.0')).rejects.toThrow(
+    'does not support kubernetes version v1.99',
+  );
 }, 120_000);
 
-const TABLE = ['| tool | check | objects | why it is so |', '|---|---|---|---|', '| checkov | `A`, `B` | `Pod/one`, `Pod/two (x)` | a reason |', '', '| another | table |'];
-const finding = (check: string, object: string): Finding => ({ tool: 'checkov', check, object, text: 'bad' });
+const TABLE = [
+  '| tool | check | objects | why it is so |',
+  '|---|---|---|---|',
+  '| checkov | `A`, `B` | `Pod/one`, `Pod/two (x)` | a reason |',
+  '',
+  '| another | table |',
+];
+const finding = (check: string, object: string): Finding => ({
+  tool: 'checkov',
+  check,
+  object,
+  text: 'bad',
+});
 
 test('a row answers each of its checks for each of its objects and nothing else; what is no finding any more is stale', () => {
   const answers = readAnswers(TABLE.join('\n'));
-  const findings = [finding('A', 'Pod/one'), finding('A', 'Pod/two (x)'), finding('B', 'Pod/one'), finding('B', 'Pod/two (y)'), finding('C', 'Pod/one')];
-  expect(compareWithAnswers(findings, answers)).toEqual({ unanswered: ['checkov B Pod/two (y): bad', 'checkov C Pod/one: bad'], stale: ['checkov B Pod/two (x)'] });
+  const findings = [
+    finding('A', 'Pod/one'),
+    finding('A', 'Pod/two (x)'),
+    finding('B', 'Pod/one'),
+    finding('B', 'Pod/two (y)'),
+    finding('C', 'Pod/one'),
+  ];
+  expect(compareWithAnswers(findings, answers)).toEqual({
+    unanswered: ['checkov B Pod/two (y): bad', 'checkov C Pod/one: bad'],
+    stale: ['checkov B Pod/two (x)'],
+  });
 });
 
-test.each(['| checkov | `A` | `Pod/one` | |', '| checkov | `A` | Pod/one | a reason |', '| checkov | A | `Pod/one` | a reason |', '| | `A` | `Pod/one` | a reason |'])('a row that answers nothing is refused: %s', (row) => {
+test.each([
+  '| checkov | `A` | `Pod/one` | |',
+  '| checkov | `A` | Pod/one | a reason |',
+  '| checkov | A | `Pod/one` | a reason |',
+  '| | `A` | `Pod/one` | a reason |',
+])('a row that answers nothing is refused: %s', (row) => {
   expect(() => readAnswers([...TABLE.slice(0, 2), row, ''].join('\n'))).toThrow(row);
 });

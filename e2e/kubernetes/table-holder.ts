@@ -22,10 +22,21 @@ export async function startTableHolder(stack: ClusterStack): Promise<TableHolder
   stderr.setEncoding('utf8').on('data', (text: string) => failures.push(text));
   // Ends with psql: echo cannot write to it any more.
   const script = 'while echo "$0"; do :; done | psql -XAtq "$1"';
-  await new Exec(stack.api.config).exec(stack.api.namespace, 'postgres-0', 'postgres', ['sh', '-c', script, round, url], new PassThrough().resume(), stderr, null, false);
+  await new Exec(stack.api.config).exec(
+    stack.api.namespace,
+    'postgres-0',
+    'postgres',
+    ['sh', '-c', script, round, url],
+    new PassThrough().resume(),
+    stderr,
+    null,
+    false,
+  );
   return {
     stop: async () => {
-      const ended = await stack.psql(`select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '${NAME}'`);
+      const ended = await stack.psql(
+        `select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '${NAME}'`,
+      );
       if (ended !== '1') throw new Error(`the table was not held to the end: ${failures.join('')}`);
     },
   };

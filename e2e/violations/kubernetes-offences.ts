@@ -30,11 +30,15 @@ export const KUBERNETES_OFFENCES: Readonly<Record<string, KubernetesOffence>> = 
     says: `${inPod}.securityContext.runAsNonRoot: got nothing; allowed: true, here or for the pod. Set it: the kubelet then starts no image as root.`,
   },
   'read-only-root': {
-    container: { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } },
+    container: {
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+    },
     says: `${inPod}.securityContext.readOnlyRootFilesystem: got nothing; allowed: true. Set it, and give what must be written a volume or an emptyDir.`,
   },
   'no-privileges': {
-    container: { securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } } },
+    container: {
+      securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+    },
     says: `${inPod}.securityContext.allowPrivilegeEscalation: got nothing; allowed: false. Set it: without it a setuid program becomes root.`,
   },
   'pinned-image': {

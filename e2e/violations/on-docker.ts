@@ -6,7 +6,11 @@ const LABELS = ['project', 'stack', 'component'].map((label) => ({ label, value:
 /** A container and its volume, which pass every policy but the one that is named. */
 export function deploy(policy: string): void {
   const { container = {}, volume } = DOCKER_OFFENCES[policy] ?? {};
-  const data = new docker.Volume('server-data', { name: 'violations-data', labels: LABELS }, { protect: volume !== 'unprotected' });
+  const data = new docker.Volume(
+    'server-data',
+    { name: 'violations-data', labels: LABELS },
+    { protect: volume !== 'unprotected' },
+  );
   new docker.Container('server', {
     name: 'violations-server',
     image: 'example/server:1.2.3',

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { checkSettings } from '../settings.ts';
 import { planBackup } from './plan.ts';
 
-const planned = (raw: object) => planBackup(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev').settings);
+const planned = (raw: object) =>
+  planBackup(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev').settings);
 
 const PLACE = {
   PGBACKREST_STANZA: 'main',
@@ -24,7 +25,12 @@ test('server, backup and restore work on one repository, each with what it alone
       PGBACKREST_REPO1_RETENTION_FULL: '3',
       BACKUP_FULL_EVERY_DAYS: '14',
     },
-    restoring: { ...PLACE, PGBACKREST_LOG_LEVEL_CONSOLE: 'info', PGDATA: '/var/lib/postgresql/data/pgdata', POSTGRES_USER: 'postgres' },
+    restoring: {
+      ...PLACE,
+      PGBACKREST_LOG_LEVEL_CONSOLE: 'info',
+      PGDATA: '/var/lib/postgresql/data/pgdata',
+      POSTGRES_USER: 'postgres',
+    },
   });
 });
 
@@ -33,7 +39,9 @@ test('a change of how long backups are kept does not restart the server', () => 
     const plan = planned(raw);
     return plan === 'off' ? 'off' : plan.archiving;
   };
-  expect(archivingOf({ backup: { keepFull: 9, fullEveryDays: 1, schedule: '0 0 * * 0' } })).toEqual(archivingOf({}));
+  expect(archivingOf({ backup: { keepFull: 9, fullEveryDays: 1, schedule: '0 0 * * 0' } })).toEqual(
+    archivingOf({}),
+  );
 });
 
 test('without backups nothing is planned', () => {

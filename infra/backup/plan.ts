@@ -7,7 +7,10 @@ export const CLUSTER_DIRECTORY = `${DATA_DIRECTORY}/pgdata`;
 export const REPOSITORY_DIRECTORY = '/var/lib/pgbackrest';
 /** Scripts of the image of Postgres, which holds pgBackRest too. */
 export const BACKUP_COMMAND: readonly string[] = ['sh', '/usr/local/lib/postgres-image/backup.sh'];
-export const RESTORE_COMMAND: readonly string[] = ['sh', '/usr/local/lib/postgres-image/restore.sh'];
+export const RESTORE_COMMAND: readonly string[] = [
+  'sh',
+  '/usr/local/lib/postgres-image/restore.sh',
+];
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -44,6 +47,11 @@ export function planBackup({ backup }: Pick<Settings, 'backup'>): BackupPlan | '
       PGBACKREST_REPO1_RETENTION_FULL: String(backup.keepFull),
       BACKUP_FULL_EVERY_DAYS: String(backup.fullEveryDays),
     },
-    restoring: { ...place, PGBACKREST_LOG_LEVEL_CONSOLE: 'info', PGDATA: CLUSTER_DIRECTORY, POSTGRES_USER: ROLES.superuser },
+    restoring: {
+      ...place,
+      PGBACKREST_LOG_LEVEL_CONSOLE: 'info',
+      PGDATA: CLUSTER_DIRECTORY,
+      POSTGRES_USER: ROLES.superuser,
+    },
   };
 }

@@ -15,7 +15,10 @@ export function dockerContainer({ type, props }: Subject): Props | undefined {
 export function dockerProcess(subject: Subject): Props | undefined {
   const container = dockerContainer(subject);
   if (container === undefined) return undefined;
-  const onlyBringsFiles = container['start'] === false && listAt(container, 'uploads').length > 0 && valueAt(container, 'command') === undefined;
+  const onlyBringsFiles =
+    container['start'] === false &&
+    listAt(container, 'uploads').length > 0 &&
+    valueAt(container, 'command') === undefined;
   return onlyBringsFiles ? undefined : container;
 }
 
@@ -23,7 +26,9 @@ export function dockerProcess(subject: Subject): Props | undefined {
 export function dockerLabels(props: Props): Readonly<Record<string, unknown>> | typeof UNKNOWN {
   const labels = valueAt(props, 'labels');
   if (labels === UNKNOWN) return UNKNOWN;
-  return Object.fromEntries(listAt(labels).map((entry) => [String(valueAt(entry, 'label')), valueAt(entry, 'value')]));
+  return Object.fromEntries(
+    listAt(labels).map((entry) => [String(valueAt(entry, 'label')), valueAt(entry, 'value')]),
+  );
 }
 
 /** The pod that a Kubernetes object is or makes. */
@@ -54,7 +59,8 @@ const POD_PATHS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where a key of the pod's specification is in the object. */
-export const placeOf = ({ at }: Pod, key: string): string => `${at === '' ? '' : `${at}.`}spec.${key}`;
+export const placeOf = ({ at }: Pod, key: string): string =>
+  `${at === '' ? '' : `${at}.`}spec.${key}`;
 
 /** Types of the provider that stand for a chart or for files: what they make are objects of their own. */
 const SOURCES_OF_OBJECTS = /^kubernetes:(?:helm\.sh|kustomize|yaml)[/:]/;
@@ -63,11 +69,14 @@ const OWN_GROUP = /^kubernetes:(?:[a-z]+|[a-z.]+\.k8s\.io)[/:]/;
 
 /** `Deployment` of `kubernetes:apps/v1:Deployment`; nothing for what is no object of a cluster. */
 export function kubernetesKind({ type }: Subject): string | undefined {
-  return type.startsWith('kubernetes:') && !SOURCES_OF_OBJECTS.test(type) ? type.slice(type.lastIndexOf(':') + 1) : undefined;
+  return type.startsWith('kubernetes:') && !SOURCES_OF_OBJECTS.test(type)
+    ? type.slice(type.lastIndexOf(':') + 1)
+    : undefined;
 }
 
 /** As `kubernetesKind`, for kinds of Kubernetes itself: an operator's Job, Service or NetworkPolicy has a shape of its own. */
-export const ownKubernetesKind = (subject: Subject): string | undefined => (OWN_GROUP.test(subject.type) ? kubernetesKind(subject) : undefined);
+export const ownKubernetesKind = (subject: Subject): string | undefined =>
+  OWN_GROUP.test(subject.type) ? kubernetesKind(subject) : undefined;
 
 /** The pod of a Kubernetes object, where it has one and it is known. */
 export function podOf(subject: Subject): Pod | undefined {
@@ -77,7 +86,21 @@ export function podOf(subject: Subject): Pod | undefined {
   if (spec === UNKNOWN) return undefined;
   const inPod = (...more: readonly string[]): string => [...path, ...more].join('.');
   const containers = ['initContainers', 'containers'].flatMap((list) =>
-    listAt(spec, list).flatMap((container, index) => (container === UNKNOWN ? [] : [{ at: `${inPod('spec', list)}[${index}] (${String(valueAt(container, 'name'))})`, props: mapAt(container) }])),
+    listAt(spec, list).flatMap((container, index) =>
+      container === UNKNOWN
+        ? []
+        : [
+            {
+              at: `${inPod('spec', list)}[${index}] (${String(valueAt(container, 'name'))})`,
+              props: mapAt(container),
+            },
+          ],
+    ),
   );
-  return { at: inPod(), labels: valueAt(subject.props, ...path, 'metadata', 'labels'), spec: mapAt(spec), containers };
+  return {
+    at: inPod(),
+    labels: valueAt(subject.props, ...path, 'metadata', 'labels'),
+    spec: mapAt(spec),
+    containers,
+  };
 }

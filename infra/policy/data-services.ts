@@ -2,13 +2,21 @@ import { isText, valueAt } from './props.ts';
 
 /** Servers that nobody but the app and the pooler has to reach. */
 const DATA_SERVICES = [
-  { service: 'Postgres', port: 5_432, component: 'postgres', names: ['postgres', 'postgresql', 'postgis'] },
+  {
+    service: 'Postgres',
+    port: 5_432,
+    component: 'postgres',
+    names: ['postgres', 'postgresql', 'postgis'],
+  },
   { service: 'PgBouncer', port: 6_432, component: 'pgbouncer', names: ['pgbouncer'] },
   { service: 'Redis', port: 6_379, component: 'redis', names: ['redis', 'valkey'] },
 ] as const;
 const SERVER_PROGRAM = /(?:^-|(?:^|\/)(?:postgres|pgbouncer|redis-server|valkey-server)$)/;
 
-export const COMPONENT_LABEL = { docker: 'component', kubernetes: 'app.kubernetes.io/component' } as const;
+export const COMPONENT_LABEL = {
+  docker: 'component',
+  kubernetes: 'app.kubernetes.io/component',
+} as const;
 
 interface Hints {
   /** Numbers, and names such as `postgresql`. */
@@ -21,7 +29,12 @@ interface Hints {
 /** The data server that listens on one of these ports, or that the labels or the image name; a server may listen on another port than its own. */
 export function dataServiceOf({ ports = [], component, image }: Hints): string | undefined {
   const program = isText(image) ? /([^/:@]+)(?::[^/@]*)?(?:@.*)?$/.exec(image)?.[1] : undefined;
-  return DATA_SERVICES.find(({ port, component: label, names }) => component === label || ports.includes(port) || names.some((name) => name === program || ports.includes(name)))?.service;
+  return DATA_SERVICES.find(
+    ({ port, component: label, names }) =>
+      component === label ||
+      ports.includes(port) ||
+      names.some((name) => name === program || ports.includes(name)),
+  )?.service;
 }
 
 /** The image as a hint, unless the command is a client that comes with the server: `pg_dump`. */
@@ -30,4 +43,5 @@ export function serverImage(image: unknown, command: readonly unknown[]): unknow
   return first === undefined || (isText(first) && SERVER_PROGRAM.test(first)) ? image : undefined;
 }
 
-export const componentOf = (labels: unknown, target: keyof typeof COMPONENT_LABEL): unknown => valueAt(labels, COMPONENT_LABEL[target]);
+export const componentOf = (labels: unknown, target: keyof typeof COMPONENT_LABEL): unknown =>
+  valueAt(labels, COMPONENT_LABEL[target]);

@@ -1,4 +1,9 @@
-import { type PolicyConfigSchema, PolicyPack, type ResourceValidationPolicy, type StackValidationPolicy } from '@pulumi/policy';
+import {
+  type PolicyConfigSchema,
+  PolicyPack,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from '@pulumi/policy';
 import { isProduction, PRODUCTION_WORDS } from './production.ts';
 import { renderViolation, type ResourceRule, type StackRule } from './rule.ts';
 import { RESOURCE_RULES, STACK_RULES } from './rules.ts';
@@ -20,7 +25,12 @@ const PRODUCTION_CONFIG: PolicyConfigSchema = {
   },
 };
 
-function resourcePolicy({ name, reason, dependsOnStack, check }: ResourceRule): ResourceValidationPolicy {
+function resourcePolicy({
+  name,
+  reason,
+  dependsOnStack,
+  check,
+}: ResourceRule): ResourceValidationPolicy {
   return {
     name,
     description: reason,
@@ -28,7 +38,10 @@ function resourcePolicy({ name, reason, dependsOnStack, check }: ResourceRule): 
     validateResource: (args, report) => {
       const { productionWords } = args.getConfig<RuleConfig>();
       const subject = readSubject(args);
-      for (const violation of check(subject, { isProduction: isProduction(subject.stack, productionWords) })) report(renderViolation(subject.name, violation));
+      for (const violation of check(subject, {
+        isProduction: isProduction(subject.stack, productionWords),
+      }))
+        report(renderViolation(subject.name, violation));
     },
   };
 }
@@ -38,9 +51,13 @@ function stackPolicy({ name, reason, check }: StackRule): StackValidationPolicy 
     name,
     description: reason,
     validateStack: ({ resources }, report) => {
-      for (const { of, ...violation } of check(resources.map(readSubject))) report(renderViolation(of, violation));
+      for (const { of, ...violation } of check(resources.map(readSubject)))
+        report(renderViolation(of, violation));
     },
   };
 }
 
-new PolicyPack('spywatcher', { enforcementLevel: 'mandatory', policies: [...RESOURCE_RULES.map(resourcePolicy), ...STACK_RULES.map(stackPolicy)] });
+new PolicyPack('spywatcher', {
+  enforcementLevel: 'mandatory',
+  policies: [...RESOURCE_RULES.map(resourcePolicy), ...STACK_RULES.map(stackPolicy)],
+});

@@ -5,19 +5,27 @@ export function valueAt(from: unknown, ...path: readonly (string | number)[]): u
   let value = from;
   for (const key of path) {
     if (value === UNKNOWN) return UNKNOWN;
-    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[key] : undefined;
+    value =
+      typeof value === 'object' && value !== null
+        ? (value as Record<string | number, unknown>)[key]
+        : undefined;
   }
   return value ?? undefined;
 }
 
 /** Whether a value is right, as far as it is known. */
-export const holds = (value: unknown, isRight: (known: unknown) => boolean): boolean => value === UNKNOWN || isRight(value);
+export const holds = (value: unknown, isRight: (known: unknown) => boolean): boolean =>
+  value === UNKNOWN || isRight(value);
 
 export const isPositive = (value: unknown): boolean => typeof value === 'number' && value > 0;
-export const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '';
 
 /** The entries of a list; none where there is no list, or it is unknown. */
-export const listAt = (from: unknown, ...path: readonly (string | number)[]): readonly unknown[] => {
+export const listAt = (
+  from: unknown,
+  ...path: readonly (string | number)[]
+): readonly unknown[] => {
   const value = valueAt(from, ...path);
   return Array.isArray(value) ? value : [];
 };

@@ -30,7 +30,9 @@ export interface ResourceRule extends Named {
 
 /** Judges what only all resources together show: at the end of a preview, and of an update. */
 export interface StackRule extends Named {
-  readonly check: (subjects: readonly Subject[]) => readonly (Violation & { readonly of: string })[];
+  readonly check: (
+    subjects: readonly Subject[],
+  ) => readonly (Violation & { readonly of: string })[];
 }
 
 /** In the words of a refused setting. */

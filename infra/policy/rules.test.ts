@@ -17,14 +17,28 @@ test('each rule has a name of its own and a reason that is a sentence', () => {
 
 test('docs/policy.md lists each rule with its reason, in this order', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| .+ \| (.+) \|$/gm)].map(([, name, reason]) => ({ name, reason }));
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| .+ \| (.+) \|$/gm)].map(
+    ([, name, reason]) => ({ name, reason }),
+  );
   expect(rows).toEqual(all.map(({ name, reason }) => ({ name, reason })));
 });
 
-test.each(RESOURCE_RULES.map((rule) => [rule.name, rule] as const))('%s passes a container and a pod as they should be, in production too', (_name, rule) => {
-  for (const subject of [container(), deployment()]) for (const kind of ['development', 'production'] as const) expect(checkIn(rule, kind, subject)).toEqual([]);
-});
+test.each(RESOURCE_RULES.map((rule) => [rule.name, rule] as const))(
+  '%s passes a container and a pod as they should be, in production too',
+  (_name, rule) => {
+    for (const subject of [container(), deployment()])
+      for (const kind of ['development', 'production'] as const)
+        expect(checkIn(rule, kind, subject)).toEqual([]);
+  },
+);
 
 test('a violation names the resource, what it got, what is allowed and what to do', () => {
-  expect(renderViolation('redis', { at: 'memory', got: 'nothing', allowed: 'an amount', remedy: 'Set it.' })).toBe('redis: memory: got nothing; allowed: an amount. Set it.');
+  expect(
+    renderViolation('redis', {
+      at: 'memory',
+      got: 'nothing',
+      allowed: 'an amount',
+      remedy: 'Set it.',
+    }),
+  ).toBe('redis: memory: got nothing; allowed: an amount. Set it.');
 });

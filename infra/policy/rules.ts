@@ -11,5 +11,16 @@ import { protectedData } from './rules/protected-data.ts';
 import { publishedPort } from './rules/published-port.ts';
 import { readOnlyRoot } from './rules/read-only-root.ts';
 
-export const RESOURCE_RULES: readonly ResourceRule[] = [publishedPort, gracefulStop, nonRoot, readOnlyRoot, noPrivileges, pinnedImage, limits, protectedData, plainSecret, labels];
+export const RESOURCE_RULES: readonly ResourceRule[] = [
+  publishedPort,
+  gracefulStop,
+  nonRoot,
+  readOnlyRoot,
+  noPrivileges,
+  pinnedImage,
+  limits,
+  protectedData,
+  plainSecret,
+  labels,
+];
 export const STACK_RULES: readonly StackRule[] = [defaultDeny];

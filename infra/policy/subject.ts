@@ -44,5 +44,7 @@ function copyOf(value: unknown): unknown {
       throw error;
     }
   };
-  return Array.isArray(value) ? Array.from({ length: value.length }, (_, index) => read(index)) : Object.fromEntries(Object.keys(value).map((key) => [key, read(key)]));
+  return Array.isArray(value)
+    ? Array.from({ length: value.length }, (_, index) => read(index))
+    : Object.fromEntries(Object.keys(value).map((key) => [key, read(key)]));
 }

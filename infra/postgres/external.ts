@@ -22,26 +22,53 @@ export const SERVER_CA_FILE = 'server-ca.crt';
 export function checkExternalPostgres(raw: Raw, { target, postgres }: Settings): Fault[] {
   const { external, protect } = postgres;
   if (external === undefined) return [];
-  const given = (group: string): Raw => (typeof raw[group] === 'object' && raw[group] !== null ? (raw[group] as Raw) : {});
-  const refuse = (key: string, got: unknown, remedy: string): Fault => ({ key, got: showValue(got), allowed: 'nothing beside postgres.external', remedy });
-  const faults = OF_OWN_SERVER.flatMap(([group, key, remedy]) => (given(group)[key] === undefined ? [] : [refuse(`${group}.${key}`, given(group)[key], remedy)]));
+  const given = (group: string): Raw =>
+    typeof raw[group] === 'object' && raw[group] !== null ? (raw[group] as Raw) : {};
+  const refuse = (key: string, got: unknown, remedy: string): Fault => ({
+    key,
+    got: showValue(got),
+    allowed: 'nothing beside postgres.external',
+    remedy,
+  });
+  const faults = OF_OWN_SERVER.flatMap(([group, key, remedy]) =>
+    given(group)[key] === undefined ? [] : [refuse(`${group}.${key}`, given(group)[key], remedy)],
+  );
   for (const [key, value] of Object.entries(given('backup'))) {
-    if (key !== 'enabled' || value !== false) faults.push(refuse(`backup.${key}`, value, BACKUP_REMEDY));
+    if (key !== 'enabled' || value !== false)
+      faults.push(refuse(`backup.${key}`, value, BACKUP_REMEDY));
   }
   if (external.tls === 'off' && protect) {
-    faults.push({ key: 'postgres.external.tls', got: 'off', allowed: 'verify-full while postgres.protect is true', remedy: 'Leave it out: without it anyone on the way can read and change rows.' });
+    faults.push({
+      key: 'postgres.external.tls',
+      got: 'off',
+      allowed: 'verify-full while postgres.protect is true',
+      remedy: 'Leave it out: without it anyone on the way can read and change rows.',
+    });
   }
   if (external.tls === 'off' && external.caCertificate !== undefined) {
-    faults.push({ key: 'postgres.external.caCertificate', got: 'certificates', allowed: 'nothing while postgres.external.tls is off', remedy: 'Leave out postgres.external.tls, so that they are used.' });
+    faults.push({
+      key: 'postgres.external.caCertificate',
+      got: 'certificates',
+      allowed: 'nothing while postgres.external.tls is off',
+      remedy: 'Leave out postgres.external.tls, so that they are used.',
+    });
   }
   if (external.cidr !== undefined && target === 'docker') {
-    faults.push({ key: 'postgres.external.cidr', got: showValue(external.cidr), allowed: 'nothing on the docker target', remedy: 'Leave it out: only a cluster has network policies.' });
+    faults.push({
+      key: 'postgres.external.cidr',
+      got: showValue(external.cidr),
+      allowed: 'nothing on the docker target',
+      remedy: 'Leave it out: only a cluster has network policies.',
+    });
   }
   return faults;
 }
 
 /** The password that the stack can not derive: without it nobody could prepare the server. The password itself is never shown. */
-export function checkAdminPassword({ environment, postgres: { external } }: Settings, isSet: boolean): Fault[] {
+export function checkAdminPassword(
+  { environment, postgres: { external } }: Settings,
+  isSet: boolean,
+): Fault[] {
   if (external === undefined || isSet) return [];
   return [
     {
@@ -54,13 +81,22 @@ export function checkAdminPassword({ environment, postgres: { external } }: Sett
 }
 
 /** The certificates as the text of a file; undefined where those of the system count, or none. */
-export const ownAuthorities = ({ tls, caCertificate }: ExternalPostgres): string | undefined => (tls === 'off' || caCertificate === undefined ? undefined : `${caCertificate.trim()}\n`);
+export const ownAuthorities = ({ tls, caCertificate }: ExternalPostgres): string | undefined =>
+  tls === 'off' || caCertificate === undefined ? undefined : `${caCertificate.trim()}\n`;
 
 /** How the one-shot finds the server and what it compares it with. */
-export function planExternalServer({ maxConnections, reservedConnections }: Settings['postgres'], external: ExternalPostgres, superuserReservedConnections: number): Pick<Preparation, 'server' | 'counted'> {
+export function planExternalServer(
+  { maxConnections, reservedConnections }: Settings['postgres'],
+  external: ExternalPostgres,
+  superuserReservedConnections: number,
+): Pick<Preparation, 'server' | 'counted'> {
   const { host, port, tls } = external;
   return {
-    server: { host, port, ...(tls === 'off' ? {} : { tls: { authorities: ownAuthorities(external) ?? 'system' } }) },
+    server: {
+      host,
+      port,
+      ...(tls === 'off' ? {} : { tls: { authorities: ownAuthorities(external) ?? 'system' } }),
+    },
     counted: { maxConnections, reservedConnections, superuserReservedConnections },
   };
 }

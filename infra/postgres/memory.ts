@@ -29,7 +29,10 @@ interface MemoryParts {
 }
 
 /** Derives the memory parameters from the container's limit and proves that all connections together stay below it. */
-export function planMemory(demand: MemoryDemand): { readonly settings: Readonly<Record<string, string>>; readonly faults: readonly Fault[] } {
+export function planMemory(demand: MemoryDemand): {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly faults: readonly Fault[];
+} {
   const { memoryMiB } = demand;
   const parts = divide(demand);
   const settings = {
@@ -43,15 +46,23 @@ export function planMemory(demand: MemoryDemand): { readonly settings: Readonly<
 
 /** What each part takes of a limit; what the user did not set is a share of it. */
 function divide({ memoryMiB, maxConnections, settings }: MemoryDemand): MemoryParts {
-  const sharedBuffersMiB = chosenMiB(settings['shared_buffers'], '8kB') ?? Math.floor(memoryMiB / 4);
+  const sharedBuffersMiB =
+    chosenMiB(settings['shared_buffers'], '8kB') ?? Math.floor(memoryMiB / 4);
   const workMemMiB = chosenMiB(settings['work_mem'], 'kB') ?? STOCK_WORK_MEM_MIB;
-  const maintenanceMiB = chosenMiB(settings['maintenance_work_mem'], 'kB') ?? Math.max(MIN_MAINTENANCE_MIB, Math.floor(memoryMiB / 32));
+  const maintenanceMiB =
+    chosenMiB(settings['maintenance_work_mem'], 'kB') ??
+    Math.max(MIN_MAINTENANCE_MIB, Math.floor(memoryMiB / 32));
   const connectionsMiB = maxConnections * (BACKEND_MIB + workMemMiB);
-  const neededMiB = Math.ceil(sharedBuffersMiB + connectionsMiB + AUTOVACUUM_WORKERS * maintenanceMiB + OVERHEAD_MIB);
+  const neededMiB = Math.ceil(
+    sharedBuffersMiB + connectionsMiB + AUTOVACUUM_WORKERS * maintenanceMiB + OVERHEAD_MIB,
+  );
   return { sharedBuffersMiB, workMemMiB, maintenanceMiB, connectionsMiB, neededMiB };
 }
 
-function refuse(demand: MemoryDemand, { sharedBuffersMiB, workMemMiB, maintenanceMiB, connectionsMiB, neededMiB }: MemoryParts): Fault {
+function refuse(
+  demand: MemoryDemand,
+  { sharedBuffersMiB, workMemMiB, maintenanceMiB, connectionsMiB, neededMiB }: MemoryParts,
+): Fault {
   const eachMiB = BACKEND_MIB + workMemMiB;
   const fitting = Math.floor((demand.memoryMiB - (neededMiB - connectionsMiB)) / eachMiB);
   const lower = fitting >= 10 ? `Lower postgres.maxConnections to ${fitting}, or raise` : 'Raise';
@@ -70,7 +81,8 @@ function refuse(demand: MemoryDemand, { sharedBuffersMiB, workMemMiB, maintenanc
 
 /** The derived shares grow with the limit, but slower than it does, so the smallest one that holds them is found by halving. */
 function smallestLimit(demand: MemoryDemand): number {
-  const isShort = (steps: number): boolean => divide({ ...demand, memoryMiB: steps * STEP_MIB }).neededMiB > steps * STEP_MIB;
+  const isShort = (steps: number): boolean =>
+    divide({ ...demand, memoryMiB: steps * STEP_MIB }).neededMiB > steps * STEP_MIB;
   const from = Math.floor(demand.memoryMiB / STEP_MIB);
   let to = from + 1;
   while (isShort(to)) to *= 2;

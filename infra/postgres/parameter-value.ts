@@ -9,8 +9,19 @@ export interface Parameter {
 }
 
 /** Bytes or milliseconds of one unit, as Postgres spells it (case matters: `kB`, `MB`). */
-const BYTES: ReadonlyMap<string, number> = new Map(Object.entries({ B: 1, kB: 1_024, '8kB': 8_192, MB: 1_048_576, GB: 1_073_741_824, TB: 1_099_511_627_776 }));
-const MILLISECONDS: ReadonlyMap<string, number> = new Map(Object.entries({ us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }));
+const BYTES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    B: 1,
+    kB: 1_024,
+    '8kB': 8_192,
+    MB: 1_048_576,
+    GB: 1_073_741_824,
+    TB: 1_099_511_627_776,
+  }),
+);
+const MILLISECONDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }),
+);
 
 /** What a value of this parameter may be, for a message. */
 export function allowedValues({ type, unit, min, max, values }: Parameter): string {
@@ -25,7 +36,9 @@ export function allowedValues({ type, unit, min, max, values }: Parameter): stri
     case 'real': {
       const noun = type === 'integer' ? 'an integer' : 'a number';
       const bounds = min !== undefined && max !== undefined ? ` from ${min} to ${max}` : '';
-      return unit === undefined ? `${noun}${bounds}` : `${noun}${bounds} in units of ${unit}, or a text with a unit such as ${exampleOf(unit)}`;
+      return unit === undefined
+        ? `${noun}${bounds}`
+        : `${noun}${bounds} in units of ${unit}, or a text with a unit such as ${exampleOf(unit)}`;
     }
     default:
       return type satisfies never;
@@ -33,12 +46,17 @@ export function allowedValues({ type, unit, min, max, values }: Parameter): stri
 }
 
 /** The value as `-c key=value` takes it, or undefined when Postgres would refuse it. */
-export function parameterText(parameter: Parameter, value: string | number | boolean): string | undefined {
+export function parameterText(
+  parameter: Parameter,
+  value: string | number | boolean,
+): string | undefined {
   switch (parameter.type) {
     case 'bool':
       return boolText(value);
     case 'enum':
-      return typeof value !== 'number' && (parameter.values ?? []).includes(enumText(value)) ? enumText(value) : undefined;
+      return typeof value !== 'number' && (parameter.values ?? []).includes(enumText(value))
+        ? enumText(value)
+        : undefined;
     case 'string':
       return typeof value === 'string' && !hasControlCharacter(value) ? value : undefined;
     case 'integer':
@@ -70,9 +88,14 @@ export function inBaseUnit(value: string | number, unit: string | undefined): nu
 function numberText(parameter: Parameter, value: string | number | boolean): string | undefined {
   if (typeof value === 'boolean') return undefined;
   // A text without a unit is a number in quotes, which YAML users did not mean.
-  if (typeof value === 'string' && (parameter.unit === undefined || /^-?[\d.]+$/.test(value))) return undefined;
+  if (typeof value === 'string' && (parameter.unit === undefined || /^-?[\d.]+$/.test(value)))
+    return undefined;
   const amount = inBaseUnit(value, parameter.unit);
-  if (amount === undefined || (parameter.type === 'integer' && typeof value === 'number' && !Number.isInteger(value))) return undefined;
+  if (
+    amount === undefined ||
+    (parameter.type === 'integer' && typeof value === 'number' && !Number.isInteger(value))
+  )
+    return undefined;
   if (parameter.min !== undefined && amount < parameter.min) return undefined;
   if (parameter.max !== undefined && amount > parameter.max) return undefined;
   return String(value);
@@ -84,7 +107,8 @@ function boolText(value: string | number | boolean): string | undefined {
 }
 
 /** YAML reads `on` and `off` as texts but `true` and `false` as booleans; enums such as synchronous_commit take either. */
-const enumText = (value: string | boolean): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : value);
+const enumText = (value: string | boolean): string =>
+  typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
 
 export const hasControlCharacter = (text: string): boolean => /[\u0000-\u001f\u007f]/.test(text);
 

@@ -1,17 +1,39 @@
 import { describe, expect, test } from '@jest/globals';
 import { planPostgresSettings, type PostgresDemand } from './settings.ts';
 
-const demand: PostgresDemand = { maxConnections: 100, reservedConnections: 10, memoryMiB: 4_096, protect: true, slowQueryMs: 1_000, archiveWithinSeconds: 60, settings: {} };
-const planned = (settings: PostgresDemand['settings']) => planPostgresSettings({ ...demand, settings });
+const demand: PostgresDemand = {
+  maxConnections: 100,
+  reservedConnections: 10,
+  memoryMiB: 4_096,
+  protect: true,
+  slowQueryMs: 1_000,
+  archiveWithinSeconds: 60,
+  settings: {},
+};
+const planned = (settings: PostgresDemand['settings']) =>
+  planPostgresSettings({ ...demand, settings });
 
 test('memory follows the limit of the container: a quarter for shared_buffers', () => {
-  expect(planned({}).settings).toMatchObject({ shared_buffers: '1024MB', effective_cache_size: '3072MB', work_mem: '4MB', max_connections: '100' });
+  expect(planned({}).settings).toMatchObject({
+    shared_buffers: '1024MB',
+    effective_cache_size: '3072MB',
+    work_mem: '4MB',
+    max_connections: '100',
+  });
 });
 
 test('what the user sets wins over what is derived, and what is forced wins over the user', () => {
-  const { settings, faults } = planned({ shared_buffers: '256MB', log_checkpoints: false, shared_preload_libraries: 'auto_explain' });
+  const { settings, faults } = planned({
+    shared_buffers: '256MB',
+    log_checkpoints: false,
+    shared_preload_libraries: 'auto_explain',
+  });
   expect(faults).toEqual([]);
-  expect(settings).toMatchObject({ shared_buffers: '256MB', log_checkpoints: 'off', shared_preload_libraries: 'pg_stat_statements,auto_explain' });
+  expect(settings).toMatchObject({
+    shared_buffers: '256MB',
+    log_checkpoints: 'off',
+    shared_preload_libraries: 'pg_stat_statements,auto_explain',
+  });
 });
 
 describe('values are checked against the catalogue of the server', () => {
@@ -27,9 +49,21 @@ describe('values are checked against the catalogue of the server', () => {
   });
 
   test.each<[string, string | number | boolean, string]>([
-    ['work_mem', '8MX', 'an integer from 64 to 2147483647 in units of kB, or a text with a unit such as 64MB'],
-    ['work_mem', '1kB', 'an integer from 64 to 2147483647 in units of kB, or a text with a unit such as 64MB'],
-    ['checkpoint_timeout', '5MB', 'an integer from 30 to 86400 in units of s, or a text with a unit such as 30s'],
+    [
+      'work_mem',
+      '8MX',
+      'an integer from 64 to 2147483647 in units of kB, or a text with a unit such as 64MB',
+    ],
+    [
+      'work_mem',
+      '1kB',
+      'an integer from 64 to 2147483647 in units of kB, or a text with a unit such as 64MB',
+    ],
+    [
+      'checkpoint_timeout',
+      '5MB',
+      'an integer from 30 to 86400 in units of s, or a text with a unit such as 30s',
+    ],
     ['random_page_cost', '1.1', 'a number from 0'],
     ['synchronous_commit', 'maybe', 'local, remote_write, remote_apply, on, off'],
     ['log_checkpoints', 1, 'on or off'],
@@ -51,25 +85,45 @@ describe('values are checked against the catalogue of the server', () => {
 });
 
 test('without protection a crash may cost the last commits', () => {
-  const { settings, faults } = planPostgresSettings({ ...demand, protect: false, settings: { synchronous_commit: false, fsync: false } });
+  const { settings, faults } = planPostgresSettings({
+    ...demand,
+    protect: false,
+    settings: { synchronous_commit: false, fsync: false },
+  });
   expect(faults).toEqual([]);
   expect(settings).toMatchObject({ synchronous_commit: 'off', fsync: 'off' });
 });
 
-test('with backups every change is archived within the recovery point; without, archiving is the user\'s own', () => {
-  expect(planned({}).settings).toMatchObject({ archive_mode: 'on', archive_command: 'pgbackrest archive-push "%p"', archive_timeout: '60s' });
-  const without = planPostgresSettings({ ...demand, archiveWithinSeconds: 'off', settings: { archive_mode: true, archive_command: 'own-tool %p' } });
+test("with backups every change is archived within the recovery point; without, archiving is the user's own", () => {
+  expect(planned({}).settings).toMatchObject({
+    archive_mode: 'on',
+    archive_command: 'pgbackrest archive-push "%p"',
+    archive_timeout: '60s',
+  });
+  const without = planPostgresSettings({
+    ...demand,
+    archiveWithinSeconds: 'off',
+    settings: { archive_mode: true, archive_command: 'own-tool %p' },
+  });
   expect(without.faults).toEqual([]);
   expect(without.settings).toMatchObject({ archive_mode: 'on', archive_command: 'own-tool %p' });
-  expect(planPostgresSettings({ ...demand, archiveWithinSeconds: 'off' }).settings).not.toHaveProperty('archive_mode');
+  expect(
+    planPostgresSettings({ ...demand, archiveWithinSeconds: 'off' }).settings,
+  ).not.toHaveProperty('archive_mode');
 });
 
 describe('memory', () => {
   test('all connections together must stay below the limit; both numbers of the way out fit', () => {
     const settings = { work_mem: '64MB' };
     const [fault] = planned(settings).faults;
-    const [, connections, memory] = /maxConnections to (\d+), or raise postgres\.memoryMiB to (\d+)/.exec(fault?.remedy ?? '') ?? [];
-    expect(planPostgresSettings({ ...demand, settings, maxConnections: Number(connections) }).faults).toEqual([]);
-    expect(planPostgresSettings({ ...demand, settings, memoryMiB: Number(memory) }).faults).toEqual([]);
+    const [, connections, memory] =
+      /maxConnections to (\d+), or raise postgres\.memoryMiB to (\d+)/.exec(fault?.remedy ?? '') ??
+      [];
+    expect(
+      planPostgresSettings({ ...demand, settings, maxConnections: Number(connections) }).faults,
+    ).toEqual([]);
+    expect(planPostgresSettings({ ...demand, settings, memoryMiB: Number(memory) }).faults).toEqual(
+      [],
+    );
   });
 });

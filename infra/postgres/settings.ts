@@ -3,7 +3,12 @@ import { POSTGRES_SOCKET_DIRECTORY } from '../addresses.ts';
 import { type Fault, showValue } from '../fault.ts';
 import { planMemory } from './memory.ts';
 import parameterTable from './parameters.json' with { type: 'json' };
-import { allowedValues, hasControlCharacter, type Parameter, parameterText } from './parameter-value.ts';
+import {
+  allowedValues,
+  hasControlCharacter,
+  type Parameter,
+  parameterText,
+} from './parameter-value.ts';
 
 const PARAMETERS = parameterTable as Readonly<Record<string, Parameter>>;
 
@@ -32,22 +37,33 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   unix_socket_group: 'The pooler runs as another user than Postgres.',
   data_directory: 'The volume is mounted where the stack expects the data.',
   config_file: 'Give single keys here instead.',
-  hba_file: 'Who may log in and how (SCRAM only) is the stack\'s promise.',
-  ident_file: 'Who may log in and how (SCRAM only) is the stack\'s promise.',
+  hba_file: "Who may log in and how (SCRAM only) is the stack's promise.",
+  ident_file: "Who may log in and how (SCRAM only) is the stack's promise.",
   external_pid_file: 'The root file system is read-only.',
   password_encryption: 'Passwords are stored as SCRAM verifiers only.',
   ssl: 'TLS on this hop needs certificates, which this version does not bring; the network is private.',
-  huge_pages: 'The container cannot count on huge pages of its machine; without them the server would not start.',
-  logging_collector: 'Logs go to the container\'s output, where `docker logs` finds them.',
-  log_destination: 'Logs go to the container\'s output, where `docker logs` finds them.',
-  statement_timeout: 'The app\'s role gets it, derived from app.requestTimeoutSeconds; on the whole server it would cut migrations.',
-  transaction_timeout: 'Transactions end by app.requestTimeoutSeconds; on the whole server it would cut migrations.',
-  idle_in_transaction_session_timeout: 'The app\'s role gets it, derived from app.requestTimeoutSeconds.',
+  huge_pages:
+    'The container cannot count on huge pages of its machine; without them the server would not start.',
+  logging_collector: "Logs go to the container's output, where `docker logs` finds them.",
+  log_destination: "Logs go to the container's output, where `docker logs` finds them.",
+  statement_timeout:
+    "The app's role gets it, derived from app.requestTimeoutSeconds; on the whole server it would cut migrations.",
+  transaction_timeout:
+    'Transactions end by app.requestTimeoutSeconds; on the whole server it would cut migrations.',
+  idle_in_transaction_session_timeout:
+    "The app's role gets it, derived from app.requestTimeoutSeconds.",
   lock_timeout: 'Set it per statement or per role; on the whole server it would cut migrations.',
 };
 
 /** Keys that the backups decide, as long as there are any. */
-const ARCHIVING: readonly string[] = ['archive_mode', 'archive_command', 'archive_library', 'archive_timeout', 'archive_cleanup_command', 'restore_command'];
+const ARCHIVING: readonly string[] = [
+  'archive_mode',
+  'archive_command',
+  'archive_library',
+  'archive_timeout',
+  'archive_cleanup_command',
+  'restore_command',
+];
 
 /** Values that risk rows which were acknowledged, or hide that they are damaged. */
 const UNSAFE: Readonly<Record<string, readonly string[]>> = {
@@ -63,7 +79,10 @@ const UNSAFE: Readonly<Record<string, readonly string[]>> = {
  * The server's parameters as texts: defaults < the user's < what the stack's promises force; sorted by key.
  * Keys, types and ranges are those of the server's own catalogue, `parameters.json`.
  */
-export function planPostgresSettings(demand: PostgresDemand): { readonly settings: Readonly<Record<string, string>>; readonly faults: readonly Fault[] } {
+export function planPostgresSettings(demand: PostgresDemand): {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly faults: readonly Fault[];
+} {
   const faults: Fault[] = [];
   const chosen: Record<string, string> = {};
   for (const [key, value] of Object.entries(demand.settings)) {
@@ -72,7 +91,12 @@ export function planPostgresSettings(demand: PostgresDemand): { readonly setting
     else faults.push(result);
   }
   const memory = planMemory({ ...demand, settings: chosen });
-  const settings = { ...defaults(demand), ...memory.settings, ...chosen, ...forced(demand, chosen) };
+  const settings = {
+    ...defaults(demand),
+    ...memory.settings,
+    ...chosen,
+    ...forced(demand, chosen),
+  };
   return {
     settings: Object.fromEntries(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))),
     faults: faults.length > 0 ? faults : memory.faults,
@@ -89,7 +113,10 @@ const defaults = (demand: PostgresDemand): Record<string, string> => ({
   track_io_timing: 'on',
 });
 
-function forced(demand: PostgresDemand, chosen: Readonly<Record<string, string>>): Record<string, string> {
+function forced(
+  demand: PostgresDemand,
+  chosen: Readonly<Record<string, string>>,
+): Record<string, string> {
   return {
     max_connections: String(demand.maxConnections),
     reserved_connections: String(demand.reservedConnections),
@@ -109,40 +136,82 @@ const archiving = (withinSeconds: number): Record<string, string> => ({
 
 /** Slow queries are read from pg_stat_statements, so the user's libraries come beside it, never instead. */
 function withStatStatements(libraries: string | undefined): string {
-  const names = (libraries ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '' && name !== 'pg_stat_statements');
+  const names = (libraries ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'pg_stat_statements');
   return ['pg_stat_statements', ...names].join(',');
 }
 
-function checkParameter(key: string, value: string | number | boolean, { protect, archiveWithinSeconds }: PostgresDemand): string | Fault {
+function checkParameter(
+  key: string,
+  value: string | number | boolean,
+  { protect, archiveWithinSeconds }: PostgresDemand,
+): string | Fault {
   const path = `postgres.settings.${key}`;
   const forbidden = ownValue(FORBIDDEN, key);
-  if (forbidden !== undefined) return { key: path, got: showValue(value), allowed: 'nothing: the stack sets it', remedy: forbidden };
+  if (forbidden !== undefined)
+    return {
+      key: path,
+      got: showValue(value),
+      allowed: 'nothing: the stack sets it',
+      remedy: forbidden,
+    };
   if (archiveWithinSeconds !== 'off' && ARCHIVING.includes(key)) {
-    return { key: path, got: showValue(value), allowed: 'nothing while backup.enabled is true', remedy: 'Leave it out: the backups need the archive. Its delay is backup.recoveryPointSeconds.' };
+    return {
+      key: path,
+      got: showValue(value),
+      allowed: 'nothing while backup.enabled is true',
+      remedy:
+        'Leave it out: the backups need the archive. Its delay is backup.recoveryPointSeconds.',
+    };
   }
   const parameter = ownValue(PARAMETERS, key);
   if (parameter === undefined) {
     const nearest = nearestSpelling(key, Object.keys(PARAMETERS));
-    return { key: path, got: `an unknown key with the value ${showValue(value)}`, allowed: 'a parameter of PostgreSQL 17 or of pg_stat_statements', remedy: nearest === undefined ? 'Remove it.' : `Did you mean ${nearest}?` };
+    return {
+      key: path,
+      got: `an unknown key with the value ${showValue(value)}`,
+      allowed: 'a parameter of PostgreSQL 17 or of pg_stat_statements',
+      remedy: nearest === undefined ? 'Remove it.' : `Did you mean ${nearest}?`,
+    };
   }
   const text = parameterText(parameter, value);
   if (text === undefined) {
-    return { key: path, got: showValue(value), allowed: allowedValues(parameter), remedy: remedyFor(value) };
+    return {
+      key: path,
+      got: showValue(value),
+      allowed: allowedValues(parameter),
+      remedy: remedyFor(value),
+    };
   }
   if (archiveWithinSeconds !== 'off' && key === 'wal_level' && text === 'minimal') {
-    return { key: path, got: text, allowed: 'replica or logical while backup.enabled is true', remedy: 'Remove it: a minimal write-ahead log cannot be archived.' };
+    return {
+      key: path,
+      got: text,
+      allowed: 'replica or logical while backup.enabled is true',
+      remedy: 'Remove it: a minimal write-ahead log cannot be archived.',
+    };
   }
   if (protect && ownValue(UNSAFE, key)?.includes(text) === true) {
-    return { key: path, got: text, allowed: `anything but ${text} while postgres.protect is true`, remedy: 'Remove it: rows that were acknowledged could be lost, or damage could go unseen.' };
+    return {
+      key: path,
+      got: text,
+      allowed: `anything but ${text} while postgres.protect is true`,
+      remedy: 'Remove it: rows that were acknowledged could be lost, or damage could go unseen.',
+    };
   }
   return text;
 }
 
 /** Keys come from a file: `toString` is no parameter. */
-const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
+const ownValue = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
 
 function remedyFor(value: string | number | boolean): string {
-  if (typeof value === 'string' && hasControlCharacter(value)) return 'Put the value on one line, without tabs or other control characters.';
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return `Remove the quotes: ${value}.`;
+  if (typeof value === 'string' && hasControlCharacter(value))
+    return 'Put the value on one line, without tabs or other control characters.';
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value))
+    return `Remove the quotes: ${value}.`;
   return 'Set a value in that range, or remove the key to get the default.';
 }

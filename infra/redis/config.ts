@@ -9,10 +9,17 @@ const MEMORY_FACTOR = 1.5;
 const OVERHEAD_MIB = 64;
 
 /** What its container may use, for data of this size. */
-export const redisMemoryMiB = (maxMemoryMiB: number): number => Math.ceil(maxMemoryMiB * MEMORY_FACTOR) + OVERHEAD_MIB;
+export const redisMemoryMiB = (maxMemoryMiB: number): number =>
+  Math.ceil(maxMemoryMiB * MEMORY_FACTOR) + OVERHEAD_MIB;
 
 /** redis.conf of one environment; no secret in it. */
-export function renderRedisConf({ maxMemoryMiB, persistence }: { readonly maxMemoryMiB: number; readonly persistence: 'aof' | 'none' }): string {
+export function renderRedisConf({
+  maxMemoryMiB,
+  persistence,
+}: {
+  readonly maxMemoryMiB: number;
+  readonly persistence: 'aof' | 'none';
+}): string {
   const lines = [
     'bind * -::*',
     `port ${REDIS_PORT}`,
@@ -39,7 +46,16 @@ export function renderRedisConf({ maxMemoryMiB, persistence }: { readonly maxMem
  * users.acl: the app's user by the hashes of its passwords (Redis ACL syntax, `#<sha256>`), and an unauthenticated default
  * user that may only PING, for health checks. The app can do all but administer the server.
  */
-export function renderRedisAcl({ redisPassword, earlierRedisPasswords }: Pick<Credentials, 'redisPassword' | 'earlierRedisPasswords'>): string {
-  const hashes = [redisPassword, ...earlierRedisPasswords].map((password) => `#${createHash('sha256').update(password).digest('hex')}`);
-  return ['user default on nopass resetkeys resetchannels -@all +ping', `user ${REDIS_USER} on ${hashes.join(' ')} ~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo`, ''].join('\n');
+export function renderRedisAcl({
+  redisPassword,
+  earlierRedisPasswords,
+}: Pick<Credentials, 'redisPassword' | 'earlierRedisPasswords'>): string {
+  const hashes = [redisPassword, ...earlierRedisPasswords].map(
+    (password) => `#${createHash('sha256').update(password).digest('hex')}`,
+  );
+  return [
+    'user default on nopass resetkeys resetchannels -@all +ping',
+    `user ${REDIS_USER} on ${hashes.join(' ')} ~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo`,
+    '',
+  ].join('\n');
 }

@@ -7,7 +7,10 @@ const EFFECT_COLUMN = 42;
 /** The changed lines of the generated files, as `diff -u` shows them, each with what applying it does: behind it, or below it where a terminal has no room. */
 export function diffLines(changes: readonly PlannedChange[]): readonly string[] {
   const files = [...new Set(changes.map(({ file }) => file))];
-  return files.flatMap((file) => [`@@ ${file} @@`, ...changes.filter((change) => change.file === file).flatMap(changedLines)]);
+  return files.flatMap((file) => [
+    `@@ ${file} @@`,
+    ...changes.filter((change) => change.file === file).flatMap(changedLines),
+  ]);
 }
 
 const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, string>> = {
@@ -22,12 +25,16 @@ const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, stri
 export function showEffect({ file, key, effect, clients }: PlannedChange): string {
   if (effect !== 'restart') return EFFECTS[effect];
   // Of Postgres and Redis the connections are counted, whoever holds them.
-  const noun = key === 'Postgres' || file === 'postgresql.conf' || file === 'redis.conf' ? 'connection' : 'client';
+  const noun =
+    key === 'Postgres' || file === 'postgresql.conf' || file === 'redis.conf'
+      ? 'connection'
+      : 'client';
   return `restart, about ${clients} ${noun}${clients === 1 ? '' : 's'}`;
 }
 
 function changedLines(change: PlannedChange): readonly string[] {
-  const signed = (sign: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [`${sign}${showLine(change, value)}`]);
+  const signed = (sign: string, value: string | undefined): readonly string[] =>
+    value === undefined ? [] : [`${sign}${showLine(change, value)}`];
   const lines = [...signed('-', change.before), ...signed('+', change.after)];
   const comment = change.file === 'pgbouncer.ini' ? ';' : '#';
   return lines.flatMap((text) => {

@@ -12,31 +12,61 @@ import { type RefusalReport, renderRefusalMarkdown } from './refusal-report.ts';
 import { renderReportJson } from './json.ts';
 import { checkSettings } from '../settings.ts';
 
-const golden = (name: string, text: string): string => goldenText(join(import.meta.dirname, 'golden', 'changes', name), text);
+const golden = (name: string, text: string): string =>
+  goldenText(join(import.meta.dirname, 'golden', 'changes', name), text);
 const examples = Object.entries(changeExamples);
 
-function reportOf({ environment, before, after, engine }: ChangeExample): PlanReport | RefusalReport {
-  const planOf = (raw: Readonly<Record<string, unknown>>) => planEnvironment(checkSettings(raw, environment));
+function reportOf({
+  environment,
+  before,
+  after,
+  engine,
+}: ChangeExample): PlanReport | RefusalReport {
+  const planOf = (raw: Readonly<Record<string, unknown>>) =>
+    planEnvironment(checkSettings(raw, environment));
   try {
-    return describePlan(planOf(after), before === 'nothing' ? 'nothing' : describeDeployed(planOf(before)), { changes: engine, failures: [] });
+    return describePlan(
+      planOf(after),
+      before === 'nothing' ? 'nothing' : describeDeployed(planOf(before)),
+      { changes: engine, failures: [] },
+    );
   } catch (error) {
     if (error instanceof PlanRefused) return { environment, refused: error.faults };
     throw error;
   }
 }
 
-const textOf = (report: PlanReport | RefusalReport): string => ('refused' in report ? `${renderFaults(report.refused)}\n` : renderReportText(report));
-const markdownOf = (report: PlanReport | RefusalReport): string => ('refused' in report ? renderRefusalMarkdown(report) : renderReportMarkdown(report));
+const textOf = (report: PlanReport | RefusalReport): string =>
+  'refused' in report ? `${renderFaults(report.refused)}\n` : renderReportText(report);
+const markdownOf = (report: PlanReport | RefusalReport): string =>
+  'refused' in report ? renderRefusalMarkdown(report) : renderReportMarkdown(report);
 
-test.each(examples)('the report of the change %s is the golden one in its three forms', (name, example) => {
-  const report = reportOf(example);
-  for (const [ending, text] of [['txt', textOf(report)], ['json', renderReportJson(report)], ['md', markdownOf(report)]] as const) expect(text).toBe(golden(`${name}.${ending}`, text));
-});
+test.each(examples)(
+  'the report of the change %s is the golden one in its three forms',
+  (name, example) => {
+    const report = reportOf(example);
+    for (const [ending, text] of [
+      ['txt', textOf(report)],
+      ['json', renderReportJson(report)],
+      ['md', markdownOf(report)],
+    ] as const)
+      expect(text).toBe(golden(`${name}.${ending}`, text));
+  },
+);
 
-test.each(examples.filter(([name]) => name !== 'max-replicas-over-budget'))('the text of the change %s fits a terminal of 80 columns', (_name, example) => {
-  expect(textOf(reportOf(example)).split('\n').filter((line) => line.length > 80)).toEqual([]);
-});
+test.each(examples.filter(([name]) => name !== 'max-replicas-over-budget'))(
+  'the text of the change %s fits a terminal of 80 columns',
+  (_name, example) => {
+    expect(
+      textOf(reportOf(example))
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+  },
+);
 
 test('only what is over the budget is refused', () => {
-  expect(examples.filter(([, example]) => 'refused' in reportOf(example)).map(([name]) => name)).toEqual(['max-replicas-over-budget']);
+  expect(
+    examples.filter(([, example]) => 'refused' in reportOf(example)).map(([name]) => name),
+  ).toEqual(['max-replicas-over-budget']);
 });

@@ -14,4 +14,5 @@ export function codeBlock(language: string, text: string): string {
 }
 
 /** Of backticks. */
-const longestRun = (text: string): number => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+const longestRun = (text: string): number =>
+  Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

@@ -12,7 +12,9 @@ export interface CommentPart {
 export function fitComment(parts: readonly CommentPart[], limit = COMMENT_CHARACTERS): string {
   const texts = parts.map(({ text }) => text);
   const whole = (): string => `${texts.join('\n\n')}\n`;
-  const shortenable = parts.flatMap(({ text, shorter }, index) => (shorter === undefined ? [] : [{ index, saves: text.length - shorter.length, shorter }]));
+  const shortenable = parts.flatMap(({ text, shorter }, index) =>
+    shorter === undefined ? [] : [{ index, saves: text.length - shorter.length, shorter }],
+  );
   for (const { index, shorter } of shortenable.sort((a, b) => b.saves - a.saves)) {
     if (whole().length <= limit) break;
     texts[index] = shorter;
@@ -20,7 +22,8 @@ export function fitComment(parts: readonly CommentPart[], limit = COMMENT_CHARAC
   const text = whole();
   if (text.length <= limit) return text;
   const note = '\n\nThe rest is too long for a comment.\n';
-  const longestEnd = '\n'.length + Math.max(0, ...[...text.matchAll(/^`{3,}/gm)].map(([run]) => run.length));
+  const longestEnd =
+    '\n'.length + Math.max(0, ...[...text.matchAll(/^`{3,}/gm)].map(([run]) => run.length));
   // At a line's end: half a row of a table is not one.
   const kept = text.slice(0, text.lastIndexOf('\n', limit - note.length - longestEnd));
   const fence = openFence(kept);

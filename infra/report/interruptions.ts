@@ -42,7 +42,9 @@ const SERVICES: readonly (readonly [string, Service])[] = [
 /** Kinds of resources that are a running service, on either target. */
 const RUNNING = ['Container', 'Deployment', 'StatefulSet'];
 
-const TYPICAL_SECONDS: Readonly<Record<'docker' | 'kubernetes', Readonly<Record<Service, number>>>> = {
+const TYPICAL_SECONDS: Readonly<
+  Record<'docker' | 'kubernetes', Readonly<Record<Service, number>>>
+> = {
   docker: { Postgres: 3, Redis: 2, PgBouncer: 2, app: 2 },
   kubernetes: { Postgres: 4, Redis: 5, PgBouncer: 10, app: 20 },
 };
@@ -53,20 +55,45 @@ export function findInterruptions({ before, plan, changes }: Comparison): readon
   const deployed = typeof before === 'string' ? describeDeployed(plan) : before;
   return SERVICES.flatMap(([name, service]) => {
     // What begins interrupts nothing; it stands beside what ends when an environment moves to the other target.
-    const change = changes.find(({ name: changed, type, operation }) => changed === name && RUNNING.includes(kindOf(type)) && operation !== 'create');
-    const away = change === undefined ? 'goes on' : howAway(change, { service, deployed, settings: plan.settings });
+    const change = changes.find(
+      ({ name: changed, type, operation }) =>
+        changed === name && RUNNING.includes(kindOf(type)) && operation !== 'create',
+    );
+    const away =
+      change === undefined
+        ? 'goes on'
+        : howAway(change, { service, deployed, settings: plan.settings });
     if (change === undefined || away === 'goes on') return [];
-    const cutting = isLeftFirst(service, away, change) ? { cut: 0, connections: connectionsTo(service, deployed) } : cutBy(service, deployed);
-    return [{ service, away, ...cutting, callers: isLockedOut(service, deployed, plan.settings) ? LOCKED_OUT : callersOf(service, away, deployed) }];
+    const cutting = isLeftFirst(service, away, change)
+      ? { cut: 0, connections: connectionsTo(service, deployed) }
+      : cutBy(service, deployed);
+    return [
+      {
+        service,
+        away,
+        ...cutting,
+        callers: isLockedOut(service, deployed, plan.settings)
+          ? LOCKED_OUT
+          : callersOf(service, away, deployed),
+      },
+    ];
   });
 }
 
 /** Whether somebody has to wait, or gets an error. What stops for good is used by nobody then, but for the app: its callers are elsewhere. */
-export const isDowntime = (interruptions: readonly Interruption[]): boolean => interruptions.some(({ service, away }) => typeof away !== 'string' || (service === 'app' && away === 'for good'));
+export const isDowntime = (interruptions: readonly Interruption[]): boolean =>
+  interruptions.some(
+    ({ service, away }) => typeof away !== 'string' || (service === 'app' && away === 'for good'),
+  );
 
 /** A tier of bouncers on Kubernetes goes when the pods that used it have gone, and waits for whoever is left. */
-const isLeftFirst = (service: Service, away: Interruption['away'], { type }: ResourceChange): boolean =>
-  away === 'rolls' || (away === 'for good' && service === 'PgBouncer' && kindOf(type) === 'Deployment');
+const isLeftFirst = (
+  service: Service,
+  away: Interruption['away'],
+  { type }: ResourceChange,
+): boolean =>
+  away === 'rolls' ||
+  (away === 'for good' && service === 'PgBouncer' && kindOf(type) === 'Deployment');
 
 interface Interrupted {
   readonly service: Service;
@@ -74,7 +101,10 @@ interface Interrupted {
   readonly settings: Plan['settings'];
 }
 
-function howAway({ operation, type, paths }: ResourceChange, { service, deployed, settings }: Interrupted): Interruption['away'] | 'goes on' {
+function howAway(
+  { operation, type, paths }: ResourceChange,
+  { service, deployed, settings }: Interrupted,
+): Interruption['away'] | 'goes on' {
   const whileReplaced: Away = {
     typicalSeconds: TYPICAL_SECONDS[settings.target][service],
     atMostSeconds: graceSeconds(service, deployed) + startDeadlineSeconds(settings),
@@ -82,13 +112,21 @@ function howAway({ operation, type, paths }: ResourceChange, { service, deployed
   if (operation === 'replace') return whileReplaced;
   if (operation === 'delete') return 'for good';
   if (operation !== 'update' || !paths.some(isAboutPods)) return 'goes on';
-  return kindOf(type) === 'StatefulSet' || isLockedOut(service, deployed, settings) ? whileReplaced : 'rolls';
+  return kindOf(type) === 'StatefulSet' || isLockedOut(service, deployed, settings)
+    ? whileReplaced
+    : 'rolls';
 }
 
 /** Instances that run on passwords which the plan revokes are of no use until they are replaced, one by one or not. */
-const isLockedOut = (service: Service, deployed: DeployedPlan, settings: Plan['settings']): boolean => service === 'app' && areRevoked(deployed.credentialsVersion, settings.credentialsVersion);
+const isLockedOut = (
+  service: Service,
+  deployed: DeployedPlan,
+  settings: Plan['settings'],
+): boolean =>
+  service === 'app' && areRevoked(deployed.credentialsVersion, settings.credentialsVersion);
 
-const LOCKED_OUT = 'From the change of the passwords until its replacement, no instance can log in to the database or to Redis.';
+const LOCKED_OUT =
+  'From the change of the passwords until its replacement, no instance can log in to the database or to Redis.';
 
 /** Only the template is: replicas, for one, are changed without touching those that run. Where the engine gives no more than `spec`, it may be. */
 const isAboutPods = (path: string): boolean => path === 'spec' || path.startsWith('spec.template');
@@ -125,7 +163,10 @@ function connectionsTo(service: Service, deployed: DeployedPlan): Interruption['
 
 const isPooled = ({ pgbouncerIni }: DeployedPlan): boolean => pgbouncerIni !== '';
 
-function cutBy(service: Service, deployed: DeployedPlan): Pick<Interruption, 'cut' | 'connections'> {
+function cutBy(
+  service: Service,
+  deployed: DeployedPlan,
+): Pick<Interruption, 'cut' | 'connections'> {
   const connections = connectionsTo(service, deployed);
   switch (service) {
     case 'app':
@@ -135,16 +176,24 @@ function cutBy(service: Service, deployed: DeployedPlan): Pick<Interruption, 'cu
       return { cut: countInstances(deployed.connectionBudget), connections };
     case 'PgBouncer':
     case 'Postgres':
-      return { cut: deployed.connectionBudget.hops.find(({ name }) => name === connections)?.used ?? 0, connections };
+      return {
+        cut: deployed.connectionBudget.hops.find(({ name }) => name === connections)?.used ?? 0,
+        connections,
+      };
     default:
       return service satisfies never;
   }
 }
 
 function callersOf(service: Service, away: Interruption['away'], deployed: DeployedPlan): string {
-  if (away === 'for good') return service === 'app' ? 'Whoever calls it at its old address is refused.' : 'Nothing in the environment uses it any more.';
+  if (away === 'for good')
+    return service === 'app'
+      ? 'Whoever calls it at its old address is refused.'
+      : 'Nothing in the environment uses it any more.';
   if (away === 'rolls') {
-    return service === 'app' ? 'Each pod answers its requests before it ends, and its successor is ready by then.' : 'Each bouncer ends when its clients have gone over to another one.';
+    return service === 'app'
+      ? 'Each pod answers its requests before it ends, and its successor is ready by then.'
+      : 'Each bouncer ends when its clients have gone over to another one.';
   }
   switch (service) {
     case 'app':
@@ -152,7 +201,9 @@ function callersOf(service: Service, away: Interruption['away'], deployed: Deplo
     case 'PgBouncer':
       return 'Requests that need the database get 503.';
     case 'Postgres':
-      return isPooled(deployed) ? `Running transactions end. Requests that need the database wait at PgBouncer for up to ${deployed.timeouts.wait.queryWaitMs / 1_000} s, or get 503.` : 'Requests that need the database get 503.';
+      return isPooled(deployed)
+        ? `Running transactions end. Requests that need the database wait at PgBouncer for up to ${deployed.timeouts.wait.queryWaitMs / 1_000} s, or get 503.`
+        : 'Requests that need the database get 503.';
     case 'Redis':
       return 'Nobody sees an error: the app reads from the database, which is slower.';
     default:

@@ -25,9 +25,18 @@ export interface Columns {
 }
 
 /** `mark` stands in the first column of each line. */
-export function tableRow(columns: Columns, label: string, cells: readonly string[], mark = ' '): readonly string[] {
+export function tableRow(
+  columns: Columns,
+  label: string,
+  cells: readonly string[],
+  mark = ' ',
+): readonly string[] {
   const indent = `${/^ */.exec(label)?.[0] ?? ''}  `;
-  const [first = '', ...rest] = wrap(label, columns.label - mark.length, indent).map((line) => `${mark}${line}`);
-  const aligned = columns.cells.map((width, index) => (cells[index] ?? '').padStart(width)).join('');
+  const [first = '', ...rest] = wrap(label, columns.label - mark.length, indent).map(
+    (line) => `${mark}${line}`,
+  );
+  const aligned = columns.cells
+    .map((width, index) => (cells[index] ?? '').padStart(width))
+    .join('');
   return [(first.padEnd(columns.label) + aligned).trimEnd(), ...rest];
 }

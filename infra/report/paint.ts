@@ -6,11 +6,16 @@ export function paintReport(text: string): string {
     .split('\n')
     .map((line, index, lines) => {
       const isTitle = line !== '' && (index === 0 || lines[index - 1] === '');
-      const style = isTitle ? STYLES.title : (STYLES as Readonly<Record<string, string>>)[line[0] ?? ''];
+      const style = isTitle
+        ? STYLES.title
+        : (STYLES as Readonly<Record<string, string>>)[line[0] ?? ''];
       return style === undefined ? line : `\u001b[${style}m${line}\u001b[0m`;
     })
     .join('\n');
 }
 
 /** Only where somebody looks, and only if they want it: https://no-color.org */
-export const wantsColours = ({ isTTY }: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean => isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+export const wantsColours = (
+  { isTTY }: { readonly isTTY?: boolean },
+  env: NodeJS.ProcessEnv,
+): boolean => isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';

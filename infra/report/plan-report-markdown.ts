@@ -21,62 +21,150 @@ export function renderReportMarkdown(report: PlanReport): string {
     ...(failures === undefined ? [] : [renderFailures(failures.join('\n'))]),
     ...(interruptions === undefined ? [] : [renderDowntime(interruptions)]),
     ...(resources === undefined ? [] : renderResources(resources)),
-    ...(changes === undefined ? [] : [{ text: renderChanges(changes), shorter: `The changes in the generated files are too long for a comment: \`npm run preview -- ${environment}\` shows them.` }]),
+    ...(changes === undefined
+      ? []
+      : [
+          {
+            text: renderChanges(changes),
+            shorter: `The changes in the generated files are too long for a comment: \`npm run preview -- ${environment}\` shows them.`,
+          },
+        ]),
     renderConnections(report),
     ...renderTimeouts(report),
-    ...Object.entries(report.files).map(([name, text]) => ({ text: fold(name, codeBlock('ini', text)), shorter: `${name} is too long for a comment: \`${command}\` prints it.` })),
+    ...Object.entries(report.files).map(([name, text]) => ({
+      text: fold(name, codeBlock('ini', text)),
+      shorter: `${name} is too long for a comment: \`${command}\` prints it.`,
+    })),
   ];
   return fitComment(parts.map((part) => (typeof part === 'string' ? { text: part } : part)));
 }
 
 function renderFailures(text: string): CommentPart {
-  const failed = (words: string): string => `**Pulumi's preview failed**, so it is not known what would be replaced:\n\n${codeBlock('text', words)}`;
-  return { text: failed(text), shorter: `${failed(text.slice(0, FAILURE_CHARACTERS))}\n\nThat is the beginning; the log of the run has the rest.` };
+  const failed = (words: string): string =>
+    `**Pulumi's preview failed**, so it is not known what would be replaced:\n\n${codeBlock('text', words)}`;
+  return {
+    text: failed(text),
+    shorter: `${failed(text.slice(0, FAILURE_CHARACTERS))}\n\nThat is the beginning; the log of the run has the rest.`,
+  };
 }
 
 function renderDowntime(interruptions: readonly Interruption[]): string {
-  return [`**Downtime: ${isDowntime(interruptions) ? 'yes' : 'none'}**`, ...(interruptions.length === 0 ? [] : ['']), ...interruptions.map((interruption) => `- **${interruption.service}** ${showAway(interruption)}. ${interruption.callers}`)].join('\n');
+  return [
+    `**Downtime: ${isDowntime(interruptions) ? 'yes' : 'none'}**`,
+    ...(interruptions.length === 0 ? [] : ['']),
+    ...interruptions.map(
+      (interruption) =>
+        `- **${interruption.service}** ${showAway(interruption)}. ${interruption.callers}`,
+    ),
+  ].join('\n');
 }
 
-function renderResources({ create, update, replace, delete: deleted, same, ...names }: ResourceSummary): readonly CommentPart[] {
-  const counts = [[create, 'created'], [update, 'updated'], [replace, 'replaced'], [deleted, 'deleted'], [same, 'unchanged']] as const;
-  const counted = counts.filter(([count]) => count > 0).map(([count, done]) => `${count} ${done}`).join(', ');
-  const list = (done: string, listed: readonly string[]): readonly string[] => (listed.length === 0 ? [] : [`${done}: ${listed.map((name) => `\`${name}\``).join(', ')}`]);
-  const touched = [...list('Created', names.created), ...list('Updated', names.updated), ...list('Replaced', names.replaced), ...list('Deleted', names.deleted)];
+function renderResources({
+  create,
+  update,
+  replace,
+  delete: deleted,
+  same,
+  ...names
+}: ResourceSummary): readonly CommentPart[] {
+  const counts = [
+    [create, 'created'],
+    [update, 'updated'],
+    [replace, 'replaced'],
+    [deleted, 'deleted'],
+    [same, 'unchanged'],
+  ] as const;
+  const counted = counts
+    .filter(([count]) => count > 0)
+    .map(([count, done]) => `${count} ${done}`)
+    .join(', ');
+  const list = (done: string, listed: readonly string[]): readonly string[] =>
+    listed.length === 0 ? [] : [`${done}: ${listed.map((name) => `\`${name}\``).join(', ')}`];
+  const touched = [
+    ...list('Created', names.created),
+    ...list('Updated', names.updated),
+    ...list('Replaced', names.replaced),
+    ...list('Deleted', names.deleted),
+  ];
   const heading = `Resources: ${counted}`;
-  const lost = names.lostData.map((name) => ({ text: `**\`${name}\` goes, and the data in it is lost.**` }));
-  const kept = names.keptData.map((name) => ({ text: `\`${name}\` stays, with its data: the stack only lets go of it.` }));
-  const unprotected = names.unprotected.map((name) => ({ text: `**\`${name}\` is protected no longer: from now on \`npm run down\` deletes it.**` }));
-  return [...lost, ...unprotected, ...kept, touched.length === 0 ? { text: heading } : { text: fold(heading, touched.join('\n\n')), shorter: heading }];
+  const lost = names.lostData.map((name) => ({
+    text: `**\`${name}\` goes, and the data in it is lost.**`,
+  }));
+  const kept = names.keptData.map((name) => ({
+    text: `\`${name}\` stays, with its data: the stack only lets go of it.`,
+  }));
+  const unprotected = names.unprotected.map((name) => ({
+    text: `**\`${name}\` is protected no longer: from now on \`npm run down\` deletes it.**`,
+  }));
+  return [
+    ...lost,
+    ...unprotected,
+    ...kept,
+    touched.length === 0
+      ? { text: heading }
+      : { text: fold(heading, touched.join('\n\n')), shorter: heading },
+  ];
 }
 
 function renderChanges(changes: NonNullable<PlanReport['changes']>): string {
   if (changes === 'first deployment') return 'First deployment: every generated file is new.';
-  if (changes === 'not comparable') return 'It was deployed by another version of this project: what changes in the generated files is not known.';
+  if (changes === 'not comparable')
+    return 'It was deployed by another version of this project: what changes in the generated files is not known.';
   if (changes.length === 0) return 'No generated file, address or password changes.';
   return codeBlock('diff', diffLines(changes).join('\n'));
 }
 
 /** Folded when nothing of it changes: a reviewer has nothing to see there. */
 function renderConnections({ hops, vanishingHops }: PlanReport): string {
-  const text = table(['connections at the worst moment', 'use', 'limit', '%'], [...hops.map(hopRow), ...vanishingHops.map(vanishingRow)]);
+  const text = table(
+    ['connections at the worst moment', 'use', 'limit', '%'],
+    [...hops.map(hopRow), ...vanishingHops.map(vanishingRow)],
+  );
   if (vanishingHops.length > 0 || hops.some(({ state }) => state !== 'same')) return text;
-  return fold(`Connections as before: ${hops.map(({ path, used, limit }) => `${path} ${used} of ${limit}`).join(', ')}`, text);
+  return fold(
+    `Connections as before: ${hops.map(({ path, used, limit }) => `${path} ${used} of ${limit}`).join(', ')}`,
+    text,
+  );
 }
 
 /** Folded in the same way. */
-function renderTimeouts({ waits, idleInTransaction, keepAlive, graces }: PlanReport): readonly string[] {
+function renderTimeouts({
+  waits,
+  idleInTransaction,
+  keepAlive,
+  graces,
+}: PlanReport): readonly string[] {
   const waiting = [...waits, idleInTransaction, keepAlive];
   const tables = [
-    table(['waiting, from the inside out', ''], waiting.map((timeout) => [timeout.name, durationCell(timeout)])),
-    table(['stopping', 'at most', 'made of'], graces.map((grace) => [grace.name, durationCell(grace), grace.madeOf])),
+    table(
+      ['waiting, from the inside out', ''],
+      waiting.map((timeout) => [timeout.name, durationCell(timeout)]),
+    ),
+    table(
+      ['stopping', 'at most', 'made of'],
+      graces.map((grace) => [grace.name, durationCell(grace), grace.madeOf]),
+    ),
   ];
-  const isAsBefore = [...waiting, ...graces].every((timeout) => timeout.beforeMs !== undefined && !isTimeoutChanged(timeout));
+  const isAsBefore = [...waiting, ...graces].every(
+    (timeout) => timeout.beforeMs !== undefined && !isTimeoutChanged(timeout),
+  );
   return isAsBefore ? [fold('Timeouts as before', tables.join('\n\n'))] : tables;
 }
 
-function hopRow({ path, uses, used, limits, limit, percent, state, before }: ReportedHop): string[] {
-  const term = (reported: ReportedTerm): string => (state === 'changed' && isChanged(reported) ? `**${showTerm(reported)}**${showBefore(reported)}` : showTerm(reported));
+function hopRow({
+  path,
+  uses,
+  used,
+  limits,
+  limit,
+  percent,
+  state,
+  before,
+}: ReportedHop): string[] {
+  const term = (reported: ReportedTerm): string =>
+    state === 'changed' && isChanged(reported)
+      ? `**${showTerm(reported)}**${showBefore(reported)}`
+      : showTerm(reported);
   return [
     `${path}${state === 'appears' ? ' **new**' : ''}<br>${small(uses.map(term))}`,
     changed(before?.used, used),
@@ -85,7 +173,12 @@ function hopRow({ path, uses, used, limits, limit, percent, state, before }: Rep
   ];
 }
 
-const vanishingRow = ({ path, used, limit }: Hop): string[] => [`~~${path}~~ **gone**`, `~~${used}~~`, `~~${limit}~~`, ''];
+const vanishingRow = ({ path, used, limit }: Hop): string[] => [
+  `~~${path}~~ **gone**`,
+  `~~${used}~~`,
+  `~~${limit}~~`,
+  '',
+];
 
 function showBefore({ label, before }: ReportedTerm): string {
   if (before === undefined) return ' (new)';
@@ -97,10 +190,13 @@ const showTerm = ({ label, count }: Term): string => cell(`${label}: ${count}`);
 const small = (terms: readonly string[]): string => `<sub>${terms.join('; ')}</sub>`;
 
 /** `36 → **41**`: a narrow column would break the ASCII arrow in two. */
-const changed = (before: number | undefined, after: number): string => (before === undefined || before === after ? String(after) : `${before} → **${after}**`);
+const changed = (before: number | undefined, after: number): string =>
+  before === undefined || before === after ? String(after) : `${before} → **${after}**`;
 
 const durationCell = (timeout: ReportedTimeout): string =>
-  isTimeoutChanged(timeout) && timeout.beforeMs !== undefined ? `${showDuration(timeout.beforeMs)} → **${showDuration(timeout.ms)}**` : showDuration(timeout.ms);
+  isTimeoutChanged(timeout) && timeout.beforeMs !== undefined
+    ? `${showDuration(timeout.beforeMs)} → **${showDuration(timeout.ms)}**`
+    : showDuration(timeout.ms);
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -109,4 +205,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const fold = (summary: string, text: string): string => `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
+const fold = (summary: string, text: string): string =>
+  `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;

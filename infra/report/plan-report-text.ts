@@ -16,18 +16,44 @@ const COMPARED_TIMEOUTS: Columns = { label: 58, cells: [9, 9] };
 export function renderReportText(report: PlanReport): string {
   const { changes, resources, interruptions, failures } = report;
   const isCompared = Array.isArray(changes);
-  const duration = (timeout: ReportedTimeout): readonly string[] => durationRow(timeout, isCompared);
+  const duration = (timeout: ReportedTimeout): readonly string[] =>
+    durationRow(timeout, isCompared);
   const sections: readonly (readonly string[])[] = [
     [`Plan of ${report.environment} on ${report.target}`],
-    ...(failures === undefined ? [] : [["Pulumi's preview failed, so it is not known what would be replaced", ...failures.flatMap((failure) => failure.split('\n')).flatMap((line) => paragraph(line, '! '))]]),
+    ...(failures === undefined
+      ? []
+      : [
+          [
+            "Pulumi's preview failed, so it is not known what would be replaced",
+            ...failures
+              .flatMap((failure) => failure.split('\n'))
+              .flatMap((line) => paragraph(line, '! ')),
+          ],
+        ]),
     ...(resources === undefined ? [] : [['Resources', ...resourceLines(resources)]]),
     ...(interruptions === undefined ? [] : [['Downtime', ...interruptionLines(interruptions)]]),
     ...(changes === undefined ? [] : [[CHANGES_TITLE, ...changeLines(changes)]]),
     connectionLines(report, isCompared),
-    [...tableRow(COMPARED_TIMEOUTS, 'Waiting: each gives up before the one around it', isCompared ? ['before', 'after'] : [], ''), ...report.waits.flatMap(duration)],
+    [
+      ...tableRow(
+        COMPARED_TIMEOUTS,
+        'Waiting: each gives up before the one around it',
+        isCompared ? ['before', 'after'] : [],
+        '',
+      ),
+      ...report.waits.flatMap(duration),
+    ],
     ['Beside that', ...[report.idleInTransaction, report.keepAlive].flatMap(duration)],
-    ['Stopping: how long each process may take', ...report.graces.flatMap((grace) => [...duration(grace), ...paragraph(grace.madeOf, '      ')])],
-    ...(changes === undefined ? Object.entries(report.files).map(([name, text]) => [`--- ${name} ---`, text.trimEnd()]) : [[`The generated files as a whole: npm run plan -- ${report.environment}`]]),
+    [
+      'Stopping: how long each process may take',
+      ...report.graces.flatMap((grace) => [
+        ...duration(grace),
+        ...paragraph(grace.madeOf, '      '),
+      ]),
+    ],
+    ...(changes === undefined
+      ? Object.entries(report.files).map(([name, text]) => [`--- ${name} ---`, text.trimEnd()])
+      : [[`The generated files as a whole: npm run plan -- ${report.environment}`]]),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -38,47 +64,111 @@ export const CHANGES_TITLE = 'Generated files, PgBouncer, addresses and credenti
 /** The changed lines of the generated files with what each does; shared by every command that is about to apply a plan. */
 export function changeLines(changes: NonNullable<PlanReport['changes']>): readonly string[] {
   if (changes === 'first deployment') return ['  All are new: this is the first deployment.'];
-  if (changes === 'not comparable') return paragraph('It was deployed by another version of this project: what changes is not known.', '  ');
-  return changes.length === 0 ? ['  No change.'] : diffLines(changes).flatMap((line) => (line.length > TEXT_WIDTH ? wrap(line, TEXT_WIDTH, `${line[0] ?? ''}    `) : [line]));
+  if (changes === 'not comparable')
+    return paragraph(
+      'It was deployed by another version of this project: what changes is not known.',
+      '  ',
+    );
+  return changes.length === 0
+    ? ['  No change.']
+    : diffLines(changes).flatMap((line) =>
+        line.length > TEXT_WIDTH ? wrap(line, TEXT_WIDTH, `${line[0] ?? ''}    `) : [line],
+      );
 }
 
-function resourceLines({ create, update, replace, delete: deleted, same, ...names }: ResourceSummary): readonly string[] {
-  const counted = (mark: string, count: number, done: string, list: readonly string[] = []): readonly string[] =>
-    count === 0 ? [] : wrap(`${mark} ${count} ${done}${list.length === 0 ? '' : `: ${list.map((name) => name.replace(' ', TIE)).join(', ')}`}`, TEXT_WIDTH, `${mark}     `);
+function resourceLines({
+  create,
+  update,
+  replace,
+  delete: deleted,
+  same,
+  ...names
+}: ResourceSummary): readonly string[] {
+  const counted = (
+    mark: string,
+    count: number,
+    done: string,
+    list: readonly string[] = [],
+  ): readonly string[] =>
+    count === 0
+      ? []
+      : wrap(
+          `${mark} ${count} ${done}${list.length === 0 ? '' : `: ${list.map((name) => name.replace(' ', TIE)).join(', ')}`}`,
+          TEXT_WIDTH,
+          `${mark}     `,
+        );
   return [
     ...counted('+', create, 'created', names.created),
     ...counted('*', update, 'updated', names.updated),
     ...counted('*', replace, 'replaced', names.replaced),
     ...counted('-', deleted, 'deleted', names.deleted),
     ...counted(' ', same, 'unchanged'),
-    ...names.lostData.flatMap((name) => paragraph(`${name} goes, and the data in it is lost.`, '! ')),
-    ...names.unprotected.flatMap((name) => paragraph(`${name} is protected no longer: from now on npm run down deletes it.`, '! ')),
-    ...names.keptData.flatMap((name) => paragraph(`${name} stays, with its data: the stack only lets go of it.`, '  ')),
+    ...names.lostData.flatMap((name) =>
+      paragraph(`${name} goes, and the data in it is lost.`, '! '),
+    ),
+    ...names.unprotected.flatMap((name) =>
+      paragraph(`${name} is protected no longer: from now on npm run down deletes it.`, '! '),
+    ),
+    ...names.keptData.flatMap((name) =>
+      paragraph(`${name} stays, with its data: the stack only lets go of it.`, '  '),
+    ),
   ];
 }
 
 function interruptionLines(interruptions: readonly Interruption[]): readonly string[] {
-  return [...(isDowntime(interruptions) ? [] : ['  none']), ...interruptions.flatMap((interruption) => [...wrap(`${interruption.away === 'rolls' ? '*' : '!'} ${interruption.service}: ${showAway(interruption)}`, TEXT_WIDTH, '    '), ...paragraph(interruption.callers, '      ')])];
+  return [
+    ...(isDowntime(interruptions) ? [] : ['  none']),
+    ...interruptions.flatMap((interruption) => [
+      ...wrap(
+        `${interruption.away === 'rolls' ? '*' : '!'} ${interruption.service}: ${showAway(interruption)}`,
+        TEXT_WIDTH,
+        '    ',
+      ),
+      ...paragraph(interruption.callers, '      '),
+    ]),
+  ];
 }
 
 /** `about 2 s, at most 157 s; cuts about 8 client connections` */
 export function showAway({ away, cut, connections }: Interruption): string {
   if (away === 'rolls') return 'rolls, pod by pod';
-  const cuts = cut === 0 ? '' : `; cuts about ${cut} ${cut === 1 ? connections.replace('connections', 'connection') : connections}`;
+  const cuts =
+    cut === 0
+      ? ''
+      : `; cuts about ${cut} ${cut === 1 ? connections.replace('connections', 'connection') : connections}`;
   return `${away === 'for good' ? 'stops for good' : `away for about ${away.typicalSeconds} s, at most ${away.atMostSeconds} s`}${cuts}`;
 }
 
-function connectionLines({ hops, vanishingHops, bouncers }: PlanReport, isCompared: boolean): readonly string[] {
+function connectionLines(
+  { hops, vanishingHops, bouncers }: PlanReport,
+  isCompared: boolean,
+): readonly string[] {
   const columns = isCompared ? COMPARED_BUDGET : BUDGET;
-  const row = (label: string, [before, ...planned]: readonly [string, ...string[]], mark: string): readonly string[] => tableRow(columns, label, isCompared ? [before, ...planned] : planned, mark);
-  const title = bouncers > 1 ? `Connections at the worst moment (${bouncers} bouncers)` : 'Connections at the worst moment';
+  const row = (
+    label: string,
+    [before, ...planned]: readonly [string, ...string[]],
+    mark: string,
+  ): readonly string[] =>
+    tableRow(columns, label, isCompared ? [before, ...planned] : planned, mark);
+  const title =
+    bouncers > 1
+      ? `Connections at the worst moment (${bouncers} bouncers)`
+      : 'Connections at the worst moment';
   return [
     ...row(title, ['before', 'use', 'limit'], ''),
     ...hops.flatMap((hop) => {
       const term = (reported: ReportedTerm, cells: readonly string[]): readonly string[] =>
-        row(`   ${reported.label}`, [reported.before === undefined ? '' : String(reported.before.count), ...cells], hop.state === 'changed' && isChanged(reported) ? '*' : hopMark(hop));
+        row(
+          `   ${reported.label}`,
+          [reported.before === undefined ? '' : String(reported.before.count), ...cells],
+          hop.state === 'changed' && isChanged(reported) ? '*' : hopMark(hop),
+        );
       return [
-        ...row(` ${hop.path}`, [beforeOf(hop), String(hop.used), String(hop.limit), `${hop.percent} %`], hop.state === 'changed' ? '*' : hopMark(hop)),
+        ...row(
+          ` ${hop.path}`,
+          [beforeOf(hop), String(hop.used), String(hop.limit), `${hop.percent} %`],
+          hop.state === 'changed' ? '*' : hopMark(hop),
+        ),
         ...hop.uses.flatMap((use) => term(use, [String(use.count)])),
         ...hop.limits.flatMap((limit) => term(limit, ['', String(limit.count)])),
       ];
@@ -89,14 +179,21 @@ function connectionLines({ hops, vanishingHops, bouncers }: PlanReport, isCompar
 
 const hopMark = ({ state }: ReportedHop): string => (state === 'appears' ? '+' : ' ');
 
-const beforeOf = ({ state, before }: ReportedHop): string => (state === 'appears' ? 'new' : before === undefined ? '' : ofLimit(before));
+const beforeOf = ({ state, before }: ReportedHop): string =>
+  state === 'appears' ? 'new' : before === undefined ? '' : ofLimit(before);
 
 const ofLimit = ({ used, limit }: Pick<Hop, 'used' | 'limit'>): string => `${used} of ${limit}`;
 
 function durationRow(timeout: ReportedTimeout, isCompared: boolean): readonly string[] {
   const { name, ms, beforeMs } = timeout;
   const before = beforeMs === undefined ? '' : showDuration(beforeMs);
-  return tableRow(isCompared ? COMPARED_TIMEOUTS : TIMEOUTS, ` ${name}`, isCompared ? [before, showDuration(ms)] : [showDuration(ms)], isTimeoutChanged(timeout) ? '*' : ' ');
+  return tableRow(
+    isCompared ? COMPARED_TIMEOUTS : TIMEOUTS,
+    ` ${name}`,
+    isCompared ? [before, showDuration(ms)] : [showDuration(ms)],
+    isTimeoutChanged(timeout) ? '*' : ' ',
+  );
 }
 
-const paragraph = (text: string, indent: string): readonly string[] => wrap(`${indent}${text}`, TEXT_WIDTH, ' '.repeat(indent.length));
+const paragraph = (text: string, indent: string): readonly string[] =>
+  wrap(`${indent}${text}`, TEXT_WIDTH, ' '.repeat(indent.length));

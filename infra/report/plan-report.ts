@@ -5,7 +5,11 @@ import type { Plan } from '../plan.ts';
 import type { Settings } from '../settings.ts';
 import { type DeployedPlan, planChanges, type PlannedChange } from '../plan-changes.ts';
 import { describeTimeouts, type ReportedTimeouts } from './reported-timeouts.ts';
-import { type ResourceChange, type ResourceSummary, summarizeResources } from './resource-changes.ts';
+import {
+  type ResourceChange,
+  type ResourceSummary,
+  summarizeResources,
+} from './resource-changes.ts';
 
 /** What Pulumi's own preview says. */
 export interface EnginePreview {
@@ -44,17 +48,29 @@ export function describePlan(plan: Plan, before?: Before, engine?: EnginePreview
   return {
     environment: settings.environment,
     target: settings.target,
-    hops: compareHops(budget, deployed?.connectionBudget ?? 'not compared').map((hop) => ({ ...hop, path: nameServer(hop.path, settings) })),
-    vanishingHops: deployed === undefined ? [] : findVanishingHops(budget, deployed.connectionBudget),
+    hops: compareHops(budget, deployed?.connectionBudget ?? 'not compared').map((hop) => ({
+      ...hop,
+      path: nameServer(hop.path, settings),
+    })),
+    vanishingHops:
+      deployed === undefined ? [] : findVanishingHops(budget, deployed.connectionBudget),
     bouncers: budget.bouncers,
     ...reported,
     // Somebody else's server is stopped by somebody else.
-    graces: reported.graces.filter(({ name }) => name !== 'Postgres' || settings.postgres.external === undefined),
+    graces: reported.graces.filter(
+      ({ name }) => name !== 'Postgres' || settings.postgres.external === undefined,
+    ),
     ...(before === undefined ? {} : { changes: describeChanges(before, plan) }),
     ...(engine === undefined ? {} : describeEngine(engine, before ?? 'nothing', plan)),
     files: {
       ...(pooler === 'off' ? {} : { 'pgbouncer.ini': pooler.ini }),
-      ...(settings.postgres.external === undefined ? { 'postgresql.conf': Object.entries(plan.postgresSettings).map(([key, value]) => `${key} = '${value}'\n`).join('') } : {}),
+      ...(settings.postgres.external === undefined
+        ? {
+            'postgresql.conf': Object.entries(plan.postgresSettings)
+              .map(([key, value]) => `${key} = '${value}'\n`)
+              .join(''),
+          }
+        : {}),
       'redis.conf': plan.redisConf,
     },
   };
@@ -67,11 +83,20 @@ function describeChanges(before: Before, plan: Plan): NonNullable<PlanReport['ch
 
 /** A server that is not ours by its address. */
 function nameServer(path: string, { postgres: { external } }: Settings): string {
-  return external === undefined ? path : path.replace('Postgres', `external Postgres ${external.host}:${external.port}`);
+  return external === undefined
+    ? path
+    : path.replace('Postgres', `external Postgres ${external.host}:${external.port}`);
 }
 
 /** A preview that failed half-way knows only some of what would be replaced, which is worse than nothing. */
-function describeEngine({ changes, failures }: EnginePreview, before: Before, plan: Plan): Pick<PlanReport, 'resources' | 'interruptions' | 'failures'> {
+function describeEngine(
+  { changes, failures }: EnginePreview,
+  before: Before,
+  plan: Plan,
+): Pick<PlanReport, 'resources' | 'interruptions' | 'failures'> {
   if (failures.length > 0) return { failures };
-  return { resources: summarizeResources(changes), interruptions: findInterruptions({ before, plan, changes }) };
+  return {
+    resources: summarizeResources(changes),
+    interruptions: findInterruptions({ before, plan, changes }),
+  };
 }

@@ -6,16 +6,22 @@ import { renderRefusalMarkdown } from './refusal-report.ts';
 
 function refusedMarkdown(raw: Readonly<Record<string, unknown>>, environment: string): string {
   try {
-    planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));
+    planEnvironment(
+      checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment),
+    );
   } catch (error) {
-    if (error instanceof PlanRefused) return renderRefusalMarkdown({ environment, refused: error.faults });
+    if (error instanceof PlanRefused)
+      return renderRefusalMarkdown({ environment, refused: error.faults });
     throw error;
   }
   throw new Error('nothing was refused');
 }
 
 test('what somebody wrote into the settings is shown as code: it is no mark-up, and mentions nobody', () => {
-  const text = refusedMarkdown({ images: { app: 'a | `b` <details> @team #1' }, pooler: { settings: { 'a`b\n## c': 1 } } }, 'x`<b>');
+  const text = refusedMarkdown(
+    { images: { app: 'a | `b` <details> @team #1' }, pooler: { settings: { 'a`b\n## c': 1 } } },
+    'x`<b>',
+  );
   expect(text).toContain('## The plan of ``x`<b>`` is refused\n');
   expect(text).toContain('- `images.app`: got ``"a | `b` <details> @team #1"``; allowed: an image');
   expect(text).toContain('- ``pooler.settings.a`b ## c``: got `1`; allowed:');

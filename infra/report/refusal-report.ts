@@ -10,6 +10,12 @@ export interface RefusalReport {
 
 /** The refusal as a comment on a pull request. */
 export function renderRefusalMarkdown({ environment, refused }: RefusalReport): string {
-  const faults = refused.map(({ key, got, allowed, remedy }): CommentPart => ({ text: `- ${codeSpan(key)}: got ${codeSpan(got)}; allowed: ${allowed}.\n  **${remedy}**` }));
-  return fitComment([{ text: `## The plan of ${codeSpan(environment)} is refused` }, { text: 'Nothing is touched until this is put right:' }, ...faults]);
+  const faults = refused.map(({ key, got, allowed, remedy }): CommentPart => ({
+    text: `- ${codeSpan(key)}: got ${codeSpan(got)}; allowed: ${allowed}.\n  **${remedy}**`,
+  }));
+  return fitComment([
+    { text: `## The plan of ${codeSpan(environment)} is refused` },
+    { text: 'Nothing is touched until this is put right:' },
+    ...faults,
+  ]);
 }

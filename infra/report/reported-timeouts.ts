@@ -21,11 +21,16 @@ export interface ReportedTimeouts {
   readonly graces: readonly ReportedGrace[];
 }
 
-export function describeTimeouts(after: TimeoutPlan, before: TimeoutPlan | 'not compared'): ReportedTimeouts {
+export function describeTimeouts(
+  after: TimeoutPlan,
+  before: TimeoutPlan | 'not compared',
+): ReportedTimeouts {
   const planned = listTimeouts(after);
   if (before === 'not compared') return planned;
   const { waits, idleInTransaction, keepAlive, graces } = listTimeouts(before);
-  const deployed = new Map([...waits, idleInTransaction, keepAlive, ...graces].map(({ name, ms }) => [name, ms]));
+  const deployed = new Map(
+    [...waits, idleInTransaction, keepAlive, ...graces].map(({ name, ms }) => [name, ms]),
+  );
   const compare = <T extends ReportedTimeout>(timeout: T): T => {
     const beforeMs = deployed.get(timeout.name);
     return beforeMs === undefined ? timeout : { ...timeout, beforeMs };
@@ -38,7 +43,8 @@ export function describeTimeouts(after: TimeoutPlan, before: TimeoutPlan | 'not 
   };
 }
 
-export const isTimeoutChanged = ({ ms, beforeMs }: ReportedTimeout): boolean => beforeMs !== undefined && beforeMs !== ms;
+export const isTimeoutChanged = ({ ms, beforeMs }: ReportedTimeout): boolean =>
+  beforeMs !== undefined && beforeMs !== ms;
 
 /** `1.5 s`, `100 ms`: the unit that a person would choose. */
 export function showDuration(ms: number): string {
@@ -62,10 +68,37 @@ function listTimeouts({ wait, drain }: TimeoutPlan): ReportedTimeouts {
     idleInTransaction: { name: 'idle in transaction', ms: wait.idleInTransactionMs },
     keepAlive: { name: 'keep-alive of the app', ms: wait.keepAliveMs },
     graces: [
-      { name: 'app', ms: drain.appGraceSeconds * 1_000, madeOf: [...preStop, `${drain.drainSeconds} s drain`, `${drain.closingSeconds} s closing`, ...sidecar, slack].join(' + ') },
-      { name: 'PgBouncer', ms: drain.poolerGraceSeconds * 1_000, madeOf: [...preStop, `${drain.clientLifetimeSeconds} s client lifetime`, `${wait.requestMs / 1_000} s longest request`, slack].join(' + ') },
-      { name: 'Postgres', ms: drain.postgresGraceSeconds * 1_000, madeOf: 'fast shutdown with a checkpoint' },
-      { name: 'Redis', ms: drain.redisGraceSeconds * 1_000, madeOf: 'last write of the append-only file' },
+      {
+        name: 'app',
+        ms: drain.appGraceSeconds * 1_000,
+        madeOf: [
+          ...preStop,
+          `${drain.drainSeconds} s drain`,
+          `${drain.closingSeconds} s closing`,
+          ...sidecar,
+          slack,
+        ].join(' + '),
+      },
+      {
+        name: 'PgBouncer',
+        ms: drain.poolerGraceSeconds * 1_000,
+        madeOf: [
+          ...preStop,
+          `${drain.clientLifetimeSeconds} s client lifetime`,
+          `${wait.requestMs / 1_000} s longest request`,
+          slack,
+        ].join(' + '),
+      },
+      {
+        name: 'Postgres',
+        ms: drain.postgresGraceSeconds * 1_000,
+        madeOf: 'fast shutdown with a checkpoint',
+      },
+      {
+        name: 'Redis',
+        ms: drain.redisGraceSeconds * 1_000,
+        madeOf: 'last write of the append-only file',
+      },
     ],
   };
 }

@@ -37,8 +37,10 @@ export interface ResourceSummary {
 const HOLD_DATA = ['postgres-data', 'postgres-backup', 'redis-data'];
 
 export function summarizeResources(changes: readonly ResourceChange[]): ResourceSummary {
-  const of = (operation: ResourceChange['operation']): readonly ResourceChange[] => changes.filter((change) => change.operation === operation);
-  const names = (list: readonly ResourceChange[]): readonly string[] => list.map(({ type, name }) => `${kindOf(type)} ${name}`).sort();
+  const of = (operation: ResourceChange['operation']): readonly ResourceChange[] =>
+    changes.filter((change) => change.operation === operation);
+  const names = (list: readonly ResourceChange[]): readonly string[] =>
+    list.map(({ type, name }) => `${kindOf(type)} ${name}`).sort();
   const ended = [...of('replace'), ...of('delete')].filter(({ name }) => HOLD_DATA.includes(name));
   return {
     create: of('create').length,

@@ -2,8 +2,12 @@ import type { Fault } from '../fault.ts';
 import type { Settings } from '../settings.ts';
 
 /** Images that a cluster has to pull. */
-export const neededImages = ({ postgres }: Settings): readonly ('app' | 'postgres' | 'pgbouncer' | 'redis')[] =>
-  postgres.external === undefined ? ['app', 'postgres', 'pgbouncer', 'redis'] : ['app', 'pgbouncer', 'redis'];
+export const neededImages = ({
+  postgres,
+}: Settings): readonly ('app' | 'postgres' | 'pgbouncer' | 'redis')[] =>
+  postgres.external === undefined
+    ? ['app', 'postgres', 'pgbouncer', 'redis']
+    : ['app', 'pgbouncer', 'redis'];
 
 /** What can be planned but not made. Asked before anything is touched. */
 export function checkDeployable(settings: Settings): Fault[] {
@@ -14,7 +18,8 @@ export function checkDeployable(settings: Settings): Fault[] {
     .map((name) => ({
       key: `images.${name}`,
       got: 'nothing',
-      allowed: 'a reference with a version tag or a digest: a cluster pulls its images, it does not build them',
+      allowed:
+        'a reference with a version tag or a digest: a cluster pulls its images, it does not build them',
       remedy: `Build it from this repository (npm run images), push it, and set images.${name} to what it is called there.`,
     }));
 }

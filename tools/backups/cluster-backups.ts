@@ -1,6 +1,11 @@
 import type { V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { SECRETS_DIRECTORY } from '../../infra/app-env.ts';
-import { type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/backup/plan.ts';
+import {
+  type BackupPlan,
+  DATA_DIRECTORY,
+  REPOSITORY_DIRECTORY,
+  RESTORE_COMMAND,
+} from '../../infra/backup/plan.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
 import { orNothing, statusOf } from '../../infra/targets/kubernetes/api-errors.ts';
@@ -23,42 +28,85 @@ const GRACE_SECONDS = 30;
 const CONFLICT = 409;
 
 /** A Job as the CronJob would make it now. */
-export async function backUpCluster(settings: Settings, report: Report): Promise<readonly string[]> {
+export async function backUpCluster(
+  settings: Settings,
+  report: Report,
+): Promise<readonly string[]> {
   const api = openClusterApi(settings);
   const { namespace, batch } = api;
-  const cronJob = await orNothing(batch.readNamespacedCronJob({ namespace, name: BACKUP_CRON_JOB }));
-  if (cronJob === undefined) throw new Error(`There is no CronJob ${BACKUP_CRON_JOB} in the namespace ${namespace}. Run npm run up -- ${settings.environment} first.`);
+  const cronJob = await orNothing(
+    batch.readNamespacedCronJob({ namespace, name: BACKUP_CRON_JOB }),
+  );
+  if (cronJob === undefined)
+    throw new Error(
+      `There is no CronJob ${BACKUP_CRON_JOB} in the namespace ${namespace}. Run npm run up -- ${settings.environment} first.`,
+    );
   const { labels = {}, name = '', uid = '' } = cronJob.metadata ?? {};
   const job: V1Job = {
     // It goes with its CronJob.
-    metadata: { generateName: 'backup-by-hand-', labels, ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name, uid }] },
-    spec: { ...cronJob.spec?.jobTemplate.spec, template: cronJob.spec?.jobTemplate.spec?.template ?? {}, backoffLimit: 0 },
+    metadata: {
+      generateName: 'backup-by-hand-',
+      labels,
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name, uid }],
+    },
+    spec: {
+      ...cronJob.spec?.jobTemplate.spec,
+      template: cronJob.spec?.jobTemplate.spec?.template ?? {},
+      backoffLimit: 0,
+    },
   };
   return runJob(api, job, report);
 }
 
 /** In a pod of its own, on the claims that `down` has left. */
-export async function restoreCluster(settings: Settings, backup: BackupPlan, wish: RestoreWish, report: Report): Promise<readonly string[]> {
+export async function restoreCluster(
+  settings: Settings,
+  backup: BackupPlan,
+  wish: RestoreWish,
+  report: Report,
+): Promise<readonly string[]> {
   const { environment } = settings;
   const api = openClusterApi(settings);
   const { namespace, core, apps } = api;
-  if ((await orNothing(apps.readNamespacedStatefulSet({ namespace, name: 'postgres' }))) !== undefined) {
-    throw new Error(`${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`);
+  if (
+    (await orNothing(apps.readNamespacedStatefulSet({ namespace, name: 'postgres' }))) !== undefined
+  ) {
+    throw new Error(
+      `${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`,
+    );
   }
   const repository = claimName('postgres', 'backup');
-  if ((await orNothing(core.readNamespacedPersistentVolumeClaim({ namespace, name: repository }))) === undefined) {
-    throw new Error(`There are no backups of ${environment} in this cluster: the namespace ${namespace} has no claim ${repository}.`);
+  if (
+    (await orNothing(core.readNamespacedPersistentVolumeClaim({ namespace, name: repository }))) ===
+    undefined
+  ) {
+    throw new Error(
+      `There are no backups of ${environment} in this cluster: the namespace ${namespace} has no claim ${repository}.`,
+    );
   }
   await ensureDataClaim(api, settings);
   const labels = objectLabels(environment, 'restore');
   try {
-    await core.createNamespacedSecret({ namespace, body: { metadata: { name: NAME, labels }, stringData: { verifier: wish.verifier } } });
+    await core.createNamespacedSecret({
+      namespace,
+      body: { metadata: { name: NAME, labels }, stringData: { verifier: wish.verifier } },
+    });
   } catch (error) {
     if (statusOf(error) !== CONFLICT) throw error;
-    throw new Error(`Another restore of ${environment} runs, or was interrupted. When none does: ${kubectlHint(settings)} delete job,secret ${NAME}`, { cause: error });
+    throw new Error(
+      `Another restore of ${environment} runs, or was interrupted. When none does: ${kubectlHint(settings)} delete job,secret ${NAME}`,
+      { cause: error },
+    );
   }
   try {
-    return await runJob(api, { metadata: { name: NAME, labels }, spec: { backoffLimit: 0, template: restorePod(settings, backup, wish) } }, report);
+    return await runJob(
+      api,
+      {
+        metadata: { name: NAME, labels },
+        spec: { backoffLimit: 0, template: restorePod(settings, backup, wish) },
+      },
+      report,
+    );
   } finally {
     await core.deleteNamespacedSecret({ namespace, name: NAME });
   }
@@ -67,12 +115,22 @@ export async function restoreCluster(settings: Settings, backup: BackupPlan, wis
 /** Where the data itself was lost, its claim was too. */
 async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settings): Promise<void> {
   const name = claimName('postgres', 'data');
-  if ((await orNothing(core.readNamespacedPersistentVolumeClaim({ namespace, name }))) !== undefined) return;
+  if (
+    (await orNothing(core.readNamespacedPersistentVolumeClaim({ namespace, name }))) !== undefined
+  )
+    return;
   const metadata = { name, labels: objectLabels(settings.environment, 'postgres') };
-  await core.createNamespacedPersistentVolumeClaim({ namespace, body: { metadata, spec: claimSpec(settings, settings.postgres.storageGiB) } });
+  await core.createNamespacedPersistentVolumeClaim({
+    namespace,
+    body: { metadata, spec: claimSpec(settings, settings.postgres.storageGiB) },
+  });
 }
 
-function restorePod(settings: Settings, backup: BackupPlan, { at }: RestoreWish): V1PodTemplateSpec {
+function restorePod(
+  settings: Settings,
+  backup: BackupPlan,
+  { at }: RestoreWish,
+): V1PodTemplateSpec {
   const { environment, images } = settings;
   const template = podTemplate(
     { environment },
@@ -87,7 +145,11 @@ function restorePod(settings: Settings, backup: BackupPlan, { at }: RestoreWish)
           name: NAME,
           image: images.postgres ?? '',
           args: RESTORE_COMMAND,
-          environmentVariables: { ...backup.restoring, POSTGRES_PASSWORD_FILE: `${SECRETS_DIRECTORY}/verifier`, ...(at === undefined ? {} : { RESTORE_AT: at }) },
+          environmentVariables: {
+            ...backup.restoring,
+            POSTGRES_PASSWORD_FILE: `${SECRETS_DIRECTORY}/verifier`,
+            ...(at === undefined ? {} : { RESTORE_AT: at }),
+          },
           mounts: [
             claimMount('postgres', 'data', DATA_DIRECTORY),
             { ...claimMount('postgres', 'backup', REPOSITORY_DIRECTORY), readOnly: true },
@@ -103,5 +165,8 @@ function restorePod(settings: Settings, backup: BackupPlan, { at }: RestoreWish)
   );
   // Nothing in it is an output of Pulumi's. Its account is the namespace's own, which has no login for the registry.
   const { metadata, spec } = template as V1PodTemplateSpec;
-  return { ...(metadata && { metadata }), ...(spec && { spec: { ...spec, ...imagePullOf(settings) } }) };
+  return {
+    ...(metadata && { metadata }),
+    ...(spec && { spec: { ...spec, ...imagePullOf(settings) } }),
+  };
 }

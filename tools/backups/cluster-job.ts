@@ -10,12 +10,30 @@ const LAST_LINES = 20;
  * Runs a Job to its end, removes it, and gives what its pod said.
  * @throws {Error} with the pod's last lines when it fails.
  */
-export async function runJob({ batch, core, namespace }: ClusterApi, body: V1Job, report: Report): Promise<readonly string[]> {
+export async function runJob(
+  { batch, core, namespace }: ClusterApi,
+  body: V1Job,
+  report: Report,
+): Promise<readonly string[]> {
   const name = (await batch.createNamespacedJob({ namespace, body })).metadata?.name ?? '';
-  const findPod = async (): Promise<V1Pod | undefined> => (await core.listNamespacedPod({ namespace, labelSelector: `batch.kubernetes.io/job-name=${name}` })).items[0];
+  const findPod = async (): Promise<V1Pod | undefined> =>
+    (
+      await core.listNamespacedPod({
+        namespace,
+        labelSelector: `batch.kubernetes.io/job-name=${name}`,
+      })
+    ).items[0];
   // A pod that has not started yet has said nothing, and the API server calls that an error.
   const readLines = async (pod: V1Pod | undefined): Promise<readonly string[]> =>
-    pod === undefined ? [] : (await core.readNamespacedPodLog({ namespace, name: pod.metadata?.name ?? '' }).catch(() => '')).split('\n').filter((line) => line !== '');
+    pod === undefined
+      ? []
+      : (
+          await core
+            .readNamespacedPodLog({ namespace, name: pod.metadata?.name ?? '' })
+            .catch(() => '')
+        )
+          .split('\n')
+          .filter((line) => line !== '');
   try {
     for (;;) {
       const { status } = await batch.readNamespacedJob({ namespace, name });
@@ -23,7 +41,10 @@ export async function runJob({ batch, core, namespace }: ClusterApi, body: V1Job
       const lines = await readLines(pod);
       if ((status?.succeeded ?? 0) > 0) return lines;
       const failure = status?.conditions?.find(({ type }) => type === 'Failed');
-      if (failure !== undefined) throw new Error(`the job ${name} failed (${failure.reason ?? 'unknown'}):\n${lines.slice(-LAST_LINES).join('\n')}`);
+      if (failure !== undefined)
+        throw new Error(
+          `the job ${name} failed (${failure.reason ?? 'unknown'}):\n${lines.slice(-LAST_LINES).join('\n')}`,
+        );
       report(lines.at(-1) ?? describeWaiting(pod));
       await sleep(LOOK_EVERY_MS);
     }
@@ -33,6 +54,8 @@ export async function runJob({ batch, core, namespace }: ClusterApi, body: V1Job
 }
 
 function describeWaiting(pod: V1Pod | undefined): string {
-  const [unmet] = (pod?.status?.conditions ?? []).filter(({ status, message }) => status === 'False' && message !== undefined);
+  const [unmet] = (pod?.status?.conditions ?? []).filter(
+    ({ status, message }) => status === 'False' && message !== undefined,
+  );
   return unmet?.message ?? 'waiting for the pod to start';
 }

@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/backup/plan.ts';
+import {
+  type BackupPlan,
+  DATA_DIRECTORY,
+  REPOSITORY_DIRECTORY,
+  RESTORE_COMMAND,
+} from '../../infra/backup/plan.ts';
 import type { Settings } from '../../infra/settings.ts';
 import { objectLabels, objectName } from '../../infra/targets/docker/naming.ts';
 import { USERS } from '../../infra/targets/docker/users.ts';
@@ -12,7 +17,11 @@ import type { RestoreWish } from './environment-backups.ts';
 const LAST_LINES = 20;
 
 /** Starts the container that the last update made, and waits for it. */
-export async function backUpDocker({ environment }: Settings, env: NodeJS.ProcessEnv, report: Report): Promise<readonly string[]> {
+export async function backUpDocker(
+  { environment }: Settings,
+  env: NodeJS.ProcessEnv,
+  report: Report,
+): Promise<readonly string[]> {
   const container = objectName(environment, 'backup');
   if ((await tryProgram('docker', ['container', 'inspect', container], { env })).code !== 0) {
     throw new Error(`There is no container ${container}. Run npm run up -- ${environment} first.`);
@@ -21,29 +30,79 @@ export async function backUpDocker({ environment }: Settings, env: NodeJS.Proces
 }
 
 /** In a container of its own, on the volumes that `down` has left. */
-export async function restoreDocker({ environment, images }: Settings, backup: BackupPlan, { at, verifier }: RestoreWish, { env, report }: { readonly env: NodeJS.ProcessEnv; readonly report: Report }): Promise<readonly string[]> {
+export async function restoreDocker(
+  { environment, images }: Settings,
+  backup: BackupPlan,
+  { at, verifier }: RestoreWish,
+  { env, report }: { readonly env: NodeJS.ProcessEnv; readonly report: Report },
+): Promise<readonly string[]> {
   const repository = objectName(environment, 'postgres-backup');
   const data = objectName(environment, 'postgres-data');
-  const isThere = async (kind: 'container' | 'volume', name: string): Promise<boolean> => (await tryProgram('docker', [kind, 'inspect', name], { env })).code === 0;
+  const isThere = async (kind: 'container' | 'volume', name: string): Promise<boolean> =>
+    (await tryProgram('docker', [kind, 'inspect', name], { env })).code === 0;
   if (await isThere('container', objectName(environment, 'postgres'))) {
-    throw new Error(`${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`);
+    throw new Error(
+      `${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`,
+    );
   }
-  if (!(await isThere('volume', repository))) throw new Error(`There are no backups of ${environment} on this machine: the volume ${repository} is not there.`);
+  if (!(await isThere('volume', repository)))
+    throw new Error(
+      `There are no backups of ${environment} on this machine: the volume ${repository} is not there.`,
+    );
   const image = images.postgres ?? (await buildImages(['postgres'])).images.postgres;
-  const labels = objectLabels(environment, 'postgres').flatMap(({ label, value }) => ['--label', `${label}=${value}`]);
+  const labels = objectLabels(environment, 'postgres').flatMap(({ label, value }) => [
+    '--label',
+    `${label}=${value}`,
+  ]);
   await runProgram('docker', ['volume', 'create', ...labels, data], { env });
-  const variables = { ...backup.restoring, POSTGRES_PASSWORD_FILE: '/dev/stdin', ...(at === undefined ? {} : { RESTORE_AT: at }) };
+  const variables = {
+    ...backup.restoring,
+    POSTGRES_PASSWORD_FILE: '/dev/stdin',
+    ...(at === undefined ? {} : { RESTORE_AT: at }),
+  };
   const args = [
-    ...['run', '--rm', '--init', '--interactive', '--name', objectName(environment, 'restore'), ...labels, '--user', USERS.postgres, '--network', 'none'],
-    ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--tmpfs', '/tmp'],
-    ...['--mount', `type=volume,source=${data},target=${DATA_DIRECTORY}`, '--mount', `type=volume,source=${repository},target=${REPOSITORY_DIRECTORY},readonly`],
+    ...[
+      'run',
+      '--rm',
+      '--init',
+      '--interactive',
+      '--name',
+      objectName(environment, 'restore'),
+      ...labels,
+      '--user',
+      USERS.postgres,
+      '--network',
+      'none',
+    ],
+    ...[
+      '--read-only',
+      '--cap-drop',
+      'ALL',
+      '--security-opt',
+      'no-new-privileges',
+      '--tmpfs',
+      '/tmp',
+    ],
+    ...[
+      '--mount',
+      `type=volume,source=${data},target=${DATA_DIRECTORY}`,
+      '--mount',
+      `type=volume,source=${repository},target=${REPOSITORY_DIRECTORY},readonly`,
+    ],
     ...Object.entries(variables).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
   ];
   return follow([...args, image, ...RESTORE_COMMAND], { env, report, stdin: verifier });
 }
 
 /** `stdin` is where a secret goes: a command line and a container's variables can be read by others. */
-async function follow(args: readonly string[], { env, report, stdin = '' }: { readonly env: NodeJS.ProcessEnv; readonly report: Report; readonly stdin?: string }): Promise<readonly string[]> {
+async function follow(
+  args: readonly string[],
+  {
+    env,
+    report,
+    stdin = '',
+  }: { readonly env: NodeJS.ProcessEnv; readonly report: Report; readonly stdin?: string },
+): Promise<readonly string[]> {
   const child = spawn('docker', args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -54,7 +113,10 @@ async function follow(args: readonly string[], { env, report, stdin = '' }: { re
   }
   child.stdin.on('error', () => undefined); // its own words say why it ended early
   child.stdin.end(stdin);
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new Error(`it ended with ${code ?? 'a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`);
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
+  if (code !== 0)
+    throw new Error(`it ended with ${code ?? 'a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`);
   return lines;
 }

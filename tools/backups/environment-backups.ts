@@ -21,13 +21,23 @@ export interface EnvironmentBackups {
 }
 
 /** @param env reaches the Docker Engine in use. */
-export function openEnvironmentBackups({ settings }: Plan, backup: BackupPlan, env: NodeJS.ProcessEnv): EnvironmentBackups {
+export function openEnvironmentBackups(
+  { settings }: Plan,
+  backup: BackupPlan,
+  env: NodeJS.ProcessEnv,
+): EnvironmentBackups {
   const { target } = settings;
   switch (target) {
     case 'docker':
-      return { backUp: (report) => backUpDocker(settings, env, report), restore: (wish, report) => restoreDocker(settings, backup, wish, { env, report }) };
+      return {
+        backUp: (report) => backUpDocker(settings, env, report),
+        restore: (wish, report) => restoreDocker(settings, backup, wish, { env, report }),
+      };
     case 'kubernetes':
-      return { backUp: (report) => backUpCluster(settings, report), restore: (wish, report) => restoreCluster(settings, backup, wish, report) };
+      return {
+        backUp: (report) => backUpCluster(settings, report),
+        restore: (wish, report) => restoreCluster(settings, backup, wish, report),
+      };
     default:
       return target satisfies never;
   }

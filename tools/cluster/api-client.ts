@@ -13,25 +13,59 @@ export interface ApiClient {
 }
 
 /** `identity` names the certificate in the folder. */
-export function openApiClient({ server, certificates, identity }: { readonly server: string; readonly certificates: string; readonly identity: string }): ApiClient {
+export function openApiClient({
+  server,
+  certificates,
+  identity,
+}: {
+  readonly server: string;
+  readonly certificates: string;
+  readonly identity: string;
+}): ApiClient {
   const file = (name: string): Buffer => readFileSync(join(certificates, name));
-  const agent = new Agent({ keepAlive: true, ca: file('ca.crt'), cert: file(`${identity}.crt`), key: file(`${identity}.key`) });
+  const agent = new Agent({
+    keepAlive: true,
+    ca: file('ca.crt'),
+    cert: file(`${identity}.crt`),
+    key: file(`${identity}.key`),
+  });
 
-  const ask = (method: string, path: string, body?: object): Promise<{ status: number; text: string }> =>
+  const ask = (
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; text: string }> =>
     new Promise((resolve, reject) => {
-      const call = request(new URL(path, server), { method, agent, timeout: ANSWER_MS, headers: { accept: 'application/json', 'content-type': 'application/json' } }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
-        response.once('error', reject);
-      });
-      call.once('timeout', () => call.destroy(new Error(`no answer to ${method} ${path} within ${ANSWER_MS / 1000} s`)));
+      const call = request(
+        new URL(path, server),
+        {
+          method,
+          agent,
+          timeout: ANSWER_MS,
+          headers: { accept: 'application/json', 'content-type': 'application/json' },
+        },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+          response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+          response.once('error', reject);
+        },
+      );
+      call.once('timeout', () =>
+        call.destroy(new Error(`no answer to ${method} ${path} within ${ANSWER_MS / 1000} s`)),
+      );
       call.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
     });
 
-  const must = async (method: string, path: string, body?: object, alsoRight?: number): Promise<string> => {
+  const must = async (
+    method: string,
+    path: string,
+    body?: object,
+    alsoRight?: number,
+  ): Promise<string> => {
     const { status, text } = await ask(method, path, body);
-    if ((status < 200 || status > 299) && status !== alsoRight) throw new Error(`${method} ${path}: HTTP ${status} ${text.slice(0, 300)}`);
+    if ((status < 200 || status > 299) && status !== alsoRight)
+      throw new Error(`${method} ${path}: HTTP ${status} ${text.slice(0, 300)}`);
     return text;
   };
 

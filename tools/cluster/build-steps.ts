@@ -4,7 +4,19 @@ import type { Step, StepOutcome } from '../progress.ts';
 import { ensurePackages } from './packages.ts';
 
 /** The quick ones that the node needs first come first; what is compiled for one serves the next. */
-const TOOLS: readonly ClusterTool[] = ['pause', 'etcd', 'kubectl', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kube-router', 'coredns', 'metrics-server'];
+const TOOLS: readonly ClusterTool[] = [
+  'pause',
+  'etcd',
+  'kubectl',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kube-router',
+  'coredns',
+  'metrics-server',
+];
 
 /** Everything a node is made of: packages of the system, and programs that are built from Go modules. */
 export function buildSteps(): Step[] {

@@ -25,10 +25,30 @@ const CERTIFICATES: readonly Certificate[] = [
     name: 'apiserver',
     authority: 'ca',
     user: 'kube-apiserver',
-    hosts: ['DNS:localhost', 'DNS:kubernetes', 'DNS:kubernetes.default', 'DNS:kubernetes.default.svc', `DNS:kubernetes.default.svc.${CLUSTER_DOMAIN}`, 'IP:127.0.0.1', `IP:${NODE_ADDRESS}`, `IP:${API_SERVICE_ADDRESS}`],
+    hosts: [
+      'DNS:localhost',
+      'DNS:kubernetes',
+      'DNS:kubernetes.default',
+      'DNS:kubernetes.default.svc',
+      `DNS:kubernetes.default.svc.${CLUSTER_DOMAIN}`,
+      'IP:127.0.0.1',
+      `IP:${NODE_ADDRESS}`,
+      `IP:${API_SERVICE_ADDRESS}`,
+    ],
   },
-  { name: 'kubelet', authority: 'ca', user: `system:node:${NODE_NAME}`, group: 'system:nodes', hosts: [`DNS:${NODE_NAME}`, `IP:${NODE_ADDRESS}`] },
-  { name: 'apiserver-kubelet-client', authority: 'ca', user: 'kube-apiserver-kubelet-client', group: 'system:masters' },
+  {
+    name: 'kubelet',
+    authority: 'ca',
+    user: `system:node:${NODE_NAME}`,
+    group: 'system:nodes',
+    hosts: [`DNS:${NODE_NAME}`, `IP:${NODE_ADDRESS}`],
+  },
+  {
+    name: 'apiserver-kubelet-client',
+    authority: 'ca',
+    user: 'kube-apiserver-kubelet-client',
+    group: 'system:masters',
+  },
   { name: 'admin', authority: 'ca', user: 'admin', group: 'system:masters' },
   { name: 'controller-manager', authority: 'ca', user: 'system:kube-controller-manager' },
   { name: 'scheduler', authority: 'ca', user: 'system:kube-scheduler' },
@@ -45,22 +65,39 @@ export async function ensureCertificates(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = (name: string): string => join(folder, name);
   for (const authority of ['ca', 'front-proxy-ca'] satisfies Authority[]) {
-    await openssl(['-subj', `/CN=spywatcher-cluster-${authority}`, '-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-keyout', file(`${authority}.key`), '-out', file(`${authority}.crt`)]);
+    await openssl([
+      '-subj',
+      `/CN=spywatcher-cluster-${authority}`,
+      '-addext',
+      'keyUsage=critical,keyCertSign,cRLSign',
+      '-keyout',
+      file(`${authority}.key`),
+      '-out',
+      file(`${authority}.crt`),
+    ]);
   }
   await Promise.all(
     CERTIFICATES.map(({ name, authority, user, group, hosts }) =>
       openssl([
         ...['-CA', file(`${authority}.crt`), '-CAkey', file(`${authority}.key`)],
         ...['-subj', `${group === undefined ? '' : `/O=${group}`}/CN=${user}`],
-        ...['-addext', 'basicConstraints=critical,CA:FALSE', '-addext', 'extendedKeyUsage=serverAuth,clientAuth'],
+        ...[
+          '-addext',
+          'basicConstraints=critical,CA:FALSE',
+          '-addext',
+          'extendedKeyUsage=serverAuth,clientAuth',
+        ],
         ...(hosts === undefined ? [] : ['-addext', `subjectAltName=${hosts.join(',')}`]),
         ...['-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)],
       ]),
     ),
   );
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  writeFileSync(file('service-accounts.key'), privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(file('service-accounts.key'), privateKey.export({ type: 'sec1', format: 'pem' }), {
+    mode: 0o600,
+  });
   writeFileSync(file('complete'), '');
 }
 
-const openssl = (args: readonly string[]): Promise<unknown> => runProgram('openssl', ['req', '-x509', '-days', DAYS, ...NEW_KEY, ...args]);
+const openssl = (args: readonly string[]): Promise<unknown> =>
+  runProgram('openssl', ['req', '-x509', '-days', DAYS, ...NEW_KEY, ...args]);

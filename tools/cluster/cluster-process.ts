@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { lastLines } from '../program.ts';
 import { enterNode, type Network, PATH_INSIDE } from './node-namespaces.ts';
 import type { ClusterPlaces } from './places.ts';
-import { findRunning, isRunning, type ProcessRecord, recordProcess, writeRecord } from './process-record.ts';
+import {
+  findRunning,
+  isRunning,
+  type ProcessRecord,
+  recordProcess,
+  writeRecord,
+} from './process-record.ts';
 import { until } from './until.ts';
 
 const READY_DEADLINE_MS = 90_000;
@@ -23,7 +29,12 @@ export interface ClusterProcess {
 }
 
 /** Starts a process in the node unless it runs, and waits until it is ready. Throws with the process, its last words and its log when it ends instead. */
-export async function ensureProcess(places: ClusterPlaces, node: ProcessRecord, wanted: ClusterProcess, signal?: AbortSignal): Promise<'ready' | 'done'> {
+export async function ensureProcess(
+  places: ClusterPlaces,
+  node: ProcessRecord,
+  wanted: ClusterProcess,
+  signal?: AbortSignal,
+): Promise<'ready' | 'done'> {
   const { name, isReady } = wanted;
   const running = findRunning(places.processes, name);
   const record = running ?? start(places, node, wanted);
@@ -36,7 +47,8 @@ export async function ensureProcess(places: ClusterPlaces, node: ProcessRecord, 
   return running !== undefined ? 'ready' : 'done';
 }
 
-export const logFile = (places: ClusterPlaces, name: string): string => join(places.logs, `${name}.log`);
+export const logFile = (places: ClusterPlaces, name: string): string =>
+  join(places.logs, `${name}.log`);
 
 /** Why a process is no more, as far as its log tells. */
 export function describeEnd(places: ClusterPlaces, name: string): string {
@@ -45,7 +57,11 @@ export function describeEnd(places: ClusterPlaces, name: string): string {
 }
 
 /** nsenter stays as the parent of what it starts, and ends with it: its process id stands for both. */
-function start(places: ClusterPlaces, node: ProcessRecord, { name, program, args, network, env = {}, files = {} }: ClusterProcess): ProcessRecord {
+function start(
+  places: ClusterPlaces,
+  node: ProcessRecord,
+  { name, program, args, network, env = {}, files = {} }: ClusterProcess,
+): ProcessRecord {
   for (const [file, content] of Object.entries(files)) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
@@ -53,10 +69,16 @@ function start(places: ClusterPlaces, node: ProcessRecord, { name, program, args
   const [enter, ...rest] = enterNode(node, network);
   const log = openSync(logFile(places, name), 'a');
   // None of the caller's environment: a proxy setting would send the node's own traffic away.
-  const child = spawn(enter, [...rest, program, ...args], { cwd: '/', detached: true, stdio: ['ignore', log, log], env: { PATH: PATH_INSIDE, ...env } });
+  const child = spawn(enter, [...rest, program, ...args], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { PATH: PATH_INSIDE, ...env },
+  });
   child.once('error', () => undefined); // shows as a missing process
   child.unref();
-  if (child.pid === undefined) throw new Error(`${name} could not be started: ${enter} is missing. Install util-linux.`);
+  if (child.pid === undefined)
+    throw new Error(`${name} could not be started: ${enter} is missing. Install util-linux.`);
   const record = recordProcess(child.pid);
   writeRecord(places.processes, name, record);
   return record;

@@ -24,12 +24,21 @@ export function containerd(places: ClusterPlaces, node: ProcessRecord): ClusterP
     // Containers get the limits that containerd was started with, and a shell's are low: as a service it has the highest there is.
     program: 'sh',
     args: ['-c', 'ulimit -S -n "$(ulimit -H -n)"; exec containerd --config "$1"', 'sh', configFile],
-    files: { [configFile]: renderRuntimeConfig({ root: places.containerd, networkFolder }), [join(networkFolder, 'pods.conflist')]: renderNetworkConfig() },
+    files: {
+      [configFile]: renderRuntimeConfig({ root: places.containerd, networkFolder }),
+      [join(networkFolder, 'pods.conflist')]: renderNetworkConfig(),
+    },
     isReady: async () => ((await tryCtr(node, ['version'])).code === 0 ? true : undefined),
   };
 }
 
-function renderRuntimeConfig({ root, networkFolder }: { readonly root: string; readonly networkFolder: string }): string {
+function renderRuntimeConfig({
+  root,
+  networkFolder,
+}: {
+  readonly root: string;
+  readonly networkFolder: string;
+}): string {
   return `version = 2
 root = ${JSON.stringify(root)}
 state = "/run/containerd"
@@ -62,7 +71,16 @@ function renderNetworkConfig(): string {
     cniVersion: '0.4.0',
     name: 'pods',
     plugins: [
-      { type: 'ptp', ipMasq: false, ipam: { type: 'host-local', dataDir: '/run/cni/networks', ranges: [[{ subnet: NODE_POD_RANGE }]], routes: [{ dst: '0.0.0.0/0' }] } },
+      {
+        type: 'ptp',
+        ipMasq: false,
+        ipam: {
+          type: 'host-local',
+          dataDir: '/run/cni/networks',
+          ranges: [[{ subnet: NODE_POD_RANGE }]],
+          routes: [{ dst: '0.0.0.0/0' }],
+        },
+      },
       { type: 'portmap', capabilities: { portMappings: true } },
     ],
   });
@@ -76,7 +94,12 @@ export async function importArchive(node: ProcessRecord, file: string): Promise<
 
 /** `reference` as pods name it, for example `spywatcher/app:0123456789ab`. */
 export async function hasImage(node: ProcessRecord, reference: string): Promise<boolean> {
-  const { stdout } = await tryCtr(node, ['images', 'ls', '--quiet', `name==${fullReference(reference)}`]);
+  const { stdout } = await tryCtr(node, [
+    'images',
+    'ls',
+    '--quiet',
+    `name==${fullReference(reference)}`,
+  ]);
   return stdout.trim() !== '';
 }
 
@@ -89,8 +112,19 @@ export function fullReference(reference: string): string {
 }
 
 /** The command line of `ctr` for the kubelet's images, to be run on the machine. */
-export function ctrCommand(node: ProcessRecord, args: readonly string[]): readonly [string, ...string[]] {
-  return [...enterNode(node), 'ctr', '--address', RUNTIME_SOCKET, '--namespace', KUBERNETES_NAMESPACE, ...args];
+export function ctrCommand(
+  node: ProcessRecord,
+  args: readonly string[],
+): readonly [string, ...string[]] {
+  return [
+    ...enterNode(node),
+    'ctr',
+    '--address',
+    RUNTIME_SOCKET,
+    '--namespace',
+    KUBERNETES_NAMESPACE,
+    ...args,
+  ];
 }
 
 function tryCtr(node: ProcessRecord, args: readonly string[]): ReturnType<typeof tryProgram> {

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { API_PORT, CLUSTER_DOMAIN, NODE_ADDRESS, NODE_NAME, POD_RANGE, SERVICE_RANGE } from './addresses.ts';
+import {
+  API_PORT,
+  CLUSTER_DOMAIN,
+  NODE_ADDRESS,
+  NODE_NAME,
+  POD_RANGE,
+  SERVICE_RANGE,
+} from './addresses.ts';
 import type { ClusterProcess } from './cluster-process.ts';
 import { isApiServerReady, isReachable } from './node-checks.ts';
 import type { ClusterPlaces } from './places.ts';
@@ -12,7 +19,8 @@ const API_SOCKET = '/run/api-server.sock';
 
 export const apiServerInside = `https://${NODE_ADDRESS}:${API_PORT}`;
 
-export const kubeconfigFile = ({ config }: ClusterPlaces, identity: string): string => join(config, `${identity}.kubeconfig`);
+export const kubeconfigFile = ({ config }: ClusterPlaces, identity: string): string =>
+  join(config, `${identity}.kubeconfig`);
 
 export function etcd({ binaries, etcd }: ClusterPlaces): ClusterProcess {
   return {
@@ -96,18 +104,36 @@ export function scheduler(places: ClusterPlaces): ClusterProcess {
   return {
     name: 'kube-scheduler',
     program: join(places.binaries, 'kube-scheduler'),
-    args: [`--kubeconfig=${kubeconfigFile(places, 'scheduler')}`, '--bind-address=127.0.0.1', '--leader-elect=false', '--profiling=false'],
+    args: [
+      `--kubeconfig=${kubeconfigFile(places, 'scheduler')}`,
+      '--bind-address=127.0.0.1',
+      '--leader-elect=false',
+      '--profiling=false',
+    ],
   };
 }
 
 /** Two halves of the way from 127.0.0.1 of the machine to the API server: a Unix socket is the only thing that both networks share. */
-export function apiWay(places: ClusterPlaces, outsidePort: number): readonly [ClusterProcess, ClusterProcess] {
+export function apiWay(
+  places: ClusterPlaces,
+  outsidePort: number,
+): readonly [ClusterProcess, ClusterProcess] {
   return [
-    { name: 'api-way-inside', program: 'socat', args: [`UNIX-LISTEN:${API_SOCKET},fork,unlink-early,backlog=128`, `TCP:${NODE_ADDRESS}:${API_PORT}`] },
+    {
+      name: 'api-way-inside',
+      program: 'socat',
+      args: [
+        `UNIX-LISTEN:${API_SOCKET},fork,unlink-early,backlog=128`,
+        `TCP:${NODE_ADDRESS}:${API_PORT}`,
+      ],
+    },
     {
       name: 'api-way-outside',
       program: 'socat',
-      args: [`TCP-LISTEN:${outsidePort},bind=127.0.0.1,reuseaddr,fork,backlog=128`, `UNIX-CONNECT:${API_SOCKET}`],
+      args: [
+        `TCP-LISTEN:${outsidePort},bind=127.0.0.1,reuseaddr,fork,backlog=128`,
+        `UNIX-CONNECT:${API_SOCKET}`,
+      ],
       network: 'machine',
       isReady: () => isReachable(places),
     },

@@ -34,7 +34,11 @@ export const dnsObjects: readonly object[] = [
     kind: 'ClusterRole',
     metadata: { name: 'system:coredns' },
     rules: [
-      { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+      {
+        apiGroups: [''],
+        resources: ['endpoints', 'services', 'pods', 'namespaces'],
+        verbs: ['list', 'watch'],
+      },
       { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
     ],
   },
@@ -45,7 +49,12 @@ export const dnsObjects: readonly object[] = [
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:coredns' },
     subjects: [{ kind: 'ServiceAccount', name: 'coredns', namespace: NAMESPACE }],
   },
-  { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata('coredns'), data: { Corefile: COREFILE } },
+  {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadata('coredns'),
+    data: { Corefile: COREFILE },
+  },
   {
     apiVersion: 'v1',
     kind: 'Service',
@@ -85,7 +94,11 @@ export const dnsObjects: readonly object[] = [
               readinessProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 2 },
               livenessProbe: { httpGet: { path: '/health', port: 8080 }, initialDelaySeconds: 30 },
               resources: { requests: { cpu: '10m', memory: '32Mi' } },
-              securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+              },
               volumeMounts: [{ name: 'config', mountPath: '/etc/coredns', readOnly: true }],
             },
           ],

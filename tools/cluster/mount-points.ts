@@ -6,7 +6,9 @@ export const MOUNT_POINTS = ['/var/lib/kubelet', '/var/lib/cni'] as const;
 /** Those that are empty, and that nobody has mounted anything on: the kernel would unmount it to remove the folder, in another node too. */
 export function removeMountPoints(): void {
   const mounted = mountedAnywhere();
-  for (const folder of MOUNT_POINTS) if (existsSync(folder) && !mounted.has(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  for (const folder of MOUNT_POINTS)
+    if (existsSync(folder) && !mounted.has(folder) && readdirSync(folder).length === 0)
+      rmdirSync(folder);
 }
 
 /** In the mount namespaces of all processes. */
@@ -17,7 +19,9 @@ function mountedAnywhere(): ReadonlySet<string> {
 
 function readMounts(file: string): string[] {
   try {
-    return readFileSync(file, 'utf8').split('\n').flatMap((line) => line.split(' ')[1] ?? []);
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line) => line.split(' ')[1] ?? []);
   } catch {
     return []; // it has just ended
   }

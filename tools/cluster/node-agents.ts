@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { CLUSTER_DOMAIN, DNS_SERVICE_ADDRESS, NODE_ADDRESS, NODE_NAME, POD_RANGE, SERVICE_RANGE } from './addresses.ts';
+import {
+  CLUSTER_DOMAIN,
+  DNS_SERVICE_ADDRESS,
+  NODE_ADDRESS,
+  NODE_NAME,
+  POD_RANGE,
+  SERVICE_RANGE,
+} from './addresses.ts';
 import { cgroupName } from './cgroups.ts';
 import type { ClusterProcess } from './cluster-process.ts';
 import { runtimeEndpoint } from './container-runtime.ts';
@@ -16,7 +23,11 @@ export function kubelet(places: ClusterPlaces): ClusterProcess {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     address: NODE_ADDRESS,
-    authentication: { anonymous: { enabled: false }, webhook: { enabled: true }, x509: { clientCAFile: certificate('ca.crt') } },
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: certificate('ca.crt') },
+    },
     authorization: { mode: 'Webhook' },
     tlsCertFile: certificate('kubelet.crt'),
     tlsPrivateKeyFile: certificate('kubelet.key'),
@@ -30,14 +41,24 @@ export function kubelet(places: ClusterPlaces): ClusterProcess {
     // The machine's name servers cannot be reached from the node.
     resolvConf: '',
     // The machine's disk is shared with all else on it; how full it is says nothing about the pods.
-    evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'nodefs.inodesFree': '1%', 'imagefs.available': '1%' },
+    evictionHard: {
+      'memory.available': '100Mi',
+      'nodefs.available': '1%',
+      'nodefs.inodesFree': '1%',
+      'imagefs.available': '1%',
+    },
     // Images are loaded, never pulled: one that is cleared away would not come back.
     imageGCHighThresholdPercent: 100,
   });
   return {
     name: 'kubelet',
     program: join(places.binaries, 'kubelet'),
-    args: [`--config=${configFile}`, `--kubeconfig=${kubeconfigFile(places, 'kubelet')}`, `--hostname-override=${NODE_NAME}`, `--node-ip=${NODE_ADDRESS}`],
+    args: [
+      `--config=${configFile}`,
+      `--kubeconfig=${kubeconfigFile(places, 'kubelet')}`,
+      `--hostname-override=${NODE_NAME}`,
+      `--node-ip=${NODE_ADDRESS}`,
+    ],
     files: { [configFile]: config },
   };
 }
@@ -57,7 +78,12 @@ export function kubeProxy(places: ClusterPlaces): ClusterProcess {
     // The table's size belongs to the machine, and cannot be set from another network namespace.
     conntrack: { maxPerCore: 0 },
   });
-  return { name: 'kube-proxy', program: join(places.binaries, 'kube-proxy'), args: [`--config=${configFile}`], files: { [configFile]: config } };
+  return {
+    name: 'kube-proxy',
+    program: join(places.binaries, 'kube-proxy'),
+    args: [`--config=${configFile}`],
+    files: { [configFile]: config },
+  };
 }
 
 /** Only as what enforces network policies. */

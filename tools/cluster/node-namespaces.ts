@@ -5,7 +5,13 @@ import { lastLines } from '../program.ts';
 import { NODE_ADDRESS, NODE_NAME, SERVICE_RANGE } from './addresses.ts';
 import { MOUNT_POINTS } from './mount-points.ts';
 import type { ClusterPlaces } from './places.ts';
-import { childrenOf, findRunning, type ProcessRecord, recordProcess, writeRecord } from './process-record.ts';
+import {
+  childrenOf,
+  findRunning,
+  type ProcessRecord,
+  recordProcess,
+  writeRecord,
+} from './process-record.ts';
 import { until } from './until.ts';
 
 /** The record's name of the node's first process: with it, the kernel ends every other one. */
@@ -39,23 +45,47 @@ exec "$INIT"
 
 /** Opens the node's namespaces (processes, network, mounts, host name, IPC) and keeps them open with one process, which is recorded. */
 export async function openNode(places: ClusterPlaces): Promise<ProcessRecord> {
-  for (const folder of [places.kubelet, places.podLogs, places.logs, ...MOUNT_POINTS]) mkdirSync(folder, { recursive: true });
+  for (const folder of [places.kubelet, places.podLogs, places.logs, ...MOUNT_POINTS])
+    mkdirSync(folder, { recursive: true });
   const logFile = join(places.logs, `${NODE}.log`);
   const log = openSync(logFile, 'w');
-  const flags = ['--fork', '--pid', '--mount', '--net', '--ipc', '--uts', '--propagation', 'slave', '--mount-proc', '--kill-child'];
+  const flags = [
+    '--fork',
+    '--pid',
+    '--mount',
+    '--net',
+    '--ipc',
+    '--uts',
+    '--propagation',
+    'slave',
+    '--mount-proc',
+    '--kill-child',
+  ];
   const unshare = spawn('unshare', [...flags, 'sh', '-euc', PREPARE], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
-    env: { PATH: PATH_INSIDE, KUBELET: places.kubelet, POD_LOGS: places.podLogs, INIT: join(places.binaries, 'pause'), NODE_NAME, NODE_ADDRESS, SERVICE_RANGE },
+    env: {
+      PATH: PATH_INSIDE,
+      KUBELET: places.kubelet,
+      POD_LOGS: places.podLogs,
+      INIT: join(places.binaries, 'pause'),
+      NODE_NAME,
+      NODE_ADDRESS,
+      SERVICE_RANGE,
+    },
   });
   unshare.unref();
-  if (unshare.pid !== undefined) writeRecord(places.processes, NODE_PARENT, recordProcess(unshare.pid));
+  if (unshare.pid !== undefined)
+    writeRecord(places.processes, NODE_PARENT, recordProcess(unshare.pid));
   let ended = unshare.pid === undefined;
   unshare.once('error', () => (ended = true)).once('exit', () => (ended = true));
   const first = await until(() => findInit(unshare.pid ?? 0), {
     deadlineMs: START_DEADLINE_MS,
-    failed: () => (ended ? `The node's namespaces could not be opened. See ${logFile}.\n${lastLines(readFileSync(logFile, 'utf8'), 5)}` : undefined),
+    failed: () =>
+      ended
+        ? `The node's namespaces could not be opened. See ${logFile}.\n${lastLines(readFileSync(logFile, 'utf8'), 5)}`
+        : undefined,
     what: `the node's namespaces (log: ${logFile})`,
   });
   const record = recordProcess(first);
@@ -64,19 +94,35 @@ export async function openNode(places: ClusterPlaces): Promise<ProcessRecord> {
 }
 
 /** The running node, if there is one. */
-export const findNode = ({ processes }: ClusterPlaces): ProcessRecord | undefined => findRunning(processes, NODE);
+export const findNode = ({ processes }: ClusterPlaces): ProcessRecord | undefined =>
+  findRunning(processes, NODE);
 
 /** `node`: as the node's own programs see it; `machine`: among the node's processes and files, but on the machine's network. */
 export type Network = 'node' | 'machine';
 
 /** What to put before a command line so that it runs in the node. */
-export function enterNode({ pid }: ProcessRecord, network: Network = 'node'): readonly [string, ...string[]] {
-  return ['nsenter', '--target', String(pid), '--mount', '--pid', '--ipc', '--uts', ...(network === 'node' ? ['--net'] : []), '--'];
+export function enterNode(
+  { pid }: ProcessRecord,
+  network: Network = 'node',
+): readonly [string, ...string[]] {
+  return [
+    'nsenter',
+    '--target',
+    String(pid),
+    '--mount',
+    '--pid',
+    '--ipc',
+    '--uts',
+    ...(network === 'node' ? ['--net'] : []),
+    '--',
+  ];
 }
 
 export const PATH_INSIDE = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The node is prepared when its first process has become the program that does nothing but wait. */
 function findInit(unshare: number): number | undefined {
-  return childrenOf(unshare).find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'pause');
+  return childrenOf(unshare).find(
+    (pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'pause',
+  );
 }

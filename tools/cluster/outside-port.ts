@@ -16,7 +16,9 @@ export async function chooseOutsidePort(file: string): Promise<number> {
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false)).once('listening', () => server.close(() => resolve(true)));
+    server
+      .once('error', () => resolve(false))
+      .once('listening', () => server.close(() => resolve(true)));
     server.listen(port, '127.0.0.1');
   });
 }

@@ -23,8 +23,16 @@ const NEEDED: Readonly<Record<string, string>> = {
 
 /** The system's own programs that a node is made of. */
 export async function ensurePackages(report: Report): Promise<StepOutcome> {
-  const missing = Object.entries(NEEDED).flatMap(([program, name]) => ((program.startsWith('/') ? existsSync(program) : findProgram(program) !== undefined) ? [] : [name]));
+  const missing = Object.entries(NEEDED).flatMap(([program, name]) =>
+    (program.startsWith('/') ? existsSync(program) : findProgram(program) !== undefined)
+      ? []
+      : [name],
+  );
   if (missing.length === 0) return 'ready';
-  await installPackages({ packages: [...new Set(missing)], purpose: 'what a Kubernetes node needs of the system', report });
+  await installPackages({
+    packages: [...new Set(missing)],
+    purpose: 'what a Kubernetes node needs of the system',
+    report,
+  });
   return 'done';
 }

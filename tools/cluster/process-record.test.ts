@@ -3,7 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { childrenOf, findRunning, readProcess, recordProcess, recordedNames, writeRecord } from './process-record.ts';
+import {
+  childrenOf,
+  findRunning,
+  readProcess,
+  recordProcess,
+  recordedNames,
+  writeRecord,
+} from './process-record.ts';
 
 /** /proc tells of processes on Linux only, and so does the cluster run there only. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
@@ -48,7 +55,10 @@ onLinux('another process that got the same id is not taken for it', () => {
 });
 
 onLinux('after a restart of the machine nothing counts as running', () => {
-  writeRecord(folder, 'before', { ...recordProcess(pid()), bootId: '00000000-0000-0000-0000-000000000000' });
+  writeRecord(folder, 'before', {
+    ...recordProcess(pid()),
+    bootId: '00000000-0000-0000-0000-000000000000',
+  });
   expect(findRunning(folder, 'before')).toBeUndefined();
 });
 

@@ -10,7 +10,9 @@ export interface ProcessRecord {
 }
 
 /** What /proc tells of a process; `undefined` when there is none, or only what its parent has not fetched yet. */
-export function readProcess(pid: number): { readonly parent: number; readonly startTicks: number } | undefined {
+export function readProcess(
+  pid: number,
+): { readonly parent: number; readonly startTicks: number } | undefined {
   const text = readQuietly(`/proc/${pid}/stat`);
   // The name comes second, in brackets, and may hold brackets and spaces itself.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -55,7 +57,10 @@ export function findRunning(folder: string, name: string): ProcessRecord | undef
 
 export function recordedNames(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)).sort();
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
 }
 
 const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

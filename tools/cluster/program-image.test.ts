@@ -21,15 +21,36 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const readJson = <Content>(file: string): Content => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Content;
+const readJson = <Content>(file: string): Content =>
+  JSON.parse(readFileSync(join(folder, file), 'utf8')) as Content;
 
 onLinux('the archive holds an image that starts the program, which any user may do', async () => {
-  await runProgram('tar', ['--extract', '--file', await archiveProgram(places, 'pause'), '--directory', folder]);
-  const [image] = readJson<{ Config: string; RepoTags: string[]; Layers: string[] }[]>('manifest.json');
+  await runProgram('tar', [
+    '--extract',
+    '--file',
+    await archiveProgram(places, 'pause'),
+    '--directory',
+    folder,
+  ]);
+  const [image] =
+    readJson<{ Config: string; RepoTags: string[]; Layers: string[] }[]>('manifest.json');
   expect(image?.RepoTags).toEqual(['docker.io/spywatcher/pause:cluster']);
   const [layer = ''] = image?.Layers ?? [];
-  const digest = createHash('sha256').update(readFileSync(join(folder, layer))).digest('hex');
-  expect(readJson(image?.Config ?? '')).toMatchObject({ os: 'linux', config: { Entrypoint: ['/pause'] }, rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] } });
-  const { stdout } = await runProgram('tar', ['--list', '--verbose', '--numeric-owner', '--file', join(folder, layer), './pause']);
+  const digest = createHash('sha256')
+    .update(readFileSync(join(folder, layer)))
+    .digest('hex');
+  expect(readJson(image?.Config ?? '')).toMatchObject({
+    os: 'linux',
+    config: { Entrypoint: ['/pause'] },
+    rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
+  });
+  const { stdout } = await runProgram('tar', [
+    '--list',
+    '--verbose',
+    '--numeric-owner',
+    '--file',
+    join(folder, layer),
+    './pause',
+  ]);
   expect(stdout).toMatch(/^-rwxr-xr-x 0\/0 +11 .*\.\/pause$/m);
 });

@@ -10,7 +10,8 @@ export const POD_PROGRAMS = ['pause', 'coredns', 'metrics-server'] as const;
 export type PodProgram = (typeof POD_PROGRAMS)[number];
 
 /** The reference that pods name. In full: containerd, unlike `docker`, completes nothing. */
-export const programImage = (program: PodProgram): string => `docker.io/spywatcher/${program}:cluster`;
+export const programImage = (program: PodProgram): string =>
+  `docker.io/spywatcher/${program}:cluster`;
 
 /** Makes an image of one program and returns its archive, in the format of `docker save`. */
 export async function archiveProgram(places: ClusterPlaces, program: PodProgram): Promise<string> {
@@ -19,8 +20,21 @@ export async function archiveProgram(places: ClusterPlaces, program: PodProgram)
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(file('root/tmp'), { recursive: true });
   copyFileSync(join(places.binaries, program), file(`root/${program}`));
-  await tar(['--create', '--file', file('layer.tar'), '--directory', file('root'), '--owner=0', '--group=0', '--numeric-owner', '--mode=a+rX', '.']);
-  const layer = createHash('sha256').update(await readFile(file('layer.tar'))).digest('hex');
+  await tar([
+    '--create',
+    '--file',
+    file('layer.tar'),
+    '--directory',
+    file('root'),
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--mode=a+rX',
+    '.',
+  ]);
+  const layer = createHash('sha256')
+    .update(await readFile(file('layer.tar')))
+    .digest('hex');
   const config = {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
@@ -29,9 +43,23 @@ export async function archiveProgram(places: ClusterPlaces, program: PodProgram)
     history: [{ created_by: `spywatcher: ${program}` }],
   };
   writeFileSync(file('config.json'), JSON.stringify(config));
-  writeFileSync(file('manifest.json'), JSON.stringify([{ Config: 'config.json', RepoTags: [programImage(program)], Layers: ['layer.tar'] }]));
+  writeFileSync(
+    file('manifest.json'),
+    JSON.stringify([
+      { Config: 'config.json', RepoTags: [programImage(program)], Layers: ['layer.tar'] },
+    ]),
+  );
   const archive = `${folder}.tar`;
-  await tar(['--create', '--file', archive, '--directory', folder, 'manifest.json', 'config.json', 'layer.tar']);
+  await tar([
+    '--create',
+    '--file',
+    archive,
+    '--directory',
+    folder,
+    'manifest.json',
+    'config.json',
+    'layer.tar',
+  ]);
   rmSync(folder, { recursive: true });
   return archive;
 }

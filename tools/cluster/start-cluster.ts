@@ -23,7 +23,9 @@ export interface RunningCluster {
 export async function startCluster(): Promise<RunningCluster> {
   const places = clusterPlaces();
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    throw new Error('A node of Kubernetes takes Linux and root. Run this as root, or name a cluster that you have with KUBECONFIG.');
+    throw new Error(
+      'A node of Kubernetes takes Linux and root. Run this as root, or name a cluster that you have with KUBECONFIG.',
+    );
   }
   return withLock(join(places.root, 'cluster.lock'), say, async () => {
     const buildSeconds = await timed(() => runSteps(buildSteps()));

@@ -5,7 +5,15 @@ import { ensureCertificates } from './certificates.ts';
 import { makeCgroups } from './cgroups.ts';
 import { type ClusterProcess, describeEnd, ensureProcess } from './cluster-process.ts';
 import { containerd, hasImage, importArchive } from './container-runtime.ts';
-import { apiServer, apiServerInside, apiWay, controllerManager, etcd, kubeconfigFile, scheduler } from './control-plane.ts';
+import {
+  apiServer,
+  apiServerInside,
+  apiWay,
+  controllerManager,
+  etcd,
+  kubeconfigFile,
+  scheduler,
+} from './control-plane.ts';
 import { dnsObjects } from './dns-objects.ts';
 import { recordKernelSettings } from './kernel-settings.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -33,7 +41,11 @@ export function startSteps(places: ClusterPlaces): Step[] {
     if (node === undefined) throw new Error('A step ran before the one that opens the node.');
     return node;
   };
-  const runs = (name: string, after: readonly string[], make: () => ClusterProcess): Step => ({ name, after, run: (_report, signal) => ensureProcess(places, opened(), make(), signal) });
+  const runs = (name: string, after: readonly string[], make: () => ClusterProcess): Step => ({
+    name,
+    after,
+    run: (_report, signal) => ensureProcess(places, opened(), make(), signal),
+  });
   const port = chooseOutsidePort(join(places.state, 'outside-port'));
 
   return [
@@ -64,7 +76,9 @@ export function startSteps(places: ClusterPlaces): Step[] {
       name: 'images',
       after: ['containerd'],
       run: async (report) => {
-        const there = await Promise.all(POD_PROGRAMS.map((program) => hasImage(opened(), programImage(program))));
+        const there = await Promise.all(
+          POD_PROGRAMS.map((program) => hasImage(opened(), programImage(program))),
+        );
         const missing = POD_PROGRAMS.filter((_, index) => there[index] !== true);
         for (const program of missing) {
           report(program);
@@ -75,7 +89,10 @@ export function startSteps(places: ClusterPlaces): Step[] {
         return missing.length === 0 ? 'ready' : 'done';
       },
     },
-    runs('kubelet', ['images', 'way to the API server'], () => ({ ...kubelet(places), isReady: () => isNodeRegistered(places) })),
+    runs('kubelet', ['images', 'way to the API server'], () => ({
+      ...kubelet(places),
+      isReady: () => isNodeRegistered(places),
+    })),
     runs('kube-proxy', ['kube-apiserver'], () => kubeProxy(places)),
     // Without an object of its node it ends at once.
     runs('kube-router', ['kubelet'], () => kubeRouter(places, opened())),
@@ -90,10 +107,25 @@ export function startSteps(places: ClusterPlaces): Step[] {
     },
     {
       name: 'node is ready',
-      after: ['DNS, metrics, storage class', 'kube-router', 'volumes', 'kube-controller-manager', 'kube-scheduler'],
+      after: [
+        'DNS, metrics, storage class',
+        'kube-router',
+        'volumes',
+        'kube-controller-manager',
+        'kube-scheduler',
+      ],
       run: async (report, signal) => {
-        const wait = { deadlineMs: READY_DEADLINE_MS, failed: () => firstEnd(places), explain: () => describePods(places), signal };
-        const checks = [['the node', () => isNodeReady(places)], ['DNS', () => doNamesResolve(opened())], ['the pods of kube-system', () => arePodsReady(places)]] as const;
+        const wait = {
+          deadlineMs: READY_DEADLINE_MS,
+          failed: () => firstEnd(places),
+          explain: () => describePods(places),
+          signal,
+        };
+        const checks = [
+          ['the node', () => isNodeReady(places)],
+          ['DNS', () => doNamesResolve(opened())],
+          ['the pods of kube-system', () => arePodsReady(places)],
+        ] as const;
         for (const [what, isDone] of checks) {
           if (!wasThere) report(`waiting for ${what}`);
           await until(isDone, { ...wait, what });
@@ -109,14 +141,25 @@ export function startSteps(places: ClusterPlaces): Step[] {
 async function prepare(places: ClusterPlaces, port: number): Promise<void> {
   for (const folder of [places.config, places.volumes]) mkdirSync(folder, { recursive: true });
   await ensureCertificates(places.certificates);
-  for (const identity of IDENTITIES) writeKubeconfig(places, { identity, server: apiServerInside, file: kubeconfigFile(places, identity) });
-  writeKubeconfig(places, { identity: 'admin', server: `https://127.0.0.1:${port}`, file: places.kubeconfig });
+  for (const identity of IDENTITIES)
+    writeKubeconfig(places, {
+      identity,
+      server: apiServerInside,
+      file: kubeconfigFile(places, identity),
+    });
+  writeKubeconfig(places, {
+    identity: 'admin',
+    server: `https://127.0.0.1:${port}`,
+    file: places.kubeconfig,
+  });
   recordKernelSettings(places);
   makeCgroups(places);
 }
 
 /** What is told of the first process that has ended, if one has. */
 function firstEnd(places: ClusterPlaces): string | undefined {
-  const name = recordedNames(places.processes).find((candidate) => findRunning(places.processes, candidate) === undefined);
+  const name = recordedNames(places.processes).find(
+    (candidate) => findRunning(places.processes, candidate) === undefined,
+  );
   return name === undefined ? undefined : describeEnd(places, name);
 }

@@ -14,7 +14,11 @@ const END_DEADLINE_MS = 30_000;
 /** Ends the cluster and removes all that was in it, volumes included. Does nothing where there is none. */
 export async function stopCluster(): Promise<void> {
   const places = clusterPlaces();
-  await withLock(join(places.root, 'cluster.lock'), (line: string) => process.stderr.write(`${line}\n`), () => removeCluster(places));
+  await withLock(
+    join(places.root, 'cluster.lock'),
+    (line: string) => process.stderr.write(`${line}\n`),
+    () => removeCluster(places),
+  );
 }
 
 /** As `stopCluster`, for who holds the lock. */
@@ -24,11 +28,15 @@ export async function removeCluster(places: ClusterPlaces): Promise<void> {
   // Its parent fetches it and ends; that one is killed itself only where a start was interrupted before the first was recorded.
   const first = findRunning(places.processes, NODE) ?? findRunning(places.processes, NODE_PARENT);
   if (first !== undefined) process.kill(first.pid, 'SIGKILL');
-  const left = (): string[] => recordedNames(places.processes).filter((name) => findRunning(places.processes, name) !== undefined);
+  const left = (): string[] =>
+    recordedNames(places.processes).filter(
+      (name) => findRunning(places.processes, name) !== undefined,
+    );
   await until(() => (left().length === 0 ? true : undefined), {
     deadlineMs: END_DEADLINE_MS,
     what: "the end of the cluster's processes",
-    explain: () => Promise.resolve(`Still there: ${left().join(', ')}; their ids are in ${places.processes}.`),
+    explain: () =>
+      Promise.resolve(`Still there: ${left().join(', ')}; their ids are in ${places.processes}.`),
   });
   removeCgroups(places);
   restoreKernelSettings(places);

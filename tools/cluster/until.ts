@@ -14,7 +14,10 @@ export interface Wait {
 }
 
 /** Asks until there is an answer and returns it. Throws when `failed` says so, and after `deadlineMs`. */
-export async function until<Answer>(ask: () => Promise<Answer | undefined> | Answer | undefined, { deadlineMs, what, failed, explain, signal }: Wait): Promise<Answer> {
+export async function until<Answer>(
+  ask: () => Promise<Answer | undefined> | Answer | undefined,
+  { deadlineMs, what, failed, explain, signal }: Wait,
+): Promise<Answer> {
   const endMs = Date.now() + deadlineMs;
   for (;;) {
     const answer = await ask();
@@ -22,7 +25,10 @@ export async function until<Answer>(ask: () => Promise<Answer | undefined> | Ans
     const reason = failed?.();
     if (reason !== undefined) throw new Error(reason);
     signal?.throwIfAborted();
-    if (Date.now() > endMs) throw new Error(`Waited ${deadlineMs / 1000} s for ${what} in vain.${explain === undefined ? '' : `\n${await explain()}`}`);
+    if (Date.now() > endMs)
+      throw new Error(
+        `Waited ${deadlineMs / 1000} s for ${what} in vain.${explain === undefined ? '' : `\n${await explain()}`}`,
+      );
     await sleep(PAUSE_MS);
   }
 }

@@ -1,13 +1,42 @@
 import { expect, test } from '@jest/globals';
 import { NODE_NAME } from './addresses.ts';
-import { type Claim, planVolumes, PROVISIONER, readBytes, STORAGE_CLASS, type Volume } from './volume-plan.ts';
+import {
+  type Claim,
+  planVolumes,
+  PROVISIONER,
+  readBytes,
+  STORAGE_CLASS,
+  type Volume,
+} from './volume-plan.ts';
 
-const claim = (uid: string, { spec = {}, metadata = {} }: { spec?: Partial<Claim['spec']>; metadata?: Partial<Claim['metadata']> } = {}): Claim => ({
-  metadata: { name: 'data', namespace: 'shop', uid, annotations: { 'volume.kubernetes.io/selected-node': NODE_NAME }, ...metadata },
-  spec: { storageClassName: STORAGE_CLASS, accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+const claim = (
+  uid: string,
+  {
+    spec = {},
+    metadata = {},
+  }: { spec?: Partial<Claim['spec']>; metadata?: Partial<Claim['metadata']> } = {},
+): Claim => ({
+  metadata: {
+    name: 'data',
+    namespace: 'shop',
+    uid,
+    annotations: { 'volume.kubernetes.io/selected-node': NODE_NAME },
+    ...metadata,
+  },
+  spec: {
+    storageClassName: STORAGE_CLASS,
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+    ...spec,
+  },
 });
 
-const volume = (name: string, phase: string, policy = 'Delete', provisioner = PROVISIONER): Volume => ({
+const volume = (
+  name: string,
+  phase: string,
+  policy = 'Delete',
+  provisioner = PROVISIONER,
+): Volume => ({
   metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
   spec: { persistentVolumeReclaimPolicy: policy },
   status: { phase },
@@ -15,8 +44,13 @@ const volume = (name: string, phase: string, policy = 'Delete', provisioner = PR
 
 test('a claim that a pod waits for gets a volume, once', () => {
   const waiting = claim('1');
-  expect(planVolumes({ claims: [waiting], volumes: [], stored: [] })).toEqual({ create: [waiting], remove: [] });
-  expect(planVolumes({ claims: [waiting], volumes: [volume('pvc-1', 'Available')], stored: ['pvc-1'] })).toEqual({ create: [], remove: [] });
+  expect(planVolumes({ claims: [waiting], volumes: [], stored: [] })).toEqual({
+    create: [waiting],
+    remove: [],
+  });
+  expect(
+    planVolumes({ claims: [waiting], volumes: [volume('pvc-1', 'Available')], stored: ['pvc-1'] }),
+  ).toEqual({ create: [], remove: [] });
 });
 
 test.each([
@@ -29,12 +63,21 @@ test.each([
 });
 
 test('a released volume goes; one that is bound, to be retained, or of another provisioner stays', () => {
-  const volumes = [volume('pvc-1', 'Released'), volume('pvc-2', 'Bound'), volume('pvc-3', 'Released', 'Retain'), volume('pvc-4', 'Released', 'Delete', 'another')];
-  expect(planVolumes({ claims: [], volumes, stored: ['pvc-1', 'pvc-2', 'pvc-3'] }).remove).toEqual(['pvc-1']);
+  const volumes = [
+    volume('pvc-1', 'Released'),
+    volume('pvc-2', 'Bound'),
+    volume('pvc-3', 'Released', 'Retain'),
+    volume('pvc-4', 'Released', 'Delete', 'another'),
+  ];
+  expect(planVolumes({ claims: [], volumes, stored: ['pvc-1', 'pvc-2', 'pvc-3'] }).remove).toEqual([
+    'pvc-1',
+  ]);
 });
 
 test('data without a volume goes, unless its volume is about to be made', () => {
-  expect(planVolumes({ claims: [claim('1')], volumes: [], stored: ['pvc-1', 'pvc-2'] })).toMatchObject({ create: [{ metadata: { uid: '1' } }], remove: ['pvc-2'] });
+  expect(
+    planVolumes({ claims: [claim('1')], volumes: [], stored: ['pvc-1', 'pvc-2'] }),
+  ).toMatchObject({ create: [{ metadata: { uid: '1' } }], remove: ['pvc-2'] });
 });
 
 test.each([
@@ -47,5 +90,7 @@ test.each([
 });
 
 test('a size that cannot be read is named with the units that are allowed', () => {
-  expect(() => readBytes('20GB')).toThrow('A claim asks for "20GB"; a size is a number with one of k, M, G, T, Ki, Mi, Gi, Ti.');
+  expect(() => readBytes('20GB')).toThrow(
+    'A claim asks for "20GB"; a size is a number with one of k, M, G, T, Ki, Mi, Gi, Ti.',
+  );
 });

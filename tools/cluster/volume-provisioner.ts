@@ -7,17 +7,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isEntry } from '../entry.ts';
 import { runProgram, tryProgram } from '../program.ts';
 import { type ApiClient, openApiClient } from './api-client.ts';
-import { type Claim, planVolumes, readBytes, type Volume, volumeFor, volumeName } from './volume-plan.ts';
+import {
+  type Claim,
+  planVolumes,
+  readBytes,
+  type Volume,
+  volumeFor,
+  volumeName,
+} from './volume-plan.ts';
 
 const PAUSE_MS = 500;
 const VOLUMES = '/api/v1/persistentvolumes';
 
 async function provision(api: ApiClient, folder: string): Promise<void> {
-  const [{ items: claims }, { items: volumes }] = await Promise.all([api.get<{ items: Claim[] }>('/api/v1/persistentvolumeclaims'), api.get<{ items: Volume[] }>(VOLUMES)]);
-  const stored = readdirSync(folder).filter((file) => file.endsWith('.ext4')).map((file) => file.slice(0, -'.ext4'.length));
+  const [{ items: claims }, { items: volumes }] = await Promise.all([
+    api.get<{ items: Claim[] }>('/api/v1/persistentvolumeclaims'),
+    api.get<{ items: Volume[] }>(VOLUMES),
+  ]);
+  const stored = readdirSync(folder)
+    .filter((file) => file.endsWith('.ext4'))
+    .map((file) => file.slice(0, -'.ext4'.length));
   const plan = planVolumes({ claims, volumes, stored });
   for (const claim of plan.create) {
-    console.log(`making ${volumeName(claim.metadata.uid)} for ${claim.metadata.namespace}/${claim.metadata.name}`);
+    console.log(
+      `making ${volumeName(claim.metadata.uid)} for ${claim.metadata.namespace}/${claim.metadata.name}`,
+    );
     await api.post(VOLUMES, volumeFor(claim, await store(folder, claim)));
   }
   for (const name of plan.remove) {
@@ -35,7 +49,15 @@ async function store(folder: string, { metadata, spec }: Claim): Promise<string>
   const mountPoint = join(folder, name);
   await runProgram('truncate', [`--size=${readBytes(spec.resources.requests.storage)}`, file]);
   // Sparse, and kept so: neither mkfs nor the kernel fills what nobody has written.
-  await runProgram('mkfs.ext4', ['-q', '-F', '-m', '0', '-E', 'nodiscard,lazy_itable_init=1,lazy_journal_init=1', file]);
+  await runProgram('mkfs.ext4', [
+    '-q',
+    '-F',
+    '-m',
+    '0',
+    '-E',
+    'nodiscard,lazy_itable_init=1,lazy_journal_init=1',
+    file,
+  ]);
   mkdirSync(mountPoint);
   await runProgram('mount', ['-o', 'loop,noinit_itable', file, mountPoint]);
   rmdirSync(join(mountPoint, 'lost+found'));
@@ -44,7 +66,8 @@ async function store(folder: string, { metadata, spec }: Claim): Promise<string>
 
 async function discard(folder: string, name: string): Promise<void> {
   const mountPoint = join(folder, name);
-  if ((await tryProgram('mountpoint', ['--quiet', mountPoint])).code === 0) await runProgram('umount', [mountPoint]);
+  if ((await tryProgram('mountpoint', ['--quiet', mountPoint])).code === 0)
+    await runProgram('umount', [mountPoint]);
   rmSync(mountPoint, { recursive: true, force: true });
   rmSync(join(folder, `${name}.ext4`), { force: true });
 }

@@ -13,7 +13,8 @@ await runCommand(
   },
   async ({ stack: name }) => {
     const { plan } = planDeployableStack(name);
-    if (plan.backup === 'off') throw new CallError(`${name} makes no backups: backup.enabled is false there.`);
+    if (plan.backup === 'off')
+      throw new CallError(`${name} makes no backups: backup.enabled is false there.`);
     const { env } = await prepareTools({ needs: ['pulumi'] });
     const backups = openEnvironmentBackups(plan, plan.backup, env);
     let said: readonly string[] = [];
@@ -26,7 +27,9 @@ await runCommand(
         },
       },
     ]);
-    process.stdout.write(`${said.slice(said.findIndex((line) => line.startsWith('stanza:'))).join('\n')}\n`);
+    process.stdout.write(
+      `${said.slice(said.findIndex((line) => line.startsWith('stanza:'))).join('\n')}\n`,
+    );
     return 0;
   },
 );

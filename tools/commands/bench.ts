@@ -19,14 +19,19 @@ await runCommand(
   },
   async () => {
     const stopping = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort(new Error(`ended by ${signal}`)));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => stopping.abort(new Error(`ended by ${signal}`)));
     await prepareTools({ needs: ['docker'] });
     const machine = await describeMachine();
     const figures = await runBenchSuite(stopping.signal);
     const path = writeResults(machine, figures, new Date());
     const { processor, cores, memoryGiB, node, dockerEngine, kernel } = machine;
-    process.stdout.write(`${processor}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}, Docker ${dockerEngine}\n\n`);
-    process.stdout.write(`${renderFigures(figures)}\nWritten to ${relative(process.cwd(), path)}\n`);
+    process.stdout.write(
+      `${processor}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}, Docker ${dockerEngine}\n\n`,
+    );
+    process.stdout.write(
+      `${renderFigures(figures)}\nWritten to ${relative(process.cwd(), path)}\n`,
+    );
     return 0;
   },
 );

@@ -3,8 +3,16 @@ import { checkCode } from '../code-check.ts';
 import { runCommand } from '../call.ts';
 import { showCounts } from '../test-run.ts';
 
-await runCommand({ synopsis: 'npm run check', text: 'Checks types, lint and unit tests. Needs neither network nor Docker.', flags: [], takesStack: false }, async () => {
-  const counts = await checkCode();
-  process.stdout.write(`${showCounts(counts)}\n`);
-  return counts.failed === 0 ? 0 : 1;
-});
+await runCommand(
+  {
+    synopsis: 'npm run check',
+    text: 'Checks types, lint and unit tests. Needs neither network nor Docker.',
+    flags: [],
+    takesStack: false,
+  },
+  async () => {
+    const counts = await checkCode();
+    process.stdout.write(`${showCounts(counts)}\n`);
+    return counts.failed === 0 ? 0 : 1;
+  },
+);

@@ -23,7 +23,9 @@ const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 
 async function up(): Promise<number> {
   const { kubeconfig, buildSeconds, startSeconds } = await startCluster();
-  say(`Up: ${buildSeconds.toFixed(1)} s to install and build, ${startSeconds.toFixed(1)} s to start.`);
+  say(
+    `Up: ${buildSeconds.toFixed(1)} s to install and build, ${startSeconds.toFixed(1)} s to start.`,
+  );
   process.stdout.write(`export KUBECONFIG=${kubeconfig}\n`);
   return 0;
 }
@@ -41,7 +43,8 @@ async function status(): Promise<number> {
 
 async function kubeconfig(): Promise<number> {
   const { state } = await readClusterStatus();
-  if (state === 'down') throw new Error('The cluster does not run. Start it with `npm run cluster -- up`.');
+  if (state === 'down')
+    throw new Error('The cluster does not run. Start it with `npm run cluster -- up`.');
   process.stdout.write(`${clusterPlaces().kubeconfig}\n`);
   return 0;
 }
@@ -60,13 +63,17 @@ await exitWith(async () => {
   if (values.help === true) return showHelp(usage);
   if (verb === 'load') return load(rest);
   const run = verbs[verb];
-  if (run === undefined || rest.length > 0) throw new CallError(`Unknown call "${positionals.join(' ')}".\nUsage: ${usage.synopsis}`);
+  if (run === undefined || rest.length > 0)
+    throw new CallError(`Unknown call "${positionals.join(' ')}".\nUsage: ${usage.synopsis}`);
   return run();
 });
 
 function readArguments() {
   try {
-    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    return parseArgs({
+      options: { help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
   } catch (error) {
     throw new CallError(`${(error as Error).message}\nUsage: ${usage.synopsis}`);
   }

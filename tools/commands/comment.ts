@@ -16,8 +16,12 @@ await runCommand(
     options: ['file'],
   },
   async ({ stack, options: { file } }) => {
-    if (file === undefined) throw new CallError('--file is missing: name the file that holds the report.');
-    const done = await keepComment(openCommentHost(process.env), { stack, report: readReport(file) });
+    if (file === undefined)
+      throw new CallError('--file is missing: name the file that holds the report.');
+    const done = await keepComment(openCommentHost(process.env), {
+      stack,
+      report: readReport(file),
+    });
     process.stdout.write(`The comment of ${stack} is ${done}.\n`);
     return 0;
   },

@@ -25,8 +25,18 @@ await runCommand(
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi', target] }));
     const state = await readStackState(stack);
     await refuseOtherCluster(name, state, state.context);
-    if (state.isProtected && !flags.has('yes')) await askConsent(`${name} is protected. Stop it? Its data stays.`);
+    if (state.isProtected && !flags.has('yes'))
+      await askConsent(`${name} is protected. Stop it? Its data stays.`);
     await recoverInterruptedUpdate(stack, target);
-    return (await showPulumi(stack, ['destroy', '--stack', name, '--yes', '--skip-preview', '--exclude-protected'])) === 0 ? 0 : 1;
+    return (await showPulumi(stack, [
+      'destroy',
+      '--stack',
+      name,
+      '--yes',
+      '--skip-preview',
+      '--exclude-protected',
+    ])) === 0
+      ? 0
+      : 1;
   },
 );

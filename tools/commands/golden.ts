@@ -2,8 +2,16 @@
 import { runCommand } from '../call.ts';
 import { runTests, showCounts } from '../test-run.ts';
 
-await runCommand({ synopsis: 'npm run golden', text: 'Rewrites the golden files by running the unit tests that hold them. Read the diff before you commit it.', flags: [], takesStack: false }, async () => {
-  const counts = await runTests('unit', ['infra', 'pgbouncer'], { GOLDEN: 'write' });
-  process.stdout.write(`${showCounts(counts)}\n`);
-  return counts.failed === 0 ? 0 : 1;
-});
+await runCommand(
+  {
+    synopsis: 'npm run golden',
+    text: 'Rewrites the golden files by running the unit tests that hold them. Read the diff before you commit it.',
+    flags: [],
+    takesStack: false,
+  },
+  async () => {
+    const counts = await runTests('unit', ['infra', 'pgbouncer'], { GOLDEN: 'write' });
+    process.stdout.write(`${showCounts(counts)}\n`);
+    return counts.failed === 0 ? 0 : 1;
+  },
+);

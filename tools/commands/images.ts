@@ -20,7 +20,11 @@ await runCommand(
     takesStack: false,
   },
   async ({ flags, options: { push, find } }) => {
-    if ([flags.has('load') ? '' : undefined, push, find].filter((given) => given !== undefined).length > 1) throw new CallError('Choose one of --load, --push and --find.');
+    if (
+      [flags.has('load') ? '' : undefined, push, find].filter((given) => given !== undefined)
+        .length > 1
+    )
+      throw new CallError('Choose one of --load, --push and --find.');
     const registry = readRegistry(push, 'push') ?? readRegistry(find, 'name');
     const { images, env } = await buildImages(undefined, registry);
     if (flags.has('load')) await loadImages(Object.values(images), env);
@@ -30,8 +34,14 @@ await runCommand(
 );
 
 /** References are in lower case, the names of repositories on a code host need not be. */
-function readRegistry(address: string | undefined, missing: Registry['missing']): Registry | undefined {
+function readRegistry(
+  address: string | undefined,
+  missing: Registry['missing'],
+): Registry | undefined {
   if (address === undefined) return undefined;
-  if (!/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/i.test(address)) throw new CallError(`REGISTRY: got "${address}"; allowed: a host and a folder such as registry.example/team, without a scheme and a tag.`);
+  if (!/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/i.test(address))
+    throw new CallError(
+      `REGISTRY: got "${address}"; allowed: a host and a folder such as registry.example/team, without a scheme and a tag.`,
+    );
   return { address: address.toLowerCase(), missing };
 }

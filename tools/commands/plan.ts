@@ -1,7 +1,12 @@
 /** The plan of a stack: connections, timeouts, generated files. No engine, no network. */
 import { describePlan } from '../../infra/report/plan-report.ts';
 import { runCommand } from '../call.ts';
-import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../pulumi/report-form.ts';
+import {
+  FORM_HELP,
+  planOrPrintRefusal,
+  printReport,
+  readReportForm,
+} from '../pulumi/report-form.ts';
 import { planStack } from '../pulumi/stack-file.ts';
 
 await runCommand(

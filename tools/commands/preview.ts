@@ -5,7 +5,12 @@ import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { previewWithEngine } from '../pulumi/engine-preview.ts';
 import { prepareTools } from '../prepare-tools.ts';
-import { FORM_HELP, planOrPrintRefusal, printReport, readReportForm } from '../pulumi/report-form.ts';
+import {
+  FORM_HELP,
+  planOrPrintRefusal,
+  printReport,
+  readReportForm,
+} from '../pulumi/report-form.ts';
 import { ensureRootSecret, openStack } from '../pulumi/stack.ts';
 import { planDeployableStack, refuse, targetOf } from '../pulumi/stack-file.ts';
 import { readStackState } from '../pulumi/stack-state.ts';

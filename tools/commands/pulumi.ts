@@ -8,12 +8,21 @@ import { showPulumi } from '../pulumi/stack.ts';
 import { readStackFile, targetOf } from '../pulumi/stack-file.ts';
 
 const args = process.argv.slice(2);
-const [stack] = args.flatMap((arg, index) => /^(?:--stack|-s)=(.+)$/.exec(arg)?.[1] ?? (['-s', '--stack'].includes(args[index - 1] ?? '') ? arg : []));
+const [stack] = args.flatMap(
+  (arg, index) =>
+    /^(?:--stack|-s)=(.+)$/.exec(arg)?.[1] ??
+    (['-s', '--stack'].includes(args[index - 1] ?? '') ? arg : []),
+);
 
 try {
   // A cluster's provider is only there when a command first needs it.
-  const isOnCluster = stack !== undefined && existsSync(join(checkout, `Pulumi.${stack}.yaml`)) && targetOf(readStackFile(stack)) === 'kubernetes';
-  const { pulumi, env } = await prepareTools({ needs: isOnCluster ? ['pulumi', 'kubernetes'] : ['pulumi'] });
+  const isOnCluster =
+    stack !== undefined &&
+    existsSync(join(checkout, `Pulumi.${stack}.yaml`)) &&
+    targetOf(readStackFile(stack)) === 'kubernetes';
+  const { pulumi, env } = await prepareTools({
+    needs: isOnCluster ? ['pulumi', 'kubernetes'] : ['pulumi'],
+  });
   process.exitCode = await showPulumi({ pulumi, env: { ...env, ...readBackend().env } }, args);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

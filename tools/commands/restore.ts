@@ -22,13 +22,24 @@ await runCommand(
     options: ['at'],
   },
   async ({ stack: name, flags, options }) => {
-    const at = options['at'] === undefined ? {} : { at: readRestoreTime(options['at'], new Date()) };
+    const at =
+      options['at'] === undefined ? {} : { at: readRestoreTime(options['at'], new Date()) };
     const { plan, file } = planDeployableStack(name);
-    if (plan.backup === 'off') throw new CallError(`${name} makes no backups: backup.enabled is false there.`);
-    if (!file.hasRootSecret) throw new CallError(`Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was made with.`);
-    if (!flags.has('yes')) await askConsent(`Put ${at.at === undefined ? 'the latest state in the backups' : `the state of ${at.at}`} in the place of the data of ${name}? What is there now is set aside.`);
+    if (plan.backup === 'off')
+      throw new CallError(`${name} makes no backups: backup.enabled is false there.`);
+    if (!file.hasRootSecret)
+      throw new CallError(
+        `Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was made with.`,
+      );
+    if (!flags.has('yes'))
+      await askConsent(
+        `Put ${at.at === undefined ? 'the latest state in the backups' : `the state of ${at.at}`} in the place of the data of ${name}? What is there now is set aside.`,
+      );
     const stack = await openStack(name, await prepareTools({ needs: ['pulumi'] }));
-    const { superuser } = deriveCredentials({ rootSecret: await readRootSecret(stack), version: plan.settings.credentialsVersion });
+    const { superuser } = deriveCredentials({
+      rootSecret: await readRootSecret(stack),
+      version: plan.settings.credentialsVersion,
+    });
     const backups = openEnvironmentBackups(plan, plan.backup, stack.env);
     const startedMs = performance.now();
     let said: readonly string[] = [];
@@ -41,8 +52,12 @@ await runCommand(
         },
       },
     ]);
-    const facts = said.filter((line) => /recovery stopping|last completed transaction|set aside/.test(line)).map((line) => `  ${line}\n`);
-    process.stdout.write(`${facts.join('')}Restored ${name} in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s. Bring it up: npm run up -- ${name}\n`);
+    const facts = said
+      .filter((line) => /recovery stopping|last completed transaction|set aside/.test(line))
+      .map((line) => `  ${line}\n`);
+    process.stdout.write(
+      `${facts.join('')}Restored ${name} in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s. Bring it up: npm run up -- ${name}\n`,
+    );
     return 0;
   },
 );

@@ -36,7 +36,10 @@ await runCommand(
     const { KUBECONFIG, TEST_IMAGES } = process.env;
     await prepareTools({ needs: ['pulumi', 'kubernetes'] });
     if (KUBECONFIG !== undefined) {
-      if (TEST_IMAGES === undefined) throw new CallError('KUBECONFIG names a cluster, but TEST_IMAGES does not say which images it can pull. See npm run test:kubernetes -- --help, or unset KUBECONFIG.');
+      if (TEST_IMAGES === undefined)
+        throw new CallError(
+          'KUBECONFIG names a cluster, but TEST_IMAGES does not say which images it can pull. See npm run test:kubernetes -- --help, or unset KUBECONFIG.',
+        );
       return run({});
     }
     const { images, env } = await buildImages();

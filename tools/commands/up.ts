@@ -1,7 +1,11 @@
 /** From a bare checkout to a running environment: set-up, pulumi up, checks. */
 import { findChangeFaults } from '../../infra/change-faults.ts';
 import { describePlan } from '../../infra/report/plan-report.ts';
-import { changeLines, CHANGES_TITLE, renderReportText } from '../../infra/report/plan-report-text.ts';
+import {
+  changeLines,
+  CHANGES_TITLE,
+  renderReportText,
+} from '../../infra/report/plan-report-text.ts';
 import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { askConsent } from '../consent.ts';
@@ -44,15 +48,25 @@ await runCommand(
         say('Nothing was changed: the preview failed.');
         return 1;
       }
-      if (isProtected && !flags.has('yes')) await askConsent(`${name} holds protected data. Change it?`);
+      if (isProtected && !flags.has('yes'))
+        await askConsent(`${name} holds protected data. Change it?`);
     } else {
       const { changes = [] } = describePlan(plan, deployed);
       say([CHANGES_TITLE, ...changeLines(changes)].join('\n'));
     }
     await recoverInterruptedUpdate(stack, plan.settings.target);
-    if (plan.settings.target === 'docker') await pullNamedImages({ images: plan.settings.images, env: stack.env, report: say });
+    if (plan.settings.target === 'docker')
+      await pullNamedImages({ images: plan.settings.images, env: stack.env, report: say });
     const running = openRunningEnvironment(plan, stack);
-    const code = await showPulumi(stack, ['up', '--stack', name, '--yes', '--skip-preview', '--suppress-outputs', ...POLICY_PACK]);
+    const code = await showPulumi(stack, [
+      'up',
+      '--stack',
+      name,
+      '--yes',
+      '--skip-preview',
+      '--suppress-outputs',
+      ...POLICY_PACK,
+    ]);
     if (code !== 0) {
       say(await running.describeTrouble());
       return 1;

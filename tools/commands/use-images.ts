@@ -14,8 +14,12 @@ await runCommand(
     options: ['from'],
   },
   ({ stack, options: { from } }) => {
-    if (from === undefined) throw new CallError('--from is missing: name the file that npm run --silent images was written to.');
-    for (const line of useImages(from, readStackFile(stack).path)) process.stdout.write(`${line}\n`);
+    if (from === undefined)
+      throw new CallError(
+        '--from is missing: name the file that npm run --silent images was written to.',
+      );
+    for (const line of useImages(from, readStackFile(stack).path))
+      process.stdout.write(`${line}\n`);
     return Promise.resolve(0);
   },
 );

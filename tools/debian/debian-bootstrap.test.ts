@@ -9,7 +9,10 @@ test('updates come from the mirror of the release, security from the archive bes
 });
 
 test('options in brackets and a trailing slash of the source line do no harm', () => {
-  expect(updateSuites('deb [signed-by=/x.gpg] http://mirror.example/debian/ trixie main', 'trixie')[0]?.mirror).toBe('http://mirror.example/debian');
+  expect(
+    updateSuites('deb [signed-by=/x.gpg] http://mirror.example/debian/ trixie main', 'trixie')[0]
+      ?.mirror,
+  ).toBe('http://mirror.example/debian');
 });
 
 test('a source line of another form is refused with its text', () => {

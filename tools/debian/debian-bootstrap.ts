@@ -24,10 +24,20 @@ export interface Archive {
  * A small Debian root file system as a tar file, of what debootstrap's own mirror offers, security updates included.
  * debootstrap mounts /proc and /sys into the folder: it runs in a mount namespace, so that an interruption leaves no mounts behind.
  */
-export async function bootstrapDebian({ release, folder, report, signal, tag }: BootstrapOptions): Promise<Archive> {
+export async function bootstrapDebian({
+  release,
+  folder,
+  report,
+  signal,
+  tag,
+}: BootstrapOptions): Promise<Archive> {
   await ensureDebootstrap({ release, tag, report });
-  const options: ProgramOptions = { ...(signal && { signal }), env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' } };
-  const run = (args: readonly string[], onLine?: (line: string) => void) => runProgram('unshare', ['--mount', ...args], { ...options, ...(onLine && { onLine }) });
+  const options: ProgramOptions = {
+    ...(signal && { signal }),
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
+  };
+  const run = (args: readonly string[], onLine?: (line: string) => void) =>
+    runProgram('unshare', ['--mount', ...args], { ...options, ...(onLine && { onLine }) });
   const remove = (): void => {
     for (const path of [folder, `${folder}.tar`]) rmSync(path, { recursive: true, force: true });
   };
@@ -35,11 +45,26 @@ export async function bootstrapDebian({ release, folder, report, signal, tag }: 
   remove();
   mkdirSync(dirname(folder), { recursive: true });
   report(`debootstrap ${release} into ${folder}`);
-  await run(['debootstrap', '--variant=minbase', release, folder], (line) => report(line.replace(/^I: /, '').replace(/^(Retrieving|Validating|Extracting|Unpacking|Configuring) .*/, '$1 packages')));
+  await run(['debootstrap', '--variant=minbase', release, folder], (line) =>
+    report(
+      line
+        .replace(/^I: /, '')
+        .replace(/^(Retrieving|Validating|Extracting|Unpacking|Configuring) .*/, '$1 packages'),
+    ),
+  );
   const sources = await addUpdateSources(folder, release);
-  write(folder, 'usr/sbin/policy-rc.d', '#!/bin/sh\n# No service starts while an image is built.\nexit 101\n', 0o755);
+  write(
+    folder,
+    'usr/sbin/policy-rc.d',
+    '#!/bin/sh\n# No service starts while an image is built.\nexit 101\n',
+    0o755,
+  );
   write(folder, 'etc/dpkg/dpkg.cfg.d/slim', pathExcludes());
-  write(folder, 'etc/apt/apt.conf.d/slim', 'Acquire::Languages "none";\nAPT::Install-Suggests "false";\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };\n');
+  write(
+    folder,
+    'etc/apt/apt.conf.d/slim',
+    'Acquire::Languages "none";\nAPT::Install-Suggests "false";\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };\n',
+  );
   if (sources > 1) {
     report('security updates');
     await run(['chroot', folder, 'apt-get', 'update']);
@@ -48,23 +73,46 @@ export async function bootstrapDebian({ release, folder, report, signal, tag }: 
   slim(folder);
   report('packing it');
   const leftOut = ['./dev/*', './proc/*', './sys/*'].map((path) => `--exclude=${path}`);
-  await runProgram('tar', ['--directory', folder, '--create', '--numeric-owner', ...leftOut, '--file', `${folder}.tar`, '.'], options);
+  await runProgram(
+    'tar',
+    [
+      '--directory',
+      folder,
+      '--create',
+      '--numeric-owner',
+      ...leftOut,
+      '--file',
+      `${folder}.tar`,
+      '.',
+    ],
+    options,
+  );
   rmSync(folder, { recursive: true, force: true });
   return { file: `${folder}.tar`, remove };
 }
 
-async function ensureDebootstrap({ release, tag, report }: Pick<BootstrapOptions, 'release' | 'tag' | 'report'>): Promise<void> {
+async function ensureDebootstrap({
+  release,
+  tag,
+  report,
+}: Pick<BootstrapOptions, 'release' | 'tag' | 'report'>): Promise<void> {
   if (process.getuid?.() !== 0) {
-    const install = findProgram('debootstrap') === undefined && isDebianLike(readOsRelease()) ? '  sudo apt-get install -y debootstrap\n' : '';
+    const install =
+      findProgram('debootstrap') === undefined && isDebianLike(readOsRelease())
+        ? '  sudo apt-get install -y debootstrap\n'
+        : '';
     throw new Error(`${tag} can neither be pulled nor made without root. Run these and then the same command again:
 ${install}  sudo debootstrap --variant=minbase ${release} /var/tmp/${release}
   sudo tar -C /var/tmp/${release} --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' -c . | docker import --change 'CMD ["bash"]' - ${tag}`);
   }
   const missing = [
     ...(findProgram('debootstrap') === undefined ? ['debootstrap'] : []),
-    ...(isReadable('/usr/share/keyrings/debian-archive-keyring.gpg') ? [] : ['debian-archive-keyring']),
+    ...(isReadable('/usr/share/keyrings/debian-archive-keyring.gpg')
+      ? []
+      : ['debian-archive-keyring']),
   ];
-  if (missing.length > 0) await installPackages({ packages: missing, purpose: 'debootstrap', report });
+  if (missing.length > 0)
+    await installPackages({ packages: missing, purpose: 'debootstrap', report });
 }
 
 /** debootstrap writes one line, for the release as it was published. Adds those of updates and security that its mirror has; answers how many there are. */
@@ -73,7 +121,13 @@ async function addUpdateSources(folder: string, release: string): Promise<number
   const own = readFileSync(file, 'utf8').trim();
   const lines = [own];
   for (const { mirror, suite } of updateSuites(own, release)) {
-    const { code } = await tryProgram('wget', ['-q', '--spider', '--timeout=10', '--tries=2', `${mirror}/dists/${suite}/InRelease`]);
+    const { code } = await tryProgram('wget', [
+      '-q',
+      '--spider',
+      '--timeout=10',
+      '--tries=2',
+      `${mirror}/dists/${suite}/InRelease`,
+    ]);
     if (code === 0) lines.push(`deb ${mirror} ${suite} main`);
   }
   writeFileSync(file, `${lines.join('\n')}\n`);
@@ -81,9 +135,15 @@ async function addUpdateSources(folder: string, release: string): Promise<number
 }
 
 /** `sourceLine`: `deb MIRROR RELEASE main`. By Debian's convention security lies beside the archive, under its name and `-security`. */
-export function updateSuites(sourceLine: string, release: string): readonly { mirror: string; suite: string }[] {
+export function updateSuites(
+  sourceLine: string,
+  release: string,
+): readonly { mirror: string; suite: string }[] {
   const mirror = (/^deb (?:\[.*\] )?(\S+)/.exec(sourceLine)?.[1] ?? '').replace(/\/$/, '');
-  if (mirror === '') throw new Error(`debootstrap's sources.list should begin with "deb MIRROR ${release} main", but is "${sourceLine}".`);
+  if (mirror === '')
+    throw new Error(
+      `debootstrap's sources.list should begin with "deb MIRROR ${release} main", but is "${sourceLine}".`,
+    );
   return [
     { mirror, suite: `${release}-updates` },
     { mirror: `${mirror}-security`, suite: `${release}-security` },

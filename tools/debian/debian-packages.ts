@@ -20,14 +20,24 @@ export interface Installation {
  * Installs Debian packages, after saying so. Where that is not allowed (no root) or not possible (another
  * distribution), it throws an error with the commands for the user to run.
  */
-export async function installPackages({ packages, whereKnown = [], purpose, report }: Installation): Promise<void> {
-  const command = (names: readonly string[]): string => `apt-get install -y --no-install-recommends ${names.join(' ')}`;
+export async function installPackages({
+  packages,
+  whereKnown = [],
+  purpose,
+  report,
+}: Installation): Promise<void> {
+  const command = (names: readonly string[]): string =>
+    `apt-get install -y --no-install-recommends ${names.join(' ')}`;
   if (!isDebianLike(readOsRelease())) {
-    throw new Error(`${purpose} is missing. Install it with your system's package manager and run this again; on Debian or Ubuntu that would be:\n  ${command(packages)}`);
+    throw new Error(
+      `${purpose} is missing. Install it with your system's package manager and run this again; on Debian or Ubuntu that would be:\n  ${command(packages)}`,
+    );
   }
   if (process.getuid?.() !== 0) {
     const names = [...packages, ...(await known(whereKnown))];
-    throw new Error(`${purpose} is missing, and installing it takes root. Run these and then the same command again:\n  sudo apt-get update\n  sudo ${command(names)}`);
+    throw new Error(
+      `${purpose} is missing, and installing it takes root. Run these and then the same command again:\n  sudo apt-get update\n  sudo ${command(names)}`,
+    );
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' };
   const onLine = (line: string): void => {
@@ -39,10 +49,17 @@ export async function installPackages({ packages, whereKnown = [], purpose, repo
   const names = [...packages, ...(await known(whereKnown))];
   report(command(names));
   try {
-    const args = ['-o', `DPkg::Lock::Timeout=${DPKG_LOCK_SECONDS}`, ...command(names).split(' ').slice(1)];
+    const args = [
+      '-o',
+      `DPkg::Lock::Timeout=${DPKG_LOCK_SECONDS}`,
+      ...command(names).split(' ').slice(1),
+    ];
     await runProgram('apt-get', args, { env, onLine });
   } catch (error) {
-    throw new Error(`${purpose} could not be installed. ${(error as Error).message}\n${complaints}`, { cause: error });
+    throw new Error(
+      `${purpose} could not be installed. ${(error as Error).message}\n${complaints}`,
+      { cause: error },
+    );
   }
 }
 
@@ -51,14 +68,17 @@ async function updateLists(env: NodeJS.ProcessEnv, report: Report): Promise<stri
   for (let retry = 0; ; retry += 1) {
     report('apt-get update');
     const { code, stderr } = await tryProgram('apt-get', ['update'], { env });
-    if (code === 0 || retry >= LISTS_LOCK_RETRIES || !stderr.includes('Could not get lock')) return stderr.trim();
+    if (code === 0 || retry >= LISTS_LOCK_RETRIES || !stderr.includes('Could not get lock'))
+      return stderr.trim();
     report('waiting for another apt-get to end');
     await sleep(LISTS_LOCK_PAUSE_MS);
   }
 }
 
 async function known(names: readonly string[]): Promise<string[]> {
-  const answers = await Promise.all(names.map((name) => tryProgram('apt-cache', ['show', '--no-all-versions', name])));
+  const answers = await Promise.all(
+    names.map((name) => tryProgram('apt-cache', ['show', '--no-all-versions', name])),
+  );
   return names.filter((name, index) => answers[index]?.stdout.includes(`Package: ${name}`));
 }
 
@@ -72,6 +92,8 @@ export function readOsRelease(): string {
 
 /** `osRelease`: the text of /etc/os-release. */
 export function isDebianLike(osRelease: string): boolean {
-  const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap((match) => (match[1] ?? '').split(' '));
+  const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap((match) =>
+    (match[1] ?? '').split(' '),
+  );
   return ids.includes('debian') && findProgram('apt-get') !== undefined;
 }

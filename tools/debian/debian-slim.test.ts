@@ -16,8 +16,20 @@ beforeEach(() => {
 afterEach(() => void rmSync(root, { recursive: true }));
 
 test('documentation, caches and lists go; licences, programs and package states stay', () => {
-  const goes = ['usr/share/man/man1/ls.1.gz', 'usr/share/locale/de/x.mo', 'usr/share/doc/bash/README', 'var/lib/apt/lists/mirror_InRelease', 'var/cache/apt/archives/a.deb', 'var/lib/dpkg/status-old'];
-  const stays = ['usr/share/doc/bash/copyright', 'usr/share/locale/locale.alias', 'usr/bin/ls', 'var/lib/dpkg/status'];
+  const goes = [
+    'usr/share/man/man1/ls.1.gz',
+    'usr/share/locale/de/x.mo',
+    'usr/share/doc/bash/README',
+    'var/lib/apt/lists/mirror_InRelease',
+    'var/cache/apt/archives/a.deb',
+    'var/lib/dpkg/status-old',
+  ];
+  const stays = [
+    'usr/share/doc/bash/copyright',
+    'usr/share/locale/locale.alias',
+    'usr/bin/ls',
+    'var/lib/dpkg/status',
+  ];
   [...goes, ...stays].forEach(put);
   slim(root);
   expect(goes.filter((path) => existsSync(join(root, path)))).toEqual([]);

@@ -25,7 +25,9 @@ export async function startDaemon(options: DaemonOptions): Promise<EngineVersion
   const { host, report, args = [], logFile = join(toolsDirectory(), 'dockerd.log') } = options;
   if (process.getuid?.() !== 0) {
     const command = hasSystemd() ? 'sudo systemctl start docker' : 'sudo dockerd &';
-    throw new Error(`Docker Engine is installed but not running, and starting it takes root. Run this and then the same command again:\n  ${command}`);
+    throw new Error(
+      `Docker Engine is installed but not running, and starting it takes root. Run this and then the same command again:\n  ${command}`,
+    );
   }
   if (hasSystemd() && args.length === 0) {
     report('starting it: systemctl start docker', 'stays');
@@ -39,26 +41,47 @@ export async function startDaemon(options: DaemonOptions): Promise<EngineVersion
   return startDetached(host, args, logFile, report);
 }
 
-async function startDetached(host: string, args: readonly string[], logFile: string, report: Report): Promise<EngineVersion> {
+async function startDetached(
+  host: string,
+  args: readonly string[],
+  logFile: string,
+  report: Report,
+): Promise<EngineVersion> {
   const dockerd = findProgram('dockerd');
-  if (dockerd === undefined) throw new Error('dockerd is not on PATH although Docker Engine should be installed. Run `apt-get install --reinstall docker.io`.');
+  if (dockerd === undefined)
+    throw new Error(
+      'dockerd is not on PATH although Docker Engine should be installed. Run `apt-get install --reinstall docker.io`.',
+    );
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
   const child = spawn(dockerd, args, { cwd: '/', detached: true, stdio: ['ignore', log, log] });
   let ended: string | undefined;
-  child.once('error', (error) => (ended = error.message)).once('exit', (code, signal) => (ended = `it ended with ${code ?? signal ?? 'nothing'}`));
+  child
+    .once('error', (error) => (ended = error.message))
+    .once('exit', (code, signal) => (ended = `it ended with ${code ?? signal ?? 'nothing'}`));
   child.unref();
-  report(`started dockerd as process ${child.pid ?? 0}; it keeps running, its log is ${logFile}`, 'stays');
+  report(
+    `started dockerd as process ${child.pid ?? 0}; it keeps running, its log is ${logFile}`,
+    'stays',
+  );
   return waitForAnswer(host, () => ended, logFile);
 }
 
 /** `ended` tells when there is nothing left to wait for, and why. */
-async function waitForAnswer(host: string, ended: () => string | undefined, log: string): Promise<EngineVersion> {
+async function waitForAnswer(
+  host: string,
+  ended: () => string | undefined,
+  log: string,
+): Promise<EngineVersion> {
   const deadlineMs = Date.now() + START_DEADLINE_MS;
   for (;;) {
     const answer = await askEngine(host, process.env);
     if (answer.state === 'up') return answer.version;
-    const reason = ended() ?? (Date.now() > deadlineMs ? `no answer at ${host} within ${START_DEADLINE_MS / 1000} s` : undefined);
+    const reason =
+      ended() ??
+      (Date.now() > deadlineMs
+        ? `no answer at ${host} within ${START_DEADLINE_MS / 1000} s`
+        : undefined);
     if (reason !== undefined) {
       const words = existsSync(log) ? lastLines(withoutChatter(readFileSync(log, 'utf8')), 10) : '';
       throw new Error(`Docker Engine did not start: ${reason}. See ${log}.\n${words}`);

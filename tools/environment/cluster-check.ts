@@ -4,7 +4,12 @@ import { DATABASE } from '../../infra/addresses.ts';
 import type { Credentials } from '../../infra/credentials.ts';
 import { type Plan, type PoolerPlan, SHARED_POOLER } from '../../infra/plan.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import { askBouncer, findBouncers, findBouncerTrouble, isStarted } from '../../infra/targets/kubernetes/bouncers.ts';
+import {
+  askBouncer,
+  findBouncers,
+  findBouncerTrouble,
+  isStarted,
+} from '../../infra/targets/kubernetes/bouncers.ts';
 import { poolerContent } from '../../infra/targets/kubernetes/pooler-content.ts';
 import { judgeAppRollout } from './app-rollout.ts';
 import { describeClusterTrouble } from './cluster-trouble.ts';
@@ -22,7 +27,10 @@ interface Look {
  * Asks the running environment whether it is the planned one, until it is.
  * @throws {Error} saying what is not so after a minute.
  */
-export async function checkCluster(plan: Plan, credentials: Credentials): Promise<readonly string[]> {
+export async function checkCluster(
+  plan: Plan,
+  credentials: Credentials,
+): Promise<readonly string[]> {
   const api = openClusterApi(plan.settings);
   const givenUpAtMs = Date.now() + HOLDS_WITHIN_MS;
   for (;;) {
@@ -30,7 +38,13 @@ export async function checkCluster(plan: Plan, credentials: Credentials): Promis
     if (troubles.length === 0) return findings;
     if (Date.now() > givenUpAtMs) {
       const details = await describeClusterTrouble(plan);
-      throw new Error([`What runs is not what was planned, after ${HOLDS_WITHIN_MS / 1_000} s:`, ...troubles.map((trouble) => `  - ${trouble}`), ...(details === '' ? [] : [details])].join('\n'));
+      throw new Error(
+        [
+          `What runs is not what was planned, after ${HOLDS_WITHIN_MS / 1_000} s:`,
+          ...troubles.map((trouble) => `  - ${trouble}`),
+          ...(details === '' ? [] : [details]),
+        ].join('\n'),
+      );
     }
     await sleep(LOOK_EVERY_MS);
   }
@@ -38,21 +52,62 @@ export async function checkCluster(plan: Plan, credentials: Credentials): Promis
 
 async function look(api: ClusterApi, plan: Plan, credentials: Credentials): Promise<Look> {
   const { settings, pooler } = plan;
-  const app = judgeAppRollout(await api.apps.readNamespacedDeployment({ namespace: api.namespace, name: 'app' }), settings.app);
+  const app = judgeAppRollout(
+    await api.apps.readNamespacedDeployment({ namespace: api.namespace, name: 'app' }),
+    settings.app,
+  );
   const ready = `${app.ready} of ${app.wanted} pods of the app are ready`;
-  if (pooler === 'off') return { findings: [`${ready}, straight against Postgres (pooler.enabled is false)`], troubles: app.troubles };
-  const bouncers = await lookAtBouncers(api, plan, { pooler, content: poolerContent(pooler, credentials), role: credentials.app.name });
-  return { findings: [`${ready}, through PgBouncer`, ...bouncers.findings], troubles: [...app.troubles, ...bouncers.troubles] };
+  if (pooler === 'off')
+    return {
+      findings: [`${ready}, straight against Postgres (pooler.enabled is false)`],
+      troubles: app.troubles,
+    };
+  const bouncers = await lookAtBouncers(api, plan, {
+    pooler,
+    content: poolerContent(pooler, credentials),
+    role: credentials.app.name,
+  });
+  return {
+    findings: [`${ready}, through PgBouncer`, ...bouncers.findings],
+    troubles: [...app.troubles, ...bouncers.troubles],
+  };
 }
 
-async function lookAtBouncers(api: ClusterApi, { settings }: Plan, planned: { readonly pooler: PoolerPlan; readonly content: string; readonly role: string }): Promise<Look> {
+async function lookAtBouncers(
+  api: ClusterApi,
+  { settings }: Plan,
+  planned: { readonly pooler: PoolerPlan; readonly content: string; readonly role: string },
+): Promise<Look> {
   const bouncers = (await findBouncers(api, settings)).filter(isStarted);
-  const wanted = settings.pooler.placement === 'shared' ? SHARED_POOLER.kubernetes.replicas : (await api.pods('app')).length;
-  if (bouncers.length < wanted) return { findings: [], troubles: [`${bouncers.length} of ${wanted} bouncers have started`] };
-  const off = (await Promise.all(bouncers.map((pod) => findBouncerTrouble(api, pod, planned)))).filter((trouble) => trouble !== undefined);
-  if (off.length > 0) return { findings: [], troubles: [`PgBouncer does not run on the planned configuration:\n${off.join('\n')}\n    A SET on its console does that; deleting the pod brings back what the files set.`] };
-  if (!(await Promise.all(bouncers.map((pod) => knowsRole(api, pod, planned.role)))).includes(true)) return { findings: [], troubles: [`no PgBouncer knows a pool of the app's role ${planned.role} (SHOW POOLS): it does not go through the pooler`] };
-  return { findings: [`SHOW CONFIG equals the plan in ${bouncers.length} ${bouncers.length === 1 ? 'bouncer' : 'bouncers'}`], troubles: [] };
+  const wanted =
+    settings.pooler.placement === 'shared'
+      ? SHARED_POOLER.kubernetes.replicas
+      : (await api.pods('app')).length;
+  if (bouncers.length < wanted)
+    return { findings: [], troubles: [`${bouncers.length} of ${wanted} bouncers have started`] };
+  const off = (
+    await Promise.all(bouncers.map((pod) => findBouncerTrouble(api, pod, planned)))
+  ).filter((trouble) => trouble !== undefined);
+  if (off.length > 0)
+    return {
+      findings: [],
+      troubles: [
+        `PgBouncer does not run on the planned configuration:\n${off.join('\n')}\n    A SET on its console does that; deleting the pod brings back what the files set.`,
+      ],
+    };
+  if (!(await Promise.all(bouncers.map((pod) => knowsRole(api, pod, planned.role)))).includes(true))
+    return {
+      findings: [],
+      troubles: [
+        `no PgBouncer knows a pool of the app's role ${planned.role} (SHOW POOLS): it does not go through the pooler`,
+      ],
+    };
+  return {
+    findings: [
+      `SHOW CONFIG equals the plan in ${bouncers.length} ${bouncers.length === 1 ? 'bouncer' : 'bouncers'}`,
+    ],
+    troubles: [],
+  };
 }
 
 /** A bouncer that is gone by the time it is asked knows nobody. */

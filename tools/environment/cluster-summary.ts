@@ -4,10 +4,14 @@ import { renderBudget } from './environment-summary.ts';
 import { kubectlHint } from './kubectl-hint.ts';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
-export function renderClusterSummary({ settings, budget, pooler }: Plan, findings: readonly string[]): string {
+export function renderClusterSummary(
+  { settings, budget, pooler }: Plan,
+  findings: readonly string[],
+): string {
   const { environment, app, kubernetes } = settings;
   const kubectl = kubectlHint(settings);
-  const holder = settings.pooler.placement === 'shared' ? 'deploy/pgbouncer' : 'deploy/app -c pgbouncer';
+  const holder =
+    settings.pooler.placement === 'shared' ? 'deploy/pgbouncer' : 'deploy/app -c pgbouncer';
   const lines = [
     `${environment} is up:`,
     ...findings.map((finding) => `  - ${finding}`),
@@ -16,7 +20,11 @@ export function renderClusterSummary({ settings, budget, pooler }: Plan, finding
     `Monitoring    ${kubectl} port-forward svc/app-admin ${app.adminPort}, then http://127.0.0.1:${app.adminPort}/api/admin/monitoring/`,
     `              inside the cluster from namespaces with the label ${MONITORS_LABEL}=${environment}`,
     `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
-    ...(pooler === 'off' ? [] : [`Console       ${kubectl} exec -it ${holder} -- psql -h /run/pgbouncer -p 6432 -U pgbouncer pgbouncer`]),
+    ...(pooler === 'off'
+      ? []
+      : [
+          `Console       ${kubectl} exec -it ${holder} -- psql -h /run/pgbouncer -p 6432 -U pgbouncer pgbouncer`,
+        ]),
     '',
     ...renderBudget(budget),
     '',

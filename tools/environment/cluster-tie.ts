@@ -1,4 +1,7 @@
-import { findOtherCluster, readClusterIdentity } from '../../infra/targets/kubernetes/cluster-identity.ts';
+import {
+  findOtherCluster,
+  readClusterIdentity,
+} from '../../infra/targets/kubernetes/cluster-identity.ts';
 import { CallError } from '../call.ts';
 import type { StackState } from '../pulumi/stack-state.ts';
 
@@ -8,10 +11,20 @@ import type { StackState } from '../pulumi/stack-state.ts';
  * @param context of the kubeconfig, which the command is going to use; the current one when absent.
  * @throws {CallError} naming both clusters, or saying that the one of the kubeconfig does not answer.
  */
-export async function refuseOtherCluster(environment: string, { cluster: deployedTo }: Pick<StackState, 'cluster'>, context: string | undefined): Promise<void> {
+export async function refuseOtherCluster(
+  environment: string,
+  { cluster: deployedTo }: Pick<StackState, 'cluster'>,
+  context: string | undefined,
+): Promise<void> {
   if (deployedTo === undefined) return;
-  const pointsAt = await readClusterIdentity({ environment, kubernetes: context === undefined ? {} : { context } }).catch((error: unknown) => {
-    throw new CallError(`${(error as Error).message}\n${environment} is at ${deployedTo.server} (context ${deployedTo.context}). Nothing was touched.`, { cause: error });
+  const pointsAt = await readClusterIdentity({
+    environment,
+    kubernetes: context === undefined ? {} : { context },
+  }).catch((error: unknown) => {
+    throw new CallError(
+      `${(error as Error).message}\n${environment} is at ${deployedTo.server} (context ${deployedTo.context}). Nothing was touched.`,
+      { cause: error },
+    );
   });
   const other = findOtherCluster(environment, deployedTo, pointsAt);
   if (other !== undefined) throw new CallError(other);

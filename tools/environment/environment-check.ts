@@ -15,22 +15,42 @@ const ANSWER_DEADLINE_MS = 5_000;
  * Asks the running environment whether it is the planned one.
  * @throws {Error} saying what is not so and where to look.
  */
-export async function checkEnvironment(plan: Plan, env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+export async function checkEnvironment(
+  plan: Plan,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
   const { settings, pooler } = plan;
   await untilReady(`http://127.0.0.1:${settings.app.port}/readyz`, settings.environment);
-  if (pooler === 'off') return ['the app is ready, straight against Postgres (pooler.enabled is false)'];
+  if (pooler === 'off')
+    return ['the app is ready, straight against Postgres (pooler.enabled is false)'];
   const shown = await readConsole(settings.environment, 'SHOW CONFIG', env);
   const planned = parseIni(pooler.ini)['pgbouncer'] ?? {};
-  const drift = findDrift(planned, shown.map(([key = '', value = '', stock = '']) => ({ key, value, stock })));
+  const drift = findDrift(
+    planned,
+    shown.map(([key = '', value = '', stock = '']) => ({ key, value, stock })),
+  );
   if (drift.length > 0) {
-    const lines = drift.map(({ key, planned: wanted, shown: running }) => `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`);
-    throw new Error(`PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${objectName(settings.environment, 'pgbouncer')} everything.`);
+    const lines = drift.map(
+      ({ key, planned: wanted, shown: running }) =>
+        `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`,
+    );
+    throw new Error(
+      `PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${objectName(settings.environment, 'pgbouncer')} everything.`,
+    );
   }
   const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
-  const ours = pools.find(([database, user]) => database === DATABASE && user === appRole(settings.credentialsVersion));
-  if (ours === undefined) throw new Error(`The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`);
+  const ours = pools.find(
+    ([database, user]) => database === DATABASE && user === appRole(settings.credentialsVersion),
+  );
+  if (ours === undefined)
+    throw new Error(
+      `The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`,
+    );
   const [mode] = ours.filter((field) => POOL_MODES.includes(field));
-  return [`the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`, `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`];
+  return [
+    `the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`,
+    `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`,
+  ];
 }
 
 async function untilReady(url: string, environment: string): Promise<void> {
@@ -38,7 +58,10 @@ async function untilReady(url: string, environment: string): Promise<void> {
   for (;;) {
     const answer = await ask(url);
     if (answer === '200') return;
-    if (Date.now() > givenUpAtMs) throw new Error(`${url} does not answer 200 but ${answer}. Look at docker logs ${objectName(environment, 'app')}.`);
+    if (Date.now() > givenUpAtMs)
+      throw new Error(
+        `${url} does not answer 200 but ${answer}. Look at docker logs ${objectName(environment, 'app')}.`,
+      );
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }

@@ -17,9 +17,21 @@ const FIELD = '\u001f';
 const LOG_LINES = 12;
 
 /** All containers with this environment's labels, whether Pulumi knows them or not. */
-export async function listContainers(environment: string, env: NodeJS.ProcessEnv): Promise<readonly EnvironmentContainer[]> {
-  const filters = ['--filter', `label=project=${PROJECT}`, '--filter', `label=stack=${environment}`];
-  const ids = (await runProgram('docker', ['ps', '--all', '--quiet', '--no-trunc', ...filters], { env })).stdout.split('\n').filter((id) => id !== '');
+export async function listContainers(
+  environment: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly EnvironmentContainer[]> {
+  const filters = [
+    '--filter',
+    `label=project=${PROJECT}`,
+    '--filter',
+    `label=stack=${environment}`,
+  ];
+  const ids = (
+    await runProgram('docker', ['ps', '--all', '--quiet', '--no-trunc', ...filters], { env })
+  ).stdout
+    .split('\n')
+    .filter((id) => id !== '');
   if (ids.length === 0) return [];
   const { stdout } = await runProgram('docker', ['inspect', ...ids], { env });
   return (JSON.parse(stdout) as InspectedContainer[]).map(({ Id, Name, State }) => ({
@@ -35,15 +47,26 @@ export async function listContainers(environment: string, env: NodeJS.ProcessEnv
 interface InspectedContainer {
   readonly Id: string;
   readonly Name: string;
-  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } };
+  readonly State: {
+    readonly Status: string;
+    readonly ExitCode: number;
+    readonly Health?: { readonly Status: string };
+  };
 }
 
 /** Those that are not as they should be, each with its last words: what a person would look up next. */
-export async function describeTrouble(environment: string, env: NodeJS.ProcessEnv): Promise<string> {
+export async function describeTrouble(
+  environment: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
   const troubled = (await listContainers(environment, env)).filter(isTroubled);
   const parts = await Promise.all(
     troubled.map(async ({ id, name, state, health, exitCode }) => {
-      const { stdout, stderr } = await tryProgram('docker', ['logs', '--tail', String(LOG_LINES), id], { env });
+      const { stdout, stderr } = await tryProgram(
+        'docker',
+        ['logs', '--tail', String(LOG_LINES), id],
+        { env },
+      );
       return `${name} is ${state}${health === '' ? '' : `, ${health}`}${exitCode === 0 ? '' : `, exit code ${exitCode}`}. Its last lines:\n${lastLines(`${stdout}\n${stderr}`, LOG_LINES)}`;
     }),
   );
@@ -51,20 +74,51 @@ export async function describeTrouble(environment: string, env: NodeJS.ProcessEn
 }
 
 function isTroubled({ health, state, exitCode }: EnvironmentContainer): boolean {
-  return state === 'restarting' || exitCode !== 0 || (state === 'running' && health !== '' && health !== 'healthy');
+  return (
+    state === 'restarting' ||
+    exitCode !== 0 ||
+    (state === 'running' && health !== '' && health !== 'healthy')
+  );
 }
 
 /** Rows of one command on PgBouncer's console, asked as the process's own Unix user. */
-export async function readConsole(environment: string, command: string, env: NodeJS.ProcessEnv): Promise<readonly (readonly string[])[]> {
+export async function readConsole(
+  environment: string,
+  command: string,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly (readonly string[])[]> {
   const { stdout } = await runProgram(
     'docker',
-    [...consoleOf(environment), '--no-align', '--tuples-only', '--no-psqlrc', '--field-separator', FIELD, '--command', command],
+    [
+      ...consoleOf(environment),
+      '--no-align',
+      '--tuples-only',
+      '--no-psqlrc',
+      '--field-separator',
+      FIELD,
+      '--command',
+      command,
+    ],
     { env },
   );
-  return stdout.split('\n').filter((line) => line !== '').map((line) => line.split(FIELD));
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(FIELD));
 }
 
 /** The command that opens PgBouncer's console. */
 export function consoleOf(environment: string): string[] {
-  return ['exec', objectName(environment, 'pgbouncer'), 'psql', '--host', POOLER_SOCKET_DIRECTORY, '--port', String(POOLER_PORT), '--username', 'pgbouncer', 'pgbouncer'];
+  return [
+    'exec',
+    objectName(environment, 'pgbouncer'),
+    'psql',
+    '--host',
+    POOLER_SOCKET_DIRECTORY,
+    '--port',
+    String(POOLER_PORT),
+    '--username',
+    'pgbouncer',
+    'pgbouncer',
+  ];
 }

@@ -5,7 +5,10 @@ import { objectName } from '../../infra/targets/docker/naming.ts';
 import { consoleOf } from './environment-containers.ts';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
-export function renderEnvironmentSummary({ settings, budget, pooler }: Plan, findings: readonly string[]): string {
+export function renderEnvironmentSummary(
+  { settings, budget, pooler }: Plan,
+  findings: readonly string[],
+): string {
   const { environment, app } = settings;
   const { publishPort } = settings.pooler;
   const lines = [
@@ -13,10 +16,16 @@ export function renderEnvironmentSummary({ settings, budget, pooler }: Plan, fin
     ...findings.map((finding) => `  - ${finding}`),
     '',
     `App           http://127.0.0.1:${app.port}  (/readyz, /livez, /api/presence)`,
-    ...(pooler === 'off' || publishPort === 'off' ? [] : [`PgBouncer     127.0.0.1:${publishPort}, for psql: npm run pulumi -- stack output databaseUrl --show-secrets -s ${environment}`]),
+    ...(pooler === 'off' || publishPort === 'off'
+      ? []
+      : [
+          `PgBouncer     127.0.0.1:${publishPort}, for psql: npm run pulumi -- stack output databaseUrl --show-secrets -s ${environment}`,
+        ]),
     `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with the admin token)`,
     `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
-    ...(pooler === 'off' ? [] : [`Console       docker ${consoleOf(environment).join(' ').replace('exec ', 'exec -it ')}`]),
+    ...(pooler === 'off'
+      ? []
+      : [`Console       docker ${consoleOf(environment).join(' ').replace('exec ', 'exec -it ')}`]),
     renderPostgresLine(settings, pooler),
     '',
     ...renderBudget(budget),
@@ -27,13 +36,21 @@ export function renderEnvironmentSummary({ settings, budget, pooler }: Plan, fin
 }
 
 /** psql is in the images of Postgres and of PgBouncer; the latter also has the certificates that a server outside is judged by. */
-function renderPostgresLine({ environment, postgres: { external } }: Plan['settings'], pooler: Plan['pooler']): string {
+function renderPostgresLine(
+  { environment, postgres: { external } }: Plan['settings'],
+  pooler: Plan['pooler'],
+): string {
   const url = `npm run -s pulumi -- stack output databaseUrlDirect --show-secrets -s ${environment}`;
-  if (external === undefined) return `Postgres      docker exec -it ${objectName(environment, 'postgres')} psql "$(${url})"`;
+  if (external === undefined)
+    return `Postgres      docker exec -it ${objectName(environment, 'postgres')} psql "$(${url})"`;
   if (pooler === 'off') return `Postgres      ${external.host}:${external.port}, for psql: ${url}`;
   const [file] = Object.keys(pooler.files);
-  const authorities = file === undefined ? '' : ` -e PGSSLROOTCERT=${POOLER_CONFIG_DIRECTORY}/${file}`;
+  const authorities =
+    file === undefined ? '' : ` -e PGSSLROOTCERT=${POOLER_CONFIG_DIRECTORY}/${file}`;
   return `Postgres      docker exec -it${authorities} ${objectName(environment, 'pgbouncer')} psql "$(${url})"`;
 }
 
-export const renderBudget = ({ hops }: ConnectionBudget): string[] => ['Connections at the worst moment', ...hops.map((hop) => `  ${hop.path.padEnd(34)}${String(hop.used).padStart(6)} of ${hop.limit}`)];
+export const renderBudget = ({ hops }: ConnectionBudget): string[] => [
+  'Connections at the worst moment',
+  ...hops.map((hop) => `  ${hop.path.padEnd(34)}${String(hop.used).padStart(6)} of ${hop.limit}`),
+];

@@ -23,10 +23,18 @@ export function openRunningEnvironment(plan: Plan, stack: Stack): RunningEnviron
   const { env } = stack;
   switch (target) {
     case 'docker':
-      return { check: () => checkEnvironment(plan, env), describeTrouble: () => describeTrouble(environment, env), renderSummary: (findings) => renderEnvironmentSummary(plan, findings) };
+      return {
+        check: () => checkEnvironment(plan, env),
+        describeTrouble: () => describeTrouble(environment, env),
+        renderSummary: (findings) => renderEnvironmentSummary(plan, findings),
+      };
     case 'kubernetes':
       return {
-        check: async () => checkCluster(plan, deriveCredentials({ rootSecret: await readRootSecret(stack), version })),
+        check: async () =>
+          checkCluster(
+            plan,
+            deriveCredentials({ rootSecret: await readRootSecret(stack), version }),
+          ),
         describeTrouble: () => describeClusterTrouble(plan),
         renderSummary: (findings) => renderClusterSummary(plan, findings),
       };

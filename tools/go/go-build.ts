@@ -2,9 +2,23 @@ import { join } from 'node:path';
 import { buildGoModule, type GoBuild } from './go-module.ts';
 import versions from '../versions.json' with { type: 'json' };
 
-export type KubernetesTool = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet' | 'kube-proxy' | 'kubectl';
-export type ClusterTool = KubernetesTool | 'etcd' | 'coredns' | 'kube-router' | 'metrics-server' | 'pause';
-export type GoTool = 'pulumi' | 'pulumi-language-nodejs' | 'pulumi-resource-docker' | 'pulumi-resource-kubernetes' | 'kube-score' | 'actionlint' | ClusterTool;
+export type KubernetesTool =
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubelet'
+  | 'kube-proxy'
+  | 'kubectl';
+export type ClusterTool =
+  KubernetesTool | 'etcd' | 'coredns' | 'kube-router' | 'metrics-server' | 'pause';
+export type GoTool =
+  | 'pulumi'
+  | 'pulumi-language-nodejs'
+  | 'pulumi-resource-docker'
+  | 'pulumi-resource-kubernetes'
+  | 'kube-score'
+  | 'actionlint'
+  | ClusterTool;
 
 type Recipe = Omit<GoBuild, 'module' | 'output' | 'report' | 'signal'> & {
   /** Below `tools/go/`. */
@@ -13,7 +27,11 @@ type Recipe = Omit<GoBuild, 'module' | 'output' | 'report' | 'signal'> & {
   readonly folder: string;
 };
 
-const forCluster = (module: string, packagePath: string): Recipe => ({ module, packagePath, folder: 'cluster/bin' });
+const forCluster = (module: string, packagePath: string): Recipe => ({
+  module,
+  packagePath,
+  folder: 'cluster/bin',
+});
 const [kubernetesMajor = '', kubernetesMinor = ''] = versions.kubernetes.split('.');
 const kubernetes = (name: KubernetesTool): Recipe => ({
   ...forCluster('kubernetes', `k8s.io/kubernetes/cmd/${name}`),
@@ -44,7 +62,13 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
     // Away from `bin`, which is on PATH: a provider found there wins over the installed one, with a warning at every update.
     folder: 'providers',
   },
-  'pulumi-resource-kubernetes': { module: 'kubernetes-provider', packagePath: '.', values: { 'main.version': versions.kubernetesProvider }, generated: 'schema.json', folder: 'providers' },
+  'pulumi-resource-kubernetes': {
+    module: 'kubernetes-provider',
+    packagePath: '.',
+    values: { 'main.version': versions.kubernetesProvider },
+    generated: 'schema.json',
+    folder: 'providers',
+  },
   'kube-apiserver': kubernetes('kube-apiserver'),
   'kube-controller-manager': kubernetes('kube-controller-manager'),
   'kube-scheduler': kubernetes('kube-scheduler'),
@@ -53,18 +77,40 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
   kubectl: kubernetes('kubectl'),
   etcd: forCluster('etcd', 'go.etcd.io/etcd/server/v3'),
   coredns: forCluster('coredns', 'github.com/coredns/coredns'),
-  'kube-router': forCluster('kube-router', 'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router'),
+  'kube-router': forCluster(
+    'kube-router',
+    'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router',
+  ),
   'metrics-server': forCluster('metrics-server', 'sigs.k8s.io/metrics-server/cmd/metrics-server'),
   pause: forCluster('pause', '.'),
-  'kube-score': { module: 'kube-score', packagePath: 'github.com/zegl/kube-score/cmd/kube-score', folder: 'checkers' },
-  actionlint: { module: 'actionlint', packagePath: 'github.com/rhysd/actionlint/cmd/actionlint', folder: 'checkers' },
+  'kube-score': {
+    module: 'kube-score',
+    packagePath: 'github.com/zegl/kube-score/cmd/kube-score',
+    folder: 'checkers',
+  },
+  actionlint: {
+    module: 'actionlint',
+    packagePath: 'github.com/rhysd/actionlint/cmd/actionlint',
+    folder: 'checkers',
+  },
 };
 
 /**
  * Builds a tool of `tools/go/` from Go modules, with the user's own Go and its caches, unless it is up to date.
  * Returns the binary's absolute path in `toolsDirectory`. Throws with what to do when Go is missing or too old, and with the compiler's last words when a build fails.
  */
-export async function buildGoTool(name: GoTool, toolsDirectory: string, report: (line: string) => void, signal?: AbortSignal): Promise<string> {
+export async function buildGoTool(
+  name: GoTool,
+  toolsDirectory: string,
+  report: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string> {
   const { module, folder, ...recipe } = RECIPES[name];
-  return buildGoModule({ ...recipe, module: join(import.meta.dirname, module), output: join(toolsDirectory, folder, name), report, ...(signal && { signal }) });
+  return buildGoModule({
+    ...recipe,
+    module: join(import.meta.dirname, module),
+    output: join(toolsDirectory, folder, name),
+    report,
+    ...(signal && { signal }),
+  });
 }

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildGoModule, buildKey, type GoBuild } from './go-module.ts';
@@ -20,14 +29,23 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** A `go` on a PATH of its own: writes down how it was called, then does what `behaviour` says; `$out` is the file after -o. */
 function fakeGo(behaviour: string, version = 'go version go1.26.8 linux/amd64'): GoBuild {
   mkdirSync(join(root, 'path'), { recursive: true });
-  write('path/go', `#!/bin/sh
+  write(
+    'path/go',
+    `#!/bin/sh
 if [ "$1" = version ]; then echo '${version}'; exit; fi
 echo "$1 $GOFLAGS" >> '${root}/calls'
 for argument; do [ "$previous" = -o ] && out="$argument"; previous="$argument"; done
 ${behaviour}
-`);
+`,
+  );
   chmodSync(join(root, 'path/go'), 0o755);
-  return { module: join(root, 'module'), packagePath: '.', output: join(root, 'tools/bin/thing'), report: () => undefined, env: { PATH: `${join(root, 'path')}:/usr/bin:/bin` } };
+  return {
+    module: join(root, 'module'),
+    packagePath: '.',
+    output: join(root, 'tools/bin/thing'),
+    report: () => undefined,
+    env: { PATH: `${join(root, 'path')}:/usr/bin:/bin` },
+  };
 }
 
 test('a build puts the binary in place, and the next one with the same files does not call the compiler', async () => {
@@ -69,7 +87,9 @@ test('flags and values are part of the key; the generated file is not', () => {
 });
 
 test('a generated file is made before each build', async () => {
-  const build = fakeGo('if [ "$1" = generate ]; then echo generated > schema.json; else cp schema.json "$out"; fi');
+  const build = fakeGo(
+    'if [ "$1" = generate ]; then echo generated > schema.json; else cp schema.json "$out"; fi',
+  );
   await buildGoModule({ ...build, generated: 'schema.json' });
   expect(readFileSync(build.output, 'utf8')).toBe('generated\n');
 });
@@ -77,8 +97,12 @@ test('a generated file is made before each build', async () => {
 test("a failing build leaves the old binary, which then counts as out of date, and ends with the compiler's last words but not its progress", async () => {
   await buildGoModule(fakeGo('echo old > "$out"'));
   write('module/more.go', 'package example\n');
-  const failing = fakeGo('echo half > "$out"; echo some/package; echo "more.go:1:1: expected declaration"; echo other/package; exit 1');
-  await expect(buildGoModule(failing)).rejects.toThrow(new Error(`\`go build\` in ${failing.module} ended with 1:\nmore.go:1:1: expected declaration`));
+  const failing = fakeGo(
+    'echo half > "$out"; echo some/package; echo "more.go:1:1: expected declaration"; echo other/package; exit 1',
+  );
+  await expect(buildGoModule(failing)).rejects.toThrow(
+    new Error(`\`go build\` in ${failing.module} ended with 1:\nmore.go:1:1: expected declaration`),
+  );
   expect(readFileSync(failing.output, 'utf8')).toBe('old\n');
   const build = fakeGo('echo new > "$out"');
   await buildGoModule(build);
@@ -93,6 +117,10 @@ test('a build killed half-way leaves nothing under the name of the binary', asyn
 
 test('without go, and with one that is too old, the error says which one to install', async () => {
   const build = fakeGo('', 'go version go1.19.8 linux/amd64');
-  await expect(buildGoModule(build)).rejects.toThrow(/built with Go 1\.26\.6 or newer; \S+ says: go version go1\.19\.8 linux\/amd64\. Install Go 1\.26\.6 or newer/);
-  await expect(buildGoModule({ ...build, env: { PATH: '/nowhere' } })).rejects.toThrow(/no `go` on PATH\. Install Go 1\.26\.6 or newer/);
+  await expect(buildGoModule(build)).rejects.toThrow(
+    /built with Go 1\.26\.6 or newer; \S+ says: go version go1\.19\.8 linux\/amd64\. Install Go 1\.26\.6 or newer/,
+  );
+  await expect(buildGoModule({ ...build, env: { PATH: '/nowhere' } })).rejects.toThrow(
+    /no `go` on PATH\. Install Go 1\.26\.6 or newer/,
+  );
 });

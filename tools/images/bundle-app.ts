@@ -1,7 +1,17 @@
 // Makes app/dist, the whole build context of the app's image. `--cpu x64|arm64` names the engine's processor.
 import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleDashboard } from './bundle-dashboard.ts';
@@ -33,7 +43,9 @@ const BUNDLE: BuildOptions = {
   // pg asks for these two only where they exist, and goes on without them.
   external: ['pg-native', 'cloudflare:sockets'],
   // What was CommonJS still calls require for Node's own modules.
-  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+  },
   legalComments: 'none',
   write: false,
   logLevel: 'silent',
@@ -43,7 +55,13 @@ const BUNDLE: BuildOptions = {
  * Brings app/dist up to date for an engine of this processor and gives its path. The same sources give the same bytes,
  * and a file that is right is left alone, so an unchanged context stays the same to the image builder.
  */
-export async function bundleApp({ cpu, report }: { readonly cpu: Cpu; readonly report: Report }): Promise<string> {
+export async function bundleApp({
+  cpu,
+  report,
+}: {
+  readonly cpu: Cpu;
+  readonly report: Report;
+}): Promise<string> {
   const node = await ensureNode({ os: 'linux', cpu, report });
   // Two runs at a time would hand half-written files to an image builder.
   return withLock(join(toolsDirectory(), 'bundle-app.lock'), report, async () => {
@@ -65,7 +83,8 @@ async function bringUpToDate(): Promise<void> {
   const wanted = await makeFiles();
   // Whole, so that no empty folder stays of a migration that is gone: the one-shot would miss its file.
   rmSync(join(dist, 'migrations'), { recursive: true, force: true });
-  for (const file of filesBelow(dist)) if (file !== 'node' && !wanted.has(file)) rmSync(join(dist, file));
+  for (const file of filesBelow(dist))
+    if (file !== 'node' && !wanted.has(file)) rmSync(join(dist, file));
   for (const [file, contents] of wanted) writeDifferent(join(dist, file), contents);
   writeFileSync(stamp, sources);
 }
@@ -75,8 +94,12 @@ async function makeFiles(): Promise<ReadonlyMap<string, Buffer>> {
   const { build } = await import('esbuild');
   const { outputFiles = [] } = await build(BUNDLE);
   return new Map([
-    ...outputFiles.map(({ path, contents }) => [relative(dist, path), Buffer.from(contents)] as const),
-    ...filesBelow(migrations).map((file) => [join('migrations', file), readFileSync(join(migrations, file))] as const),
+    ...outputFiles.map(
+      ({ path, contents }) => [relative(dist, path), Buffer.from(contents)] as const,
+    ),
+    ...filesBelow(migrations).map(
+      (file) => [join('migrations', file), readFileSync(join(migrations, file))] as const,
+    ),
     ['healthcheck.sh', readFileSync(join(app, 'healthcheck.sh'))],
     ['package.json', Buffer.from('{ "type": "module" }\n')],
   ]);
@@ -109,7 +132,11 @@ function writeDifferent(path: string, contents: Buffer): void {
 function linkDifferent(source: string, target: string): void {
   const from = statSync(source);
   const to = statSync(target, { throwIfNoEntry: false });
-  if (to !== undefined && (to.ino === from.ino || (to.size === from.size && to.mtimeMs === from.mtimeMs))) return;
+  if (
+    to !== undefined &&
+    (to.ino === from.ino || (to.size === from.size && to.mtimeMs === from.mtimeMs))
+  )
+    return;
   rmSync(target, { force: true });
   try {
     linkSync(source, target);
@@ -128,7 +155,9 @@ function filesBelow(folder: string): readonly string[] {
 if (isEntry(import.meta.filename)) {
   const { values } = parseArgs({ options: { cpu: { type: 'string', default: process.arch } } });
   if (values.cpu !== 'x64' && values.cpu !== 'arm64') {
-    process.stderr.write(`--cpu: got ${values.cpu}; allowed: x64, arm64. Name the processor of the Docker Engine.\n`);
+    process.stderr.write(
+      `--cpu: got ${values.cpu}; allowed: x64, arm64. Name the processor of the Docker Engine.\n`,
+    );
     process.exit(2);
   }
   await bundleApp({ cpu: values.cpu, report: (line) => process.stderr.write(`${line}\n`) });

@@ -8,7 +8,9 @@ test('the same sources give the same bytes, with the licence of uPlot whole and 
   const made = await makePagesModule();
   expect(await makePagesModule()).toBe(made);
   const licence = readFileSync(join(checkout, 'node_modules', 'uplot', 'LICENSE'), 'utf8').trim();
-  expect(licence).toContain('The above copyright notice and this permission notice shall be included');
+  expect(licence).toContain(
+    'The above copyright notice and this permission notice shall be included',
+  );
   expect(made).toContain(JSON.stringify(licence).slice(1, -1));
   expect(made).not.toContain(checkout);
   expect(made.length).toBeLessThan(150_000);

@@ -42,9 +42,13 @@ export async function bundleDashboard(report: (line: string) => void): Promise<v
 export async function makePagesModule(): Promise<string> {
   const { build } = await import('esbuild');
   const bundle = async (entry: string): Promise<Readonly<Record<'js' | 'css', string>>> => {
-    const { outputFiles = [], metafile } = await build({ ...BUILD, entryPoints: [join(sources, entry)] });
+    const { outputFiles = [], metafile } = await build({
+      ...BUILD,
+      entryPoints: [join(sources, entry)],
+    });
     checkInputs(Object.keys(metafile?.inputs ?? {}));
-    const textOf = (extension: string): string => outputFiles.find(({ path }) => path.endsWith(extension))?.text.trim() ?? '';
+    const textOf = (extension: string): string =>
+      outputFiles.find(({ path }) => path.endsWith(extension))?.text.trim() ?? '';
     return { js: textOf('.js'), css: textOf('.css') };
   };
   const page = await bundle('main.ts');
@@ -61,17 +65,20 @@ export async function makePagesModule(): Promise<string> {
   ].join('\n')}\n`;
 }
 
-const constant = (name: string, value: unknown): string => `export const ${name} = ${JSON.stringify(value)};`;
+const constant = (name: string, value: unknown): string =>
+  `export const ${name} = ${JSON.stringify(value)};`;
 
 /** As a Content-Security-Policy names the contents of an element. */
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const hashOf = (text: string): string =>
+  `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 function fillIn(page: string, contents: Readonly<Record<string, string>>): string {
   let html = readFileSync(join(sources, page), 'utf8');
   for (const [tag, text] of Object.entries(contents)) {
     const place = `<${tag}></${tag}>`;
     if (!html.includes(place)) throw new Error(`${page} has no ${place} to fill in`);
-    if (text.toLowerCase().includes(`</${tag}`)) throw new Error(`the contents of ${place} in ${page} would end it`);
+    if (text.toLowerCase().includes(`</${tag}`))
+      throw new Error(`the contents of ${place} in ${page} would end it`);
     html = html.replace(place, () => `<${tag}>${text}</${tag}>`);
   }
   return html;
@@ -80,8 +87,15 @@ function fillIn(page: string, contents: Readonly<Record<string, string>>): strin
 /** A source that the digest does not know could change, and the pages would stay as they are. */
 function checkInputs(inputs: readonly string[]): void {
   for (const input of inputs.map((path) => join(checkout, path))) {
-    if (input.startsWith(sources) || input.startsWith(join(checkout, 'node_modules')) || shared.includes(input)) continue;
-    throw new Error(`the dashboard takes in ${relative(checkout, input)}: name it in \`shared\` of tools/images/bundle-dashboard.ts, or import only its types`);
+    if (
+      input.startsWith(sources) ||
+      input.startsWith(join(checkout, 'node_modules')) ||
+      shared.includes(input)
+    )
+      continue;
+    throw new Error(
+      `the dashboard takes in ${relative(checkout, input)}: name it in \`shared\` of tools/images/bundle-dashboard.ts, or import only its types`,
+    );
   }
 }
 
@@ -92,11 +106,17 @@ function digestSources(): string {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  for (const file of [...own, ...shared, join(checkout, 'package-lock.json'), import.meta.filename]) {
+  for (const file of [
+    ...own,
+    ...shared,
+    join(checkout, 'package-lock.json'),
+    import.meta.filename,
+  ]) {
     const contents = readFileSync(file);
     hash.update(`${relative(checkout, file)} ${contents.length}\n`).update(contents);
   }
   return hash.digest('hex');
 }
 
-if (isEntry(import.meta.filename)) await bundleDashboard((line) => process.stderr.write(`${line}\n`));
+if (isEntry(import.meta.filename))
+  await bundleDashboard((line) => process.stderr.write(`${line}\n`));

@@ -12,7 +12,12 @@ import { type Report, runSteps, type Step, type StepOutcome } from '../progress.
 export type ImageName = 'app' | 'postgres' | 'pgbouncer' | 'redis';
 
 /** From the checkout's root. */
-const FOLDERS: Readonly<Record<ImageName, string>> = { app: 'app', postgres: 'infra/images/postgres', pgbouncer: 'pgbouncer', redis: 'infra/images/redis' };
+const FOLDERS: Readonly<Record<ImageName, string>> = {
+  app: 'app',
+  postgres: 'infra/images/postgres',
+  pgbouncer: 'pgbouncer',
+  redis: 'infra/images/redis',
+};
 
 const ALL = Object.keys(FOLDERS) as ImageName[];
 
@@ -35,7 +40,10 @@ export interface ImageBuild<Name extends ImageName> {
  * Builds images of this repository, all unless some are named, with the Docker Engine; those that are there already are left alone.
  * With a registry, what has the same content there counts as there, so that an image is built once and keeps its digest.
  */
-export async function buildImages<Name extends ImageName = ImageName>(names: readonly Name[] = ALL as Name[], registry?: Registry): Promise<ImageBuild<Name>> {
+export async function buildImages<Name extends ImageName = ImageName>(
+  names: readonly Name[] = ALL as Name[],
+  registry?: Registry,
+): Promise<ImageBuild<Name>> {
   let engine: DockerEngine | undefined;
   const images = new Map<ImageName, string>();
   const found = (): DockerEngine => {
@@ -57,7 +65,12 @@ export async function buildImages<Name extends ImageName = ImageName>(names: rea
         images.set(name, local);
         return build(name, local, context, { env, report, signal });
       }
-      const there: RegistryImage = { repository: `${registry.address}/${name}`, tag: content, env, report };
+      const there: RegistryImage = {
+        repository: `${registry.address}/${name}`,
+        tag: content,
+        env,
+        report,
+      };
       const published = await pullImage(there);
       if (published !== undefined || registry.missing === 'name') {
         images.set(name, published ?? `${there.repository}:${content}`);
@@ -84,18 +97,46 @@ export async function buildImages<Name extends ImageName = ImageName>(names: rea
         return engine.wasStarted ? 'done' : 'ready';
       },
     },
-    ...(isBuilt ? [{ name: 'Base image', after: ['Docker Engine'], run: (report: Report, signal: AbortSignal) => ensureBaseImage({ engine: found(), report, signal }) }] : []),
+    ...(isBuilt
+      ? [
+          {
+            name: 'Base image',
+            after: ['Docker Engine'],
+            run: (report: Report, signal: AbortSignal) =>
+              ensureBaseImage({ engine: found(), report, signal }),
+          },
+        ]
+      : []),
     ...((names as readonly ImageName[]).includes('app') ? [bundle] : []),
     ...builds,
   ]);
-  return { images: Object.fromEntries(images) as Record<Name, string>, env: environmentFor(found()) };
+  return {
+    images: Object.fromEntries(images) as Record<Name, string>,
+    env: environmentFor(found()),
+  };
 }
 
-async function build(name: ImageName, tag: string, context: string, { env, report, signal }: { readonly env: NodeJS.ProcessEnv; readonly report: Report; readonly signal: AbortSignal }): Promise<StepOutcome> {
+async function build(
+  name: ImageName,
+  tag: string,
+  context: string,
+  {
+    env,
+    report,
+    signal,
+  }: { readonly env: NodeJS.ProcessEnv; readonly report: Report; readonly signal: AbortSignal },
+): Promise<StepOutcome> {
   if ((await tryProgram('docker', ['image', 'inspect', tag], { env })).code === 0) return 'ready';
   const labels = ['--label', `project=${PROJECT}`, '--label', `component=${name}`];
-  await runProgram('docker', ['build', '--tag', tag, ...labels, context], { env, onLine: report, signal });
+  await runProgram('docker', ['build', '--tag', tag, ...labels, context], {
+    env,
+    onLine: report,
+    signal,
+  });
   return 'done';
 }
 
-const environmentFor = ({ host }: DockerEngine): NodeJS.ProcessEnv => ({ ...process.env, DOCKER_HOST: host });
+const environmentFor = ({ host }: DockerEngine): NodeJS.ProcessEnv => ({
+  ...process.env,
+  DOCKER_HOST: host,
+});

@@ -17,7 +17,11 @@ export interface NamedImages {
  */
 export async function pullNamedImages({ images, env, report }: NamedImages): Promise<void> {
   for (const [name, reference] of Object.entries(images)) {
-    if (reference === undefined || (await tryProgram('docker', ['image', 'inspect', reference], { env })).code === 0) continue;
+    if (
+      reference === undefined ||
+      (await tryProgram('docker', ['image', 'inspect', reference], { env })).code === 0
+    )
+      continue;
     report(`Pulling ${reference}`);
     const { code, stderr } = await tryProgram('docker', ['pull', reference], { env });
     if (code === 0) continue;

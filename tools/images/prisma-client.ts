@@ -11,7 +11,9 @@ const stamp = join(app, 'src', 'generated', '.made-from');
 
 /** Makes app/src/generated from the schema, unless what is there was made from the same schema by the same Prisma. */
 export async function generateClient(report: (line: string) => void): Promise<void> {
-  const { version } = JSON.parse(readFileSync(join(prisma, 'package.json'), 'utf8')) as { readonly version: string };
+  const { version } = JSON.parse(readFileSync(join(prisma, 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
   const schema = readFileSync(join(app, 'prisma', 'schema.prisma'));
   const source = `${version} ${createHash('sha256').update(schema).digest('hex')}\n`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === source) return;
@@ -24,4 +26,5 @@ export async function generateClient(report: (line: string) => void): Promise<vo
   writeFileSync(stamp, source);
 }
 
-if (isEntry(import.meta.filename)) await generateClient((line) => process.stderr.write(`${line}\n`));
+if (isEntry(import.meta.filename))
+  await generateClient((line) => process.stderr.write(`${line}\n`));

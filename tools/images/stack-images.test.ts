@@ -18,7 +18,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test('the images go into the settings, and everything else stays as it was written', () => {
   writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n`);
-  writeFileSync(stackFile, 'encryptionsalt: v1:abc\nconfig:\n  # why it is so\n  spywatcher:target: kubernetes\n  spywatcher:rootSecret:\n    secure: v1:xyz\n');
+  writeFileSync(
+    stackFile,
+    'encryptionsalt: v1:abc\nconfig:\n  # why it is so\n  spywatcher:target: kubernetes\n  spywatcher:rootSecret:\n    secure: v1:xyz\n',
+  );
   expect(useImages(from, stackFile)).toEqual([`app: ${DIGEST}`]);
   expect(readFileSync(stackFile, 'utf8')).toBe(
     `encryptionsalt: v1:abc\nconfig:\n  # why it is so\n  spywatcher:target: kubernetes\n  spywatcher:rootSecret:\n    secure: v1:xyz\n  spywatcher:images:\n    app: ${DIGEST}\n`,
@@ -26,21 +29,34 @@ test('the images go into the settings, and everything else stays as it was writt
 });
 
 test('an image that the settings name already is replaced, one that is not among the new ones stays', () => {
-  writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    postgres: registry.test/postgres:1\n`);
-  writeFileSync(stackFile, 'config:\n  spywatcher:images:\n    app: registry.test/app:1\n    redis: registry.test/redis:1\n');
+  writeFileSync(
+    from,
+    `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    postgres: registry.test/postgres:1\n`,
+  );
+  writeFileSync(
+    stackFile,
+    'config:\n  spywatcher:images:\n    app: registry.test/app:1\n    redis: registry.test/redis:1\n',
+  );
   useImages(from, stackFile);
-  expect(readFileSync(stackFile, 'utf8')).toBe(`config:\n  spywatcher:images:\n    app: ${DIGEST}\n    redis: registry.test/redis:1\n    postgres: registry.test/postgres:1\n`);
+  expect(readFileSync(stackFile, 'utf8')).toBe(
+    `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    redis: registry.test/redis:1\n    postgres: registry.test/postgres:1\n`,
+  );
 });
 
 test('a key that is there with nothing after it is filled in', () => {
   writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n`);
   writeFileSync(stackFile, 'config:\n  spywatcher:images:\n  spywatcher:target: docker\n');
   useImages(from, stackFile);
-  expect(readFileSync(stackFile, 'utf8')).toBe(`config:\n  spywatcher:target: docker\n  spywatcher:images:\n    app: ${DIGEST}\n`);
+  expect(readFileSync(stackFile, 'utf8')).toBe(
+    `config:\n  spywatcher:target: docker\n  spywatcher:images:\n    app: ${DIGEST}\n`,
+  );
 });
 
 test("where Postgres is somebody else's, no image of it is named", () => {
-  writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    postgres: registry.test/postgres:1\n`);
+  writeFileSync(
+    from,
+    `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    postgres: registry.test/postgres:1\n`,
+  );
   writeFileSync(stackFile, 'config:\n  spywatcher:postgres:\n    external:\n      host: db.test\n');
   expect(useImages(from, stackFile)).toEqual([`app: ${DIGEST}`]);
   expect(readFileSync(stackFile, 'utf8')).not.toContain('registry.test/postgres');

@@ -12,9 +12,12 @@ const KEY = 'spywatcher:images';
 export function useImages(from: string, stackFile: string): readonly string[] {
   const document = parseDocument(readFileSync(stackFile, 'utf8'));
   const isExternal = document.hasIn(['config', 'spywatcher:postgres', 'external']);
-  const images = Object.entries(readImages(from)).filter(([name]) => !(isExternal && name === 'postgres'));
+  const images = Object.entries(readImages(from)).filter(
+    ([name]) => !(isExternal && name === 'postgres'),
+  );
   // A key with nothing after it is no map to put something into.
-  if (document.hasIn(['config', KEY]) && document.getIn(['config', KEY]) === null) document.deleteIn(['config', KEY]);
+  if (document.hasIn(['config', KEY]) && document.getIn(['config', KEY]) === null)
+    document.deleteIn(['config', KEY]);
   for (const [name, reference] of images) document.setIn(['config', KEY, name], reference);
   writeFileSync(stackFile, document.toString({ lineWidth: 0 }));
   return images.map(([name, reference]) => `${name}: ${reference}`);
@@ -23,7 +26,10 @@ export function useImages(from: string, stackFile: string): readonly string[] {
 function readImages(file: string): Readonly<Record<string, string>> {
   const document = parseDocument(readText(file));
   const images: unknown = document.errors.length > 0 ? undefined : document.getIn(['config', KEY]);
-  if (!isMap(images)) throw new CallError(`${file} holds no config with ${KEY}. Make it with npm run --silent images > ${file}.`);
+  if (!isMap(images))
+    throw new CallError(
+      `${file} holds no config with ${KEY}. Make it with npm run --silent images > ${file}.`,
+    );
   return images.toJSON() as Record<string, string>;
 }
 

@@ -15,14 +15,20 @@ function readGitLabExample(): Readonly<Record<string, { readonly script?: readon
   return parse(text) as ReturnType<typeof readGitLabExample>;
 }
 
-const gitHub = [...readWorkflows().values()].flatMap(({ workflow }) => Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ run = '' }) => run.split('\n'))));
+const gitHub = [...readWorkflows().values()].flatMap(({ workflow }) =>
+  Object.values(workflow.jobs).flatMap(({ steps }) =>
+    steps.flatMap(({ run = '' }) => run.split('\n')),
+  ),
+);
 const gitLab = Object.values(readGitLabExample()).flatMap(({ script = [] }) => script);
 
 test.each([
   ['the workflows of GitHub', gitHub],
   ['the example for GitLab', gitLab],
 ])('every command of ours that %s call is there', (_where, lines) => {
-  const scripts = lines.flatMap((line) => /^npm run (?:--silent )?([a-z:-]+)/.exec(line)?.[1] ?? []);
+  const scripts = lines.flatMap(
+    (line) => /^npm run (?:--silent )?([a-z:-]+)/.exec(line)?.[1] ?? [],
+  );
   const files = lines.flatMap((line) => /^node (\S+)/.exec(line)?.[1] ?? []);
   expect(scripts.length).toBeGreaterThan(0);
   expect(files).toEqual(['tools/commands/comment.ts']);
@@ -32,7 +38,10 @@ test.each([
 
 test('GitLab runs what GitHub runs to preview, comment and deploy', () => {
   /** Without what each calls its stack, its registry and its files. */
-  const shape = (line: string): string[] => (/^(npm run --silent|node) \S+/.exec(line) === null ? [] : [line.replaceAll(/"[^"]*"|\b(?:dev|prod|images\.yaml|report-prod\.md)\b/g, '*')]);
+  const shape = (line: string): string[] =>
+    /^(npm run --silent|node) \S+/.exec(line) === null
+      ? []
+      : [line.replaceAll(/"[^"]*"|\b(?:dev|prod|images\.yaml|report-prod\.md)\b/g, '*')];
   const shapes = (lines: readonly string[]): string[] => [...new Set(lines.flatMap(shape))].sort();
   expect(shapes(gitLab)).toEqual(shapes(gitHub));
 });
@@ -40,7 +49,9 @@ test('GitLab runs what GitHub runs to preview, comment and deploy', () => {
 test('the page names every job of the workflows', () => {
   for (const [file, { workflow }] of readWorkflows()) {
     for (const [name, job] of Object.entries(workflow.jobs)) {
-      const called = [name, job.name].some((title) => page.includes(`| \`${file}\` ${title ?? ''} |`));
+      const called = [name, job.name].some((title) =>
+        page.includes(`| \`${file}\` ${title ?? ''} |`),
+      );
       expect({ file, name, called }).toEqual({ file, name, called: true });
     }
   }

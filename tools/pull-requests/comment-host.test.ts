@@ -32,10 +32,20 @@ beforeEach(async () => {
     request.on('end', () => {
       const { pathname, searchParams } = new URL(request.url ?? '', url);
       const { authorization, 'private-token': privateToken } = request.headers;
-      seen.push({ call: `${request.method ?? ''} ${pathname}`, token: authorization ?? String(privateToken), body: text === '' ? undefined : JSON.parse(text) });
+      seen.push({
+        call: `${request.method ?? ''} ${pathname}`,
+        token: authorization ?? String(privateToken),
+        body: text === '' ? undefined : JSON.parse(text),
+      });
       const answer = answers[pathname] ?? [];
       const [size, page] = [Number(searchParams.get('per_page')), Number(searchParams.get('page'))];
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(Array.isArray(answer) ? answer.slice(size * (page - 1), size * page) : answer));
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(
+          JSON.stringify(
+            Array.isArray(answer) ? answer.slice(size * (page - 1), size * page) : answer,
+          ),
+        );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -47,24 +57,50 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function gitHub(event: object = { pull_request: { number: 12, head: { sha: 'abc' } } }): NodeJS.ProcessEnv {
+function gitHub(
+  event: object = { pull_request: { number: 12, head: { sha: 'abc' } } },
+): NodeJS.ProcessEnv {
   const eventPath = join(folder, 'event.json');
   writeFileSync(eventPath, JSON.stringify(event));
-  return { GITHUB_EVENT_PATH: eventPath, GITHUB_API_URL: url, GITHUB_SERVER_URL: 'https://git.test', GITHUB_REPOSITORY: 'team/stack', GITHUB_RUN_ID: '77', GITHUB_TOKEN: 'secret-token' };
+  return {
+    GITHUB_EVENT_PATH: eventPath,
+    GITHUB_API_URL: url,
+    GITHUB_SERVER_URL: 'https://git.test',
+    GITHUB_REPOSITORY: 'team/stack',
+    GITHUB_RUN_ID: '77',
+    GITHUB_TOKEN: 'secret-token',
+  };
 }
 
-const gitLab = (): NodeJS.ProcessEnv => ({ CI_MERGE_REQUEST_IID: '12', CI_API_V4_URL: `${url}/api/v4`, CI_PROJECT_ID: '5', CI_COMMIT_SHA: 'def', CI_JOB_URL: 'https://git.test/jobs/3', GITLAB_TOKEN: 'secret-token' });
+const gitLab = (): NodeJS.ProcessEnv => ({
+  CI_MERGE_REQUEST_IID: '12',
+  CI_API_V4_URL: `${url}/api/v4`,
+  CI_PROJECT_ID: '5',
+  CI_COMMIT_SHA: 'def',
+  CI_JOB_URL: 'https://git.test/jobs/3',
+  GITLAB_TOKEN: 'secret-token',
+});
 
 describe('GitHub', () => {
   const comments = '/repos/team/stack/issues/12/comments';
 
   test('the pull request, its commit and the run are those of the event', () => {
-    expect(openCommentHost(gitHub())).toMatchObject({ commit: 'abc', runUrl: 'https://git.test/team/stack/actions/runs/77', maxLength: 65_536 });
+    expect(openCommentHost(gitHub())).toMatchObject({
+      commit: 'abc',
+      runUrl: 'https://git.test/team/stack/actions/runs/77',
+      maxLength: 65_536,
+    });
   });
 
   test('own comments are those of its bot, from every page; what somebody else wrote is not', async () => {
-    const others = Array.from({ length: 150 }, (_, index) => ({ id: index, body: 'theirs', user: { login: 'someone' } }));
-    answers = { [comments]: [...others, { id: 900, body: 'ours', user: { login: 'github-actions[bot]' } }] };
+    const others = Array.from({ length: 150 }, (_, index) => ({
+      id: index,
+      body: 'theirs',
+      user: { login: 'someone' },
+    }));
+    answers = {
+      [comments]: [...others, { id: 900, body: 'ours', user: { login: 'github-actions[bot]' } }],
+    };
     expect((await openCommentHost(gitHub()).readOwn()).map(({ id }) => id)).toEqual([900]);
     expect(seen).toHaveLength(2);
   });
@@ -80,19 +116,29 @@ describe('GitHub', () => {
     await host.update(900, 'newer');
     expect(seen).toEqual([
       { call: `POST ${comments}`, token: 'Bearer secret-token', body: { body: 'new' } },
-      { call: 'PATCH /repos/team/stack/issues/comments/900', token: 'Bearer secret-token', body: { body: 'newer' } },
+      {
+        call: 'PATCH /repos/team/stack/issues/comments/900',
+        token: 'Bearer secret-token',
+        body: { body: 'newer' },
+      },
     ]);
   });
 
   test('an event without a pull request is refused', () => {
-    expect(() => openCommentHost(gitHub({ ref: 'refs/heads/main' }))).toThrow('This is no pull request');
+    expect(() => openCommentHost(gitHub({ ref: 'refs/heads/main' }))).toThrow(
+      'This is no pull request',
+    );
   });
 
   test('a refusal of the host is told with its answer and without the token', async () => {
     status = 403;
     answers = { [comments]: { message: 'Resource not accessible' } };
-    const error: unknown = await openCommentHost(gitHub()).create('new').catch((reason: unknown) => reason);
-    expect(String(error)).toMatch(/POST .*\/comments answered 403: .*Resource not accessible.*must be allowed to write comments/);
+    const error: unknown = await openCommentHost(gitHub())
+      .create('new')
+      .catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(
+      /POST .*\/comments answered 403: .*Resource not accessible.*must be allowed to write comments/,
+    );
     expect(String(error)).not.toContain('secret-token');
   });
 });
@@ -101,7 +147,13 @@ describe('GitLab', () => {
   const notes = '/api/v4/projects/5/merge_requests/12/notes';
 
   test('own comments are those of the user of the token', async () => {
-    answers = { '/api/v4/user': { id: 42 }, [notes]: [{ id: 1, body: 'theirs', author: { id: 7 } }, { id: 2, body: 'ours', author: { id: 42 } }] };
+    answers = {
+      '/api/v4/user': { id: 42 },
+      [notes]: [
+        { id: 1, body: 'theirs', author: { id: 7 } },
+        { id: 2, body: 'ours', author: { id: 42 } },
+      ],
+    };
     const host = openCommentHost(gitLab());
     expect(host).toMatchObject({ commit: 'def', runUrl: 'https://git.test/jobs/3' });
     expect((await host.readOwn()).map(({ id }) => id)).toEqual([2]);
@@ -111,7 +163,9 @@ describe('GitLab', () => {
     answers = { '/api/v4/projects/5/merge_requests/12': { sha: 'newer' } };
     const host = openCommentHost({ ...gitLab(), CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: 'abc' });
     expect(host.commit).toBe('abc');
-    expect(openCommentHost({ ...gitLab(), CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: '' }).commit).toBe('def');
+    expect(openCommentHost({ ...gitLab(), CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: '' }).commit).toBe(
+      'def',
+    );
     expect(await host.readNewestCommit()).toBe('newer');
   });
 
@@ -126,24 +180,39 @@ describe('GitLab', () => {
   });
 });
 
-test.each(['GITHUB_TOKEN', 'GITHUB_RUN_ID'])('a variable that is missing or empty is named: %s', (name) => {
-  expect(() => openCommentHost({ ...gitHub(), [name]: '' })).toThrow(`${name} is not set`);
-  expect(() => openCommentHost({ ...gitHub(), [name]: undefined })).toThrow(`${name} is not set`);
-});
+test.each(['GITHUB_TOKEN', 'GITHUB_RUN_ID'])(
+  'a variable that is missing or empty is named: %s',
+  (name) => {
+    expect(() => openCommentHost({ ...gitHub(), [name]: '' })).toThrow(`${name} is not set`);
+    expect(() => openCommentHost({ ...gitHub(), [name]: undefined })).toThrow(`${name} is not set`);
+  },
+);
 
 test('outside of a CI it says what is missing', () => {
-  expect(() => openCommentHost({})).toThrow('neither GITHUB_EVENT_PATH (GitHub Actions) nor CI_MERGE_REQUEST_IID (GitLab CI) is set');
+  expect(() => openCommentHost({})).toThrow(
+    'neither GITHUB_EVENT_PATH (GitHub Actions) nor CI_MERGE_REQUEST_IID (GitLab CI) is set',
+  );
 });
 
 test('the command writes the comment without a single installed package, also of a preview that left no report', async () => {
   answers = { '/repos/team/stack/pulls/12': { head: { sha: 'abc' } } };
-  for (const part of ['package.json', 'tools']) cpSync(join(checkout, part), join(folder, part), { recursive: true });
+  for (const part of ['package.json', 'tools'])
+    cpSync(join(checkout, part), join(folder, part), { recursive: true });
   const report = join(folder, 'report.md');
-  const comment = () => promisify(execFile)(process.execPath, [join(folder, 'tools', 'commands', 'comment.ts'), 'dev', '--file', report], { cwd: folder, env: gitHub() });
+  const comment = () =>
+    promisify(execFile)(
+      process.execPath,
+      [join(folder, 'tools', 'commands', 'comment.ts'), 'dev', '--file', report],
+      { cwd: folder, env: gitHub() },
+    );
   writeFileSync(report, '## Plan of `dev`\n');
   expect((await comment()).stdout).toBe('The comment of dev is created.\n');
-  expect(seen.at(-1)?.body).toEqual({ body: expect.stringMatching(/^<!-- spywatcher: dev -->\n## Plan of `dev`\n/) as unknown });
+  expect(seen.at(-1)?.body).toEqual({
+    body: expect.stringMatching(/^<!-- spywatcher: dev -->\n## Plan of `dev`\n/) as unknown,
+  });
   rmSync(report);
   await comment();
-  expect(seen.at(-1)?.body).toEqual({ body: expect.stringContaining('## No preview of `dev`') as unknown });
+  expect(seen.at(-1)?.body).toEqual({
+    body: expect.stringContaining('## No preview of `dev`') as unknown,
+  });
 });

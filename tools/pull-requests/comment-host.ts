@@ -33,7 +33,9 @@ const PAGE = 100;
 export function openCommentHost(env: NodeJS.ProcessEnv): CommentHost {
   if (env.GITHUB_EVENT_PATH !== undefined) return openGitHub(env, env.GITHUB_EVENT_PATH);
   if (env.CI_MERGE_REQUEST_IID !== undefined) return openGitLab(env, env.CI_MERGE_REQUEST_IID);
-  throw new Error('This is no pull request: neither GITHUB_EVENT_PATH (GitHub Actions) nor CI_MERGE_REQUEST_IID (GitLab CI) is set.');
+  throw new Error(
+    'This is no pull request: neither GITHUB_EVENT_PATH (GitHub Actions) nor CI_MERGE_REQUEST_IID (GitLab CI) is set.',
+  );
 }
 
 interface PullRequestEvent {
@@ -41,22 +43,35 @@ interface PullRequestEvent {
 }
 
 function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
-  const { pull_request: pullRequest } = JSON.parse(readFileSync(eventPath, 'utf8')) as PullRequestEvent;
-  if (pullRequest === undefined) throw new Error(`This is no pull request: the event in ${eventPath} has none. Run it in a workflow that is triggered by pull_request.`);
+  const { pull_request: pullRequest } = JSON.parse(
+    readFileSync(eventPath, 'utf8'),
+  ) as PullRequestEvent;
+  if (pullRequest === undefined)
+    throw new Error(
+      `This is no pull request: the event in ${eventPath} has none. Run it in a workflow that is triggered by pull_request.`,
+    );
   const repository = need(env, 'GITHUB_REPOSITORY');
   const api = `${need(env, 'GITHUB_API_URL')}/repos/${repository}`;
   const comments = `${api}/issues`;
-  const headers = { authorization: `Bearer ${need(env, 'GITHUB_TOKEN')}`, accept: 'application/vnd.github+json' };
+  const headers = {
+    authorization: `Bearer ${need(env, 'GITHUB_TOKEN')}`,
+    accept: 'application/vnd.github+json',
+  };
   return {
     maxLength: 65_536,
     commit: pullRequest.head.sha,
     runUrl: `${need(env, 'GITHUB_SERVER_URL')}/${repository}/actions/runs/${need(env, 'GITHUB_RUN_ID')}`,
     readNewestCommit: async () => {
-      const { head } = (await (await call('GET', `${api}/pulls/${pullRequest.number}`, headers)).json()) as NonNullable<PullRequestEvent['pull_request']>;
+      const { head } = (await (
+        await call('GET', `${api}/pulls/${pullRequest.number}`, headers)
+      ).json()) as NonNullable<PullRequestEvent['pull_request']>;
       return head.sha;
     },
     readOwn: async () => {
-      const all = await readPages<Comment & { readonly user: { readonly login: string } }>(`${comments}/${pullRequest.number}/comments`, headers);
+      const all = await readPages<Comment & { readonly user: { readonly login: string } }>(
+        `${comments}/${pullRequest.number}/comments`,
+        headers,
+      );
       return all.filter(({ user }) => user.login === GITHUB_BOT);
     },
     create: (body) => write('POST', `${comments}/${pullRequest.number}/comments`, headers, body),
@@ -75,10 +90,16 @@ function openGitLab(env: NodeJS.ProcessEnv, mergeRequest: string): CommentHost {
     maxLength: 1_000_000,
     commit: ofBranch === '' ? need(env, 'CI_COMMIT_SHA') : ofBranch,
     runUrl: need(env, 'CI_JOB_URL'),
-    readNewestCommit: async () => ((await (await call('GET', request, headers)).json()) as { readonly sha: string }).sha,
+    readNewestCommit: async () =>
+      ((await (await call('GET', request, headers)).json()) as { readonly sha: string }).sha,
     readOwn: async () => {
-      const me = (await (await call('GET', `${api}/user`, headers)).json()) as { readonly id: number };
-      const all = await readPages<Comment & { readonly author: { readonly id: number } }>(notes, headers);
+      const me = (await (await call('GET', `${api}/user`, headers)).json()) as {
+        readonly id: number;
+      };
+      const all = await readPages<Comment & { readonly author: { readonly id: number } }>(
+        notes,
+        headers,
+      );
       return all.filter(({ author }) => author.id === me.id);
     },
     create: (body) => write('POST', notes, headers, body),
@@ -91,25 +112,48 @@ type Headers = Readonly<Record<string, string>>;
 async function readPages<Item>(url: string, headers: Headers): Promise<readonly Item[]> {
   const all: Item[] = [];
   for (let page = 1; ; page += 1) {
-    const items = (await (await call('GET', `${url}?per_page=${PAGE}&page=${page}`, headers)).json()) as readonly Item[];
+    const items = (await (
+      await call('GET', `${url}?per_page=${PAGE}&page=${page}`, headers)
+    ).json()) as readonly Item[];
     all.push(...items);
     if (items.length < PAGE) return all;
   }
 }
 
 async function write(method: string, url: string, headers: Headers, body: string): Promise<void> {
-  await call(method, url, { ...headers, 'content-type': 'application/json' }, JSON.stringify({ body }));
+  await call(
+    method,
+    url,
+    { ...headers, 'content-type': 'application/json' },
+    JSON.stringify({ body }),
+  );
 }
 
 /** Throws with what the host answered; the token is in no message. */
-async function call(method: string, url: string, headers: Headers, body?: string): Promise<Response> {
-  const answer = await fetch(url, { method, headers, signal: AbortSignal.timeout(30_000), ...(body !== undefined && { body }) });
-  if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}. The token must be allowed to write comments on pull requests.`);
+async function call(
+  method: string,
+  url: string,
+  headers: Headers,
+  body?: string,
+): Promise<Response> {
+  const answer = await fetch(url, {
+    method,
+    headers,
+    signal: AbortSignal.timeout(30_000),
+    ...(body !== undefined && { body }),
+  });
+  if (!answer.ok)
+    throw new Error(
+      `${method} ${url} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}. The token must be allowed to write comments on pull requests.`,
+    );
   return answer;
 }
 
 function need(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name] ?? '';
-  if (value === '') throw new Error(`${name} is not set. The CI sets it, or the step that calls this: see docs/pull-requests.md.`);
+  if (value === '')
+    throw new Error(
+      `${name} is not set. The CI sets it, or the step that calls this: see docs/pull-requests.md.`,
+    );
   return value;
 }

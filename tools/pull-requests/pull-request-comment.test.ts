@@ -5,7 +5,11 @@ import { keepComment, renderComment } from './pull-request-comment.ts';
 const run = { commit: '0123456789abcdef', runUrl: 'https://ci.test/run/7' };
 
 /** A host whose comments lie in an array. */
-function hostWith(comments: Comment[], maxLength = 65_536, newest: string = run.commit): CommentHost {
+function hostWith(
+  comments: Comment[],
+  maxLength = 65_536,
+  newest: string = run.commit,
+): CommentHost {
   return {
     ...run,
     maxLength,
@@ -22,7 +26,11 @@ test('each stack has one comment, which every later report replaces', async () =
   expect(await keepComment(host, { stack: 'dev', report: 'first' })).toBe('created');
   expect(await keepComment(host, { stack: 'prod', report: 'of prod' })).toBe('created');
   expect(await keepComment(host, { stack: 'dev', report: 'second' })).toBe('updated');
-  expect(comments.map(({ body }) => body)).toEqual(['something else of ours', expect.stringContaining('\nsecond'), expect.stringContaining('\nof prod')]);
+  expect(comments.map(({ body }) => body)).toEqual([
+    'something else of ours',
+    expect.stringContaining('\nsecond'),
+    expect.stringContaining('\nof prod'),
+  ]);
   expect(comments[1]?.body).not.toContain('first');
 });
 
@@ -36,23 +44,36 @@ test('the stack is told by the first line, so that one whose name begins with an
 test('a run of an older commit leaves the comment alone, whether it comes late or is started again', async () => {
   const comments: Comment[] = [];
   await keepComment(hostWith(comments), { stack: 'dev', report: 'new' });
-  expect(await keepComment(hostWith(comments, 65_536, 'another'), { stack: 'dev', report: 'old' })).toBe('left as it is: the pull request has a newer commit');
-  expect(await keepComment(hostWith(comments, 65_536, 'another'), { stack: 'prod', report: 'old' })).toBe('left as it is: the pull request has a newer commit');
+  expect(
+    await keepComment(hostWith(comments, 65_536, 'another'), { stack: 'dev', report: 'old' }),
+  ).toBe('left as it is: the pull request has a newer commit');
+  expect(
+    await keepComment(hostWith(comments, 65_536, 'another'), { stack: 'prod', report: 'old' }),
+  ).toBe('left as it is: the pull request has a newer commit');
   expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('\nnew')]);
 });
 
 test('without a report, what this run has written stays, and what an earlier one has written goes', async () => {
   const comments: Comment[] = [];
   await keepComment(hostWith(comments), { stack: 'dev', report: 'first' });
-  expect(await keepComment(hostWith(comments), { stack: 'dev', report: '' })).toBe('left as it is: this run has written it before');
+  expect(await keepComment(hostWith(comments), { stack: 'dev', report: '' })).toBe(
+    'left as it is: this run has written it before',
+  );
   expect(comments[0]?.body).toContain('first');
-  expect(await keepComment({ ...hostWith(comments), runUrl: 'https://ci.test/run/8' }, { stack: 'dev', report: '' })).toBe('updated');
+  expect(
+    await keepComment(
+      { ...hostWith(comments), runUrl: 'https://ci.test/run/8' },
+      { stack: 'dev', report: '' },
+    ),
+  ).toBe('updated');
   expect(comments[0]?.body).toContain('## No preview of `dev`');
   expect(await keepComment(hostWith(comments), { stack: 'prod', report: '' })).toBe('created');
 });
 
 test('the comment names the commit and the run', () => {
-  expect(renderComment(hostWith([]), { stack: 'dev', report: '## Plan\n' })).toBe('<!-- spywatcher: dev -->\n## Plan\n\n<sub>`dev` at 0123456789ab, [the run](https://ci.test/run/7)</sub>\n');
+  expect(renderComment(hostWith([]), { stack: 'dev', report: '## Plan\n' })).toBe(
+    '<!-- spywatcher: dev -->\n## Plan\n\n<sub>`dev` at 0123456789ab, [the run](https://ci.test/run/7)</sub>\n',
+  );
 });
 
 test.each(['', '\n'])('without a report it says so and where the reason is: %j', (report) => {
@@ -62,7 +83,18 @@ test.each(['', '\n'])('without a report it says so and where the reason is: %j',
 });
 
 describe('a report that is longer than a comment may be', () => {
-  const long = ['## Plan', '<details><summary>outer</summary>', '', '````ini', '```', ...Array.from({ length: 500 }, (_, index) => `key_${index} = value`), '````', '', '</details>', 'the end'].join('\n');
+  const long = [
+    '## Plan',
+    '<details><summary>outer</summary>',
+    '',
+    '````ini',
+    '```',
+    ...Array.from({ length: 500 }, (_, index) => `key_${index} = value`),
+    '````',
+    '',
+    '</details>',
+    'the end',
+  ].join('\n');
 
   test('is cut to the limit at a line, says so, and closes the fence and the fold that were open', () => {
     const body = renderComment(hostWith([], 2_000), { stack: 'dev', report: long });
@@ -76,11 +108,16 @@ describe('a report that is longer than a comment may be', () => {
   test('is whole when it just fits', () => {
     const whole = renderComment(hostWith([]), { stack: 'dev', report: long });
     expect(renderComment(hostWith([], whole.length), { stack: 'dev', report: long })).toBe(whole);
-    expect(renderComment(hostWith([], whole.length - 1), { stack: 'dev', report: long })).toContain('**Cut: ');
+    expect(renderComment(hostWith([], whole.length - 1), { stack: 'dev', report: long })).toContain(
+      '**Cut: ',
+    );
   });
 
   test('closes nothing that is closed already', () => {
-    const body = renderComment(hostWith([], 1_000), { stack: 'dev', report: `<details><summary>x</summary>\n\n\`\`\`\na\n\`\`\`\n\n</details>\n${'word\n'.repeat(500)}` });
+    const body = renderComment(hostWith([], 1_000), {
+      stack: 'dev',
+      report: `<details><summary>x</summary>\n\n\`\`\`\na\n\`\`\`\n\n</details>\n${'word\n'.repeat(500)}`,
+    });
     expect(body).toMatch(/word\n\n\*\*Cut: /);
     expect(body.split('</details>')).toHaveLength(2);
   });

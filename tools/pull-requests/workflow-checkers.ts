@@ -12,8 +12,10 @@ export interface WorkflowCheckers {
 
 /** What the machine lacks to have them, to be put right by a person; `undefined` when they are there or can be made. */
 export function findObstacle(): string | undefined {
-  if (findProgram('actionlint') === undefined && findProgram('go') === undefined) return 'neither actionlint nor Go is on PATH';
-  if (findProgram('shellcheck') === undefined && process.getuid?.() !== 0) return 'shellcheck is not on PATH, and installing it takes root';
+  if (findProgram('actionlint') === undefined && findProgram('go') === undefined)
+    return 'neither actionlint nor Go is on PATH';
+  if (findProgram('shellcheck') === undefined && process.getuid?.() !== 0)
+    return 'shellcheck is not on PATH, and installing it takes root';
   return undefined;
 }
 
@@ -25,10 +27,12 @@ export async function prepareWorkflowCheckers(): Promise<WorkflowCheckers> {
       actionlint ??= await buildGoTool('actionlint', toolsDirectory(), report, signal);
     }),
     stepThatTells('shellcheck', async (report) => {
-      if (findProgram('shellcheck') === undefined) await installPackages({ packages: ['shellcheck'], purpose: 'shellcheck', report });
+      if (findProgram('shellcheck') === undefined)
+        await installPackages({ packages: ['shellcheck'], purpose: 'shellcheck', report });
     }),
   ]);
   const shellcheck = findProgram('shellcheck');
-  if (actionlint === undefined || shellcheck === undefined) throw new Error('actionlint or shellcheck is missing after it was made.');
+  if (actionlint === undefined || shellcheck === undefined)
+    throw new Error('actionlint or shellcheck is missing after it was made.');
   return { actionlint, shellcheck };
 }

@@ -2,8 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { readWorkflows, type WorkflowJob, type WorkflowStep } from './workflows.ts';
 
 const workflows = [...readWorkflows()].map(([file, read]) => ({ file, ...read }));
-const jobs = workflows.flatMap(({ file, workflow }) => Object.entries(workflow.jobs).map(([name, job]) => ({ where: `${file} ${name}`, job })));
-const steps = jobs.flatMap(({ where, job }) => job.steps.map((step, index) => ({ where: `${where} step ${index + 1}`, step })));
+const jobs = workflows.flatMap(({ file, workflow }) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ where: `${file} ${name}`, job })),
+);
+const steps = jobs.flatMap(({ where, job }) =>
+  job.steps.map((step, index) => ({ where: `${where} step ${index + 1}`, step })),
+);
 const jobOf = (where: string): WorkflowJob => {
   const found = jobs.find((entry) => entry.where === where);
   if (found === undefined) throw new Error(`there is no job "${where}"`);
@@ -16,13 +20,21 @@ test('the workflows are ci, preview and deploy', () => {
 
 test('no workflow runs with the rights of the repository for a pull request of somebody else', () => {
   const triggers = workflows.flatMap(({ workflow }) => Object.keys(workflow.on));
-  expect([...new Set(triggers)].sort()).toEqual(['merge_group', 'pull_request', 'push', 'workflow_dispatch']);
+  expect([...new Set(triggers)].sort()).toEqual([
+    'merge_group',
+    'pull_request',
+    'push',
+    'workflow_dispatch',
+  ]);
 });
 
 test('every action is pinned by a commit, with its version beside it, and each in one version only', () => {
-  const lines = workflows.flatMap(({ text }) => text.split('\n').filter((line) => /^\s*(- )?uses:/.test(line)));
+  const lines = workflows.flatMap(({ text }) =>
+    text.split('\n').filter((line) => /^\s*(- )?uses:/.test(line)),
+  );
   expect(lines).toHaveLength(steps.filter(({ step }) => step.uses !== undefined).length);
-  for (const line of lines) expect(line).toMatch(/uses: actions\/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  for (const line of lines)
+    expect(line).toMatch(/uses: actions\/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   const pinned = [...new Set(lines.map((line) => line.replace(/^.*uses: /, '')))];
   expect(pinned).toHaveLength(new Set(pinned.map((use) => use.split('@')[0])).size);
 });
@@ -47,17 +59,21 @@ test('a workflow gives no permission to a job that does not ask for it', () => {
 });
 
 test('nothing from outside becomes part of a command line: expressions reach the shell as variables', () => {
-  for (const { where, step } of steps) expect({ where, found: /\$\{\{/.test(step.run ?? '') }).toEqual({ where, found: false });
+  for (const { where, step } of steps)
+    expect({ where, found: /\$\{\{/.test(step.run ?? '') }).toEqual({ where, found: false });
 });
 
 test('a checkout leaves no token behind', () => {
   const checkouts = steps.filter(({ step }) => step.uses?.startsWith('actions/checkout@'));
   expect(checkouts.length).toBeGreaterThan(0);
-  for (const { where, step } of checkouts) expect({ where, kept: step.with?.['persist-credentials'] }).toEqual({ where, kept: false });
+  for (const { where, step } of checkouts)
+    expect({ where, kept: step.with?.['persist-credentials'] }).toEqual({ where, kept: false });
 });
 
 test('write access: the comment of a pull request, by the code of its base and without a package, and the images of main', () => {
-  const writers = jobs.filter(({ job }) => Object.values(job.permissions ?? {}).includes('write')).map(({ where, job }) => [where, job.permissions]);
+  const writers = jobs
+    .filter(({ job }) => Object.values(job.permissions ?? {}).includes('write'))
+    .map(({ where, job }) => [where, job.permissions]);
   expect(Object.fromEntries(writers)).toEqual({
     'preview.yml comment': { contents: 'read', 'pull-requests': 'write' },
     'deploy.yml images': { contents: 'read', packages: 'write' },
@@ -66,17 +82,25 @@ test('write access: the comment of a pull request, by the code of its base and w
   const [checkout, ...others] = comment.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
   expect(others).toEqual([]);
   expect(checkout?.with?.['ref']).toBe('${{ github.event.pull_request.base.sha }}');
-  expect(comment.map(({ run }) => run).filter((run) => run !== undefined)).toEqual([expect.stringMatching(/^node tools\/commands\/comment\.ts /)]);
+  expect(comment.map(({ run }) => run).filter((run) => run !== undefined)).toEqual([
+    expect.stringMatching(/^node tools\/commands\/comment\.ts /),
+  ]);
   // Within the checkout, a file of the other job could take the place of the command.
-  expect(comment.find(({ uses }) => uses?.startsWith('actions/download-artifact@'))?.with?.['path']).toBe('${{ runner.temp }}/report');
+  expect(
+    comment.find(({ uses }) => uses?.startsWith('actions/download-artifact@'))?.with?.['path'],
+  ).toBe('${{ runner.temp }}/report');
   expect(jobOf('deploy.yml images').if).toContain("github.ref == 'refs/heads/main'");
 });
 
 test('a preview that ends early still ends in a comment, and a second attempt never takes the report of the first', () => {
   const comment = jobOf('preview.yml comment');
   expect(comment.if).toBe("${{ always() && needs.preview.result != 'skipped' }}");
-  const stepOf = (job: WorkflowJob, action: string) => job.steps.find(({ uses }) => uses?.startsWith(`actions/${action}@`));
-  const [taken, left] = [stepOf(comment, 'download-artifact'), stepOf(jobOf('preview.yml preview'), 'upload-artifact')];
+  const stepOf = (job: WorkflowJob, action: string) =>
+    job.steps.find(({ uses }) => uses?.startsWith(`actions/${action}@`));
+  const [taken, left] = [
+    stepOf(comment, 'download-artifact'),
+    stepOf(jobOf('preview.yml preview'), 'upload-artifact'),
+  ];
   expect(taken?.['continue-on-error']).toBe(true);
   expect(taken?.with?.['name']).toBe('report-${{ matrix.stack }}-${{ github.run_attempt }}');
   expect(left?.with?.['name']).toBe(taken?.with?.['name']);
@@ -94,9 +118,15 @@ test('a machine that stays is left without a login, whatever became of the updat
 });
 
 test('a merge queue gets an answer from every workflow that a branch rule may require', () => {
-  for (const { file, workflow } of workflows) expect({ file, queue: 'merge_group' in workflow.on }).toEqual({ file, queue: 'pull_request' in workflow.on });
+  for (const { file, workflow } of workflows)
+    expect({ file, queue: 'merge_group' in workflow.on }).toEqual({
+      file,
+      queue: 'pull_request' in workflow.on,
+    });
   // There is no pull request in its event, so the conditions choose the plan.
-  expect(jobOf('preview.yml plan').if).toContain('github.event.pull_request.head.repo.full_name != github.repository ||');
+  expect(jobOf('preview.yml plan').if).toContain(
+    'github.event.pull_request.head.repo.full_name != github.repository ||',
+  );
 });
 
 test('a fork gets the plan and no secret, everybody else the preview, and nobody both', () => {
@@ -104,14 +134,23 @@ test('a fork gets the plan and no secret, everybody else the preview, and nobody
   expect(plan.environment).toBeUndefined();
   expect(plan.permissions).toEqual({ contents: 'read' });
   expect(JSON.stringify(plan.steps)).not.toMatch(/secrets\.|github\.token|vars\./);
-  const opposite = (condition = ''): string => condition.replaceAll(/==|!=|&&|\|\|/g, (operator) => ({ '==': '!=', '!=': '==', '&&': '||', '||': '&&' })[operator] ?? '');
+  const opposite = (condition = ''): string =>
+    condition.replaceAll(
+      /==|!=|&&|\|\|/g,
+      (operator) => ({ '==': '!=', '!=': '==', '&&': '||', '||': '&&' })[operator] ?? '',
+    );
   expect(opposite(plan.if)).toBe(preview.if);
-  expect(preview.if).toContain('github.event.pull_request.head.repo.full_name == github.repository &&');
+  expect(preview.if).toContain(
+    'github.event.pull_request.head.repo.full_name == github.repository &&',
+  );
 });
 
 test('every command of a workflow is one of ours, but for the login, the files between steps and the verdict', () => {
   const ours = /^(npm test$|npm run --silent [a-z-]+ -- |node tools\/commands\/[a-z-]+\.ts )/;
-  const glue = /^(printf '%s' "\$TOKEN" \| docker login |docker logout "\$\{REGISTRY%%\/\*\}"$|install --mode 600 \/dev\/stdin "\$RUNNER_TEMP\/kubeconfig" |cat "\$RUNNER_TEMP\/report\.md" >> "\$GITHUB_STEP_SUMMARY"$|exit 1$)/;
-  const lines = steps.flatMap(({ step }: { step: WorkflowStep }) => (step.run ?? '').trimEnd().split('\n')).filter((line) => line !== '');
+  const glue =
+    /^(printf '%s' "\$TOKEN" \| docker login |docker logout "\$\{REGISTRY%%\/\*\}"$|install --mode 600 \/dev\/stdin "\$RUNNER_TEMP\/kubeconfig" |cat "\$RUNNER_TEMP\/report\.md" >> "\$GITHUB_STEP_SUMMARY"$|exit 1$)/;
+  const lines = steps
+    .flatMap(({ step }: { step: WorkflowStep }) => (step.run ?? '').trimEnd().split('\n'))
+    .filter((line) => line !== '');
   for (const line of lines) expect(ours.test(line) || glue.test(line) ? '' : line).toBe('');
 });

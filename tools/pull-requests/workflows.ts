@@ -33,7 +33,10 @@ export interface Workflow {
 export const workflowFolder = join(checkout, '.github', 'workflows');
 
 /** Every workflow of this repository by its file's name. */
-export function readWorkflows(): ReadonlyMap<string, { readonly text: string; readonly workflow: Workflow }> {
+export function readWorkflows(): ReadonlyMap<
+  string,
+  { readonly text: string; readonly workflow: Workflow }
+> {
   return new Map(
     readdirSync(workflowFolder).map((file) => {
       const text = readFileSync(join(workflowFolder, file), 'utf8');

@@ -18,11 +18,19 @@ const passphraseFile = (): string => join(folder, '.pulumi-local', 'passphrase')
 
 test('PULUMI_BACKEND_URL wins over a login', () => {
   logIn({ current: cloud, accounts: { [cloud]: { accessToken: 'pul-1' } } });
-  expect(read({ PULUMI_BACKEND_URL: 's3://states' })).toEqual({ url: 's3://states', chosenBy: 'PULUMI_BACKEND_URL', env: { PULUMI_BACKEND_URL: 's3://states' } });
+  expect(read({ PULUMI_BACKEND_URL: 's3://states' })).toEqual({
+    url: 's3://states',
+    chosenBy: 'PULUMI_BACKEND_URL',
+    env: { PULUMI_BACKEND_URL: 's3://states' },
+  });
 });
 
 test('a login is passed on with its token, from either form of the credentials file', () => {
-  const expected = { url: cloud, chosenBy: 'login', env: { PULUMI_BACKEND_URL: cloud, PULUMI_ACCESS_TOKEN: 'pul-1' } };
+  const expected = {
+    url: cloud,
+    chosenBy: 'login',
+    env: { PULUMI_BACKEND_URL: cloud, PULUMI_ACCESS_TOKEN: 'pul-1' },
+  };
   logIn({ current: cloud, accounts: { [cloud]: { accessToken: 'pul-1' } } });
   expect(read()).toEqual(expected);
   logIn({ current: cloud, accessTokens: { [cloud]: 'pul-1' } });
@@ -31,7 +39,9 @@ test('a login is passed on with its token, from either form of the credentials f
 
 test("the user's own token is left alone, and the login is looked for in the user's PULUMI_HOME", () => {
   logIn({ current: cloud, accessTokens: { [cloud]: 'pul-1' } }, 'elsewhere');
-  expect(read({ PULUMI_HOME: join(folder, 'elsewhere'), PULUMI_ACCESS_TOKEN: 'mine' }).env).toEqual({ PULUMI_BACKEND_URL: cloud });
+  expect(read({ PULUMI_HOME: join(folder, 'elsewhere'), PULUMI_ACCESS_TOKEN: 'mine' }).env).toEqual(
+    { PULUMI_BACKEND_URL: cloud },
+  );
 });
 
 test('without a login there is a local backend with a generated passphrase of mode 0600, the same on the next run', () => {
@@ -39,7 +49,10 @@ test('without a login there is a local backend with a generated passphrase of mo
   expect(first).toEqual({
     url: `file://${folder}/.pulumi-local`,
     chosenBy: 'default',
-    env: { PULUMI_BACKEND_URL: `file://${folder}/.pulumi-local`, PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile() },
+    env: {
+      PULUMI_BACKEND_URL: `file://${folder}/.pulumi-local`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
+    },
   });
   const passphrase = readFileSync(passphraseFile(), 'utf8');
   expect(passphrase.trim()).toMatch(/^[\w-]{43}$/);
@@ -48,10 +61,13 @@ test('without a login there is a local backend with a generated passphrase of mo
   expect(readFileSync(passphraseFile(), 'utf8')).toBe(passphrase);
 });
 
-test.each([{ PULUMI_CONFIG_PASSPHRASE: '' }, { PULUMI_CONFIG_PASSPHRASE_FILE: '/mine' }])('a passphrase of the user (%j) is used, and none is generated', (env) => {
-  expect(read(env).env).toEqual({ PULUMI_BACKEND_URL: `file://${folder}/.pulumi-local` });
-  expect(() => statSync(passphraseFile())).toThrow('ENOENT');
-});
+test.each([{ PULUMI_CONFIG_PASSPHRASE: '' }, { PULUMI_CONFIG_PASSPHRASE_FILE: '/mine' }])(
+  'a passphrase of the user (%j) is used, and none is generated',
+  (env) => {
+    expect(read(env).env).toEqual({ PULUMI_BACKEND_URL: `file://${folder}/.pulumi-local` });
+    expect(() => statSync(passphraseFile())).toThrow('ENOENT');
+  },
+);
 
 test('a lost passphrase of existing stacks is reported, not replaced', () => {
   mkdirSync(join(folder, '.pulumi-local/.pulumi/stacks/spywatcher'), { recursive: true });

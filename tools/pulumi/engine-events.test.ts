@@ -3,17 +3,40 @@ import { readEngineEvents } from './engine-events.ts';
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::spywatcher::${type}::${name}`;
 const container = 'docker:index/container:Container';
-const pre = (op: string, type: string, name: string, rest: object = {}) => ({ resourcePreEvent: { metadata: { op, urn: urn(type, name), type, ...rest } } });
-const log = (...events: readonly object[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
+const pre = (op: string, type: string, name: string, rest: object = {}) => ({
+  resourcePreEvent: { metadata: { op, urn: urn(type, name), type, ...rest } },
+});
+const log = (...events: readonly object[]): string =>
+  events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
 test('a replacement, which the engine tells in three steps, is one change', () => {
-  const { changes } = readEngineEvents(log(pre('delete-replaced', container, 'app'), pre('replace', container, 'app', { diffs: ['envs'], detailedDiff: { 'envs[3]': {} } }), pre('create-replacement', container, 'app', { diffs: ['envs'] })));
-  expect(changes).toEqual([{ operation: 'replace', type: container, name: 'app', paths: ['envs[3]'], isKept: false }]);
+  const { changes } = readEngineEvents(
+    log(
+      pre('delete-replaced', container, 'app'),
+      pre('replace', container, 'app', { diffs: ['envs'], detailedDiff: { 'envs[3]': {} } }),
+      pre('create-replacement', container, 'app', { diffs: ['envs'] }),
+    ),
+  );
+  expect(changes).toEqual([
+    { operation: 'replace', type: container, name: 'app', paths: ['envs[3]'], isKept: false },
+  ]);
 });
 
 test('without a detailed diff the changed inputs are named', () => {
-  const { changes } = readEngineEvents(log(pre('update', 'pulumi:index:Stash', 'migrate-done', { diffs: ['input'], detailedDiff: null })));
-  expect(changes).toEqual([{ operation: 'update', type: 'pulumi:index:Stash', name: 'migrate-done', paths: ['input'], isKept: false }]);
+  const { changes } = readEngineEvents(
+    log(
+      pre('update', 'pulumi:index:Stash', 'migrate-done', { diffs: ['input'], detailedDiff: null }),
+    ),
+  );
+  expect(changes).toEqual([
+    {
+      operation: 'update',
+      type: 'pulumi:index:Stash',
+      name: 'migrate-done',
+      paths: ['input'],
+      isKept: false,
+    },
+  ]);
 });
 
 test('what is only read, a default provider and a line that breaks off count for nothing', () => {
@@ -22,8 +45,18 @@ test('what is only read, a default provider and a line that breaks off count for
 });
 
 test('a resource whose object outlives its place in the stack is told as kept', () => {
-  const { changes } = readEngineEvents(log(pre('delete', 'docker:index/volume:Volume', 'postgres-data', { old: { retainOnDelete: true } }), pre('delete', 'docker:index/volume:Volume', 'redis-data', { old: {} })));
-  expect(changes.map(({ name, isKept }) => [name, isKept])).toEqual([['postgres-data', true], ['redis-data', false]]);
+  const { changes } = readEngineEvents(
+    log(
+      pre('delete', 'docker:index/volume:Volume', 'postgres-data', {
+        old: { retainOnDelete: true },
+      }),
+      pre('delete', 'docker:index/volume:Volume', 'redis-data', { old: {} }),
+    ),
+  );
+  expect(changes.map(({ name, isKept }) => [name, isKept])).toEqual([
+    ['postgres-data', true],
+    ['redis-data', false],
+  ]);
 });
 
 test('a resource that is protected no longer is told, also where nothing else of it changes', () => {
@@ -36,15 +69,30 @@ test('a resource that is protected no longer is told, also where nothing else of
       pre('delete', 'docker:index/volume:Volume', 'app-secrets', { old: protect, new: null }),
     ),
   );
-  expect(changes.filter(({ losesProtection = false }) => losesProtection).map(({ name }) => name)).toEqual(['redis-data']);
+  expect(
+    changes.filter(({ losesProtection = false }) => losesProtection).map(({ name }) => name),
+  ).toEqual(['redis-data']);
 });
 
 test('an error and a mandatory policy are failures, without the marks for colours; warnings are none', () => {
   const { failures } = readEngineEvents(
     log(
-      { diagnosticEvent: { severity: 'error', urn: urn(container, 'app'), message: '<{%fg 9%}>no such image<{%reset%}>\n' } },
+      {
+        diagnosticEvent: {
+          severity: 'error',
+          urn: urn(container, 'app'),
+          message: '<{%fg 9%}>no such image<{%reset%}>\n',
+        },
+      },
       { diagnosticEvent: { severity: 'warning', message: 'deprecated' } },
-      { policyEvent: { enforcementLevel: 'mandatory', policyName: 'no-latest', message: 'Name the version.', resourceUrn: urn(container, 'app') } },
+      {
+        policyEvent: {
+          enforcementLevel: 'mandatory',
+          policyName: 'no-latest',
+          message: 'Name the version.',
+          resourceUrn: urn(container, 'app'),
+        },
+      },
       { policyEvent: { enforcementLevel: 'advisory', policyName: 'labels', message: 'Add one.' } },
     ),
   );

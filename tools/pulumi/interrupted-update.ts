@@ -23,27 +23,52 @@ const say = (line: string): unknown => process.stderr.write(`${line}\n`);
  * that it was making without the state knowing are removed (never a volume), and the state is compared with the engine.
  * @throws {Error} when another update lives, or may live on another machine.
  */
-export async function recoverInterruptedUpdate(stack: Stack, target: 'docker' | 'kubernetes'): Promise<void> {
+export async function recoverInterruptedUpdate(
+  stack: Stack,
+  target: 'docker' | 'kubernetes',
+): Promise<void> {
   const wasLocked = await clearDeadLock(stack);
   const state = await readStackState(stack);
   if (!wasLocked && !state.isInterrupted) return;
-  say(`An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`);
+  say(
+    `An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`,
+  );
   // Containers and networks alone are found by their labels; in a cluster it is left to the refresh.
   if (target === 'docker') await removeHalfMade(stack, state);
-  const code = await showPulumi(stack, ['refresh', '--stack', stack.name, '--yes', '--skip-preview', '--clear-pending-creates', '--suppress-outputs']);
-  if (code !== 0) throw new Error(`pulumi refresh ended with ${code}. Look at its last lines, then run the same command again.`);
+  const code = await showPulumi(stack, [
+    'refresh',
+    '--stack',
+    stack.name,
+    '--yes',
+    '--skip-preview',
+    '--clear-pending-creates',
+    '--suppress-outputs',
+  ]);
+  if (code !== 0)
+    throw new Error(
+      `pulumi refresh ended with ${code}. Look at its last lines, then run the same command again.`,
+    );
 }
 
 async function clearDeadLock(stack: Stack): Promise<boolean> {
   const locks = readLocks(stack);
   for (const { pid, username, hostname: host, timestamp } of locks) {
     const since = `since ${timestamp}, by ${username} on ${host}, process ${pid}`;
-    if (host !== hostname()) throw new Error(`Another update of ${stack.name} holds its lock (${since}). If it is surely dead: npm run pulumi -- cancel ${stack.name}`);
-    if (isAlive(pid)) throw new Error(`Another update of ${stack.name} is running (${since}). Wait for it, or stop it with Ctrl-C where it runs.`);
+    if (host !== hostname())
+      throw new Error(
+        `Another update of ${stack.name} holds its lock (${since}). If it is surely dead: npm run pulumi -- cancel ${stack.name}`,
+      );
+    if (isAlive(pid))
+      throw new Error(
+        `Another update of ${stack.name} is running (${since}). Wait for it, or stop it with Ctrl-C where it runs.`,
+      );
   }
   if (locks.length === 0) return false;
   say(`Removing the lock of an update of ${stack.name} whose process is gone.`);
-  await runProgram(stack.pulumi, ['cancel', stack.name, '--yes', '--non-interactive'], { cwd: checkout, env: stack.env });
+  await runProgram(stack.pulumi, ['cancel', stack.name, '--yes', '--non-interactive'], {
+    cwd: checkout,
+    env: stack.env,
+  });
   return true;
 }
 
@@ -52,7 +77,9 @@ function readLocks({ name, backend }: Stack): readonly Lock[] {
   if (!backend.url.startsWith('file://')) return [];
   const folder = join(folderOf(backend.url), '.pulumi', 'locks', 'organization', PROJECT, name);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Lock);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Lock);
 }
 
 /** Pulumi takes `file://~` for the home and `file://./state` for a folder beside Pulumi.yaml. */
@@ -70,7 +97,10 @@ function isAlive(pid: number): boolean {
 }
 
 /** Only what was being made when the update ended, by name: the same name in the state or of another backend is left alone. */
-async function removeHalfMade({ name, env }: Stack, { ids, namesBeingMade }: StackState): Promise<void> {
+async function removeHalfMade(
+  { name, env }: Stack,
+  { ids, namesBeingMade }: StackState,
+): Promise<void> {
   for (const container of await listContainers(name, env)) {
     if (ids.has(container.id) || !namesBeingMade.has(container.name)) continue;
     say(`Removing the container ${container.name}, which the interrupted update was making.`);
@@ -78,7 +108,11 @@ async function removeHalfMade({ name, env }: Stack, { ids, namesBeingMade }: Sta
     await runProgram('docker', ['rm', container.id], { env });
   }
   const filters = ['--filter', `label=project=${PROJECT}`, '--filter', `label=stack=${name}`];
-  const { stdout } = await runProgram('docker', ['network', 'ls', '--no-trunc', ...filters, '--format', '{{.ID}} {{.Name}}'], { env });
+  const { stdout } = await runProgram(
+    'docker',
+    ['network', 'ls', '--no-trunc', ...filters, '--format', '{{.ID}} {{.Name}}'],
+    { env },
+  );
   for (const line of stdout.split('\n').filter((text) => text !== '')) {
     const [id = '', network = ''] = line.split(' ');
     if (ids.has(id) || !namesBeingMade.has(network)) continue;

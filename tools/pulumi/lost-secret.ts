@@ -5,7 +5,11 @@ import { CallError } from '../call.ts';
  * A secret that a CI makes is lost with its checkout, while the backend keeps the environment that was made with it.
  * @throws {CallError} with how to make one that stays.
  */
-export function refuseLostSecret(stack: string, { chosenBy }: Pick<Backend, 'chosenBy'>, env: NodeJS.ProcessEnv): void {
+export function refuseLostSecret(
+  stack: string,
+  { chosenBy }: Pick<Backend, 'chosenBy'>,
+  env: NodeJS.ProcessEnv,
+): void {
   const isCi = (env.CI ?? '') !== '' && env.CI !== 'false';
   if (!isCi || chosenBy === 'default') return;
   throw new CallError(

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildGoTool } from '../go/go-build.ts';
 import { withLock } from '../lock.mjs';
@@ -18,7 +26,11 @@ export interface PulumiCli {
 }
 
 /** A fitting `pulumi` of the user, else the official download, else built from its Go module. What was brought once is used again without asking the network. */
-export async function ensurePulumiCli(report: Report, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<PulumiCli> {
+export async function ensurePulumiCli(
+  report: Report,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<PulumiCli> {
   const own = await findOnPath(env);
   if (own !== undefined) return own;
   const { pulumi: version } = versions;
@@ -30,7 +42,9 @@ export async function ensurePulumiCli(report: Report, env: NodeJS.ProcessEnv, si
       await withLock(`${root}.lock`, report, () => download(version, root, report));
       return { command, version, origin: 'downloaded', outcome: 'done' };
     } catch (error) {
-      report(`the download failed (${(error as Error).message.split('\n')[0] ?? ''}); building it instead`);
+      report(
+        `the download failed (${(error as Error).message.split('\n')[0] ?? ''}); building it instead`,
+      );
     }
   }
   const outcome = wasBuilt(version) ? 'ready' : 'done';
@@ -42,7 +56,10 @@ export async function ensurePulumiCli(report: Report, env: NodeJS.ProcessEnv, si
 /** Whether the host of Pulumi's downloads answers within seconds. */
 export async function isDownloadReachable(): Promise<boolean> {
   try {
-    return (await fetch(DOWNLOAD_HOST, { method: 'HEAD', signal: AbortSignal.timeout(REACH_MS) })).status < 500;
+    return (
+      (await fetch(DOWNLOAD_HOST, { method: 'HEAD', signal: AbortSignal.timeout(REACH_MS) }))
+        .status < 500
+    );
   } catch {
     return false;
   }
@@ -50,7 +67,8 @@ export async function isDownloadReachable(): Promise<boolean> {
 
 /** Same major, and at least the minor that is wanted: patches do not change what a program needs. */
 export function isFitting(found: string, wanted: string): boolean {
-  const parse = (text: string): number[] | undefined => /^v?(\d+)\.(\d+)\./.exec(text)?.slice(1).map(Number);
+  const parse = (text: string): number[] | undefined =>
+    /^v?(\d+)\.(\d+)\./.exec(text)?.slice(1).map(Number);
   const [major, minor = -1] = parse(found) ?? [];
   const [wantedMajor, wantedMinor = 0] = parse(wanted) ?? [];
   return major !== undefined && major === wantedMajor && minor >= wantedMinor;
@@ -60,10 +78,17 @@ export function isFitting(found: string, wanted: string): boolean {
 export async function findOnPath(env: NodeJS.ProcessEnv): Promise<PulumiCli | undefined> {
   const command = findProgram('pulumi', env);
   if (command === undefined) return undefined;
-  const { code, stdout } = await tryProgram(command, ['version'], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: '1' }, timeoutMs: 10_000 });
+  const { code, stdout } = await tryProgram(command, ['version'], {
+    env: { ...env, PULUMI_SKIP_UPDATE_CHECK: '1' },
+    timeoutMs: 10_000,
+  });
   const version = stdout.trim().replace(/^v/, '');
-  const hasHost = existsSync(join(dirname(realpathSync(command)), 'pulumi-language-nodejs')) || findProgram('pulumi-language-nodejs', env) !== undefined;
-  return code === 0 && hasHost && isFitting(version, versions.pulumi) ? { command, version, origin: 'found on PATH', outcome: 'ready' } : undefined;
+  const hasHost =
+    existsSync(join(dirname(realpathSync(command)), 'pulumi-language-nodejs')) ||
+    findProgram('pulumi-language-nodejs', env) !== undefined;
+  return code === 0 && hasHost && isFitting(version, versions.pulumi)
+    ? { command, version, origin: 'found on PATH', outcome: 'ready' }
+    : undefined;
 }
 
 /** Beside its place first, so that an interrupted download is never taken for a whole one. */
@@ -73,7 +98,10 @@ async function download(version: string, root: string, report: Report): Promise<
   const unfinished = `${root}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  const [{ PulumiCommand }, { SemVer }] = await Promise.all([import('@pulumi/pulumi/automation/index.js'), import('semver')]);
+  const [{ PulumiCommand }, { SemVer }] = await Promise.all([
+    import('@pulumi/pulumi/automation/index.js'),
+    import('semver'),
+  ]);
   await PulumiCommand.install({ version: new SemVer(version), root: unfinished });
   renameSync(unfinished, root);
 }

@@ -11,7 +11,10 @@ const DOWNLOAD_MS = 300_000;
 
 export type Provider = 'docker' | 'kubernetes';
 
-const VERSIONS: Readonly<Record<Provider, string>> = { docker: versions.dockerProvider, kubernetes: versions.kubernetesProvider };
+const VERSIONS: Readonly<Record<Provider, string>> = {
+  docker: versions.dockerProvider,
+  kubernetes: versions.kubernetesProvider,
+};
 
 export interface ProviderOptions {
   readonly provider: Provider;
@@ -31,18 +34,33 @@ export async function ensureProvider(options: ProviderOptions): Promise<StepOutc
   const { provider, cli, env, home, userHome, report, signal } = options;
   const version = VERSIONS[provider];
   const isOurs = existsSync(marker(provider));
-  const install = (...from: string[]): readonly string[] => ['plugin', 'install', 'resource', provider, version, ...from];
+  const install = (...from: string[]): readonly string[] => [
+    'plugin',
+    'install',
+    'resource',
+    provider,
+    version,
+    ...from,
+  ];
   const isThere = isInstalled(home, provider);
   if (isThere && !isOurs) return 'ready';
 
   if (!isOurs && isInstalled(userHome, provider)) {
     report(`taking ${version} from ${userHome}`);
-    await runProgram(cli.command, install('--file', join(folderOf(userHome, provider), binaryOf(provider))), { env });
+    await runProgram(
+      cli.command,
+      install('--file', join(folderOf(userHome, provider), binaryOf(provider))),
+      { env },
+    );
     return 'done';
   }
   if (!isOurs && cli.origin !== 'built' && (await isDownloadReachable())) {
     report(`downloading ${version} into ${home}`, 'stays');
-    const { code } = await tryProgram(cli.command, install(), { env, signal, timeoutMs: DOWNLOAD_MS });
+    const { code } = await tryProgram(cli.command, install(), {
+      env,
+      signal,
+      timeoutMs: DOWNLOAD_MS,
+    });
     if (code === 0) return 'done';
     signal.throwIfAborted();
     report('the download failed; building it instead');
@@ -62,10 +80,12 @@ function isInstalled(home: string, provider: Provider): boolean {
 }
 
 const binaryOf = (provider: Provider) => `pulumi-resource-${provider}` as const;
-const folderOf = (home: string, provider: Provider): string => join(home, 'plugins', `resource-${provider}-v${VERSIONS[provider]}`);
+const folderOf = (home: string, provider: Provider): string =>
+  join(home, 'plugins', `resource-${provider}-v${VERSIONS[provider]}`);
 
 /** Tells the provider that we built: its version stays when our source changes, so the installed copy needs to be known by its file. */
-const marker = (provider: Provider): string => join(toolsDirectory(), `${provider}-provider-was-built`);
+const marker = (provider: Provider): string =>
+  join(toolsDirectory(), `${provider}-provider-was-built`);
 
 function identity(file: string): string {
   const { size, mtimeMs } = statSync(file);

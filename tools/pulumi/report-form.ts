@@ -10,25 +10,38 @@ import { CallError } from '../call.ts';
 export type ReportForm = 'text' | 'json' | 'markdown';
 
 /** Lines of a `--help`. */
-export const FORM_HELP = ['  --json      the same as data', '  --markdown  the same for a comment on a pull request'];
+export const FORM_HELP = [
+  '  --json      the same as data',
+  '  --markdown  the same for a comment on a pull request',
+];
 
 /** @throws {CallError} when both are given. */
 export function readReportForm(flags: ReadonlySet<string>): ReportForm {
-  if (flags.has('json') && flags.has('markdown')) throw new CallError('Choose one of --json and --markdown.');
+  if (flags.has('json') && flags.has('markdown'))
+    throw new CallError('Choose one of --json and --markdown.');
   return flags.has('json') ? 'json' : flags.has('markdown') ? 'markdown' : 'text';
 }
 
 export function printReport(form: ReportForm, report: PlanReport): void {
   if (form === 'json') process.stdout.write(renderReportJson(report));
   else if (form === 'markdown') process.stdout.write(renderReportMarkdown(report));
-  else process.stdout.write(wantsColours(process.stdout, process.env) ? paintReport(renderReportText(report)) : renderReportText(report));
+  else
+    process.stdout.write(
+      wantsColours(process.stdout, process.env)
+        ? paintReport(renderReportText(report))
+        : renderReportText(report),
+    );
 }
 
 /**
  * Plans, and prints a refusal in the form that was asked for; the reasons stand on stderr in every form.
  * @throws {CallError} after that.
  */
-export function planOrPrintRefusal<Planned>(form: ReportForm, environment: string, plan: () => Planned): Planned {
+export function planOrPrintRefusal<Planned>(
+  form: ReportForm,
+  environment: string,
+  plan: () => Planned,
+): Planned {
   try {
     return plan();
   } catch (error) {

@@ -29,7 +29,9 @@ export interface StackFile {
 export function readStackFile(stack: string): StackFile {
   const path = join(checkout, `Pulumi.${stack}.yaml`);
   if (!existsSync(path)) {
-    throw new CallError(`There is no Pulumi.${stack}.yaml. Stacks here: ${stackNames().join(', ')}. To add one, copy Pulumi.dev.yaml without its lines rootSecret, secure and encryptionsalt, and change what differs.`);
+    throw new CallError(
+      `There is no Pulumi.${stack}.yaml. Stacks here: ${stackNames().join(', ')}. To add one, copy Pulumi.dev.yaml without its lines rootSecret, secure and encryptionsalt, and change what differs.`,
+    );
   }
   const document = parseDocument(readFileSync(path, 'utf8'));
   const [error] = document.errors;
@@ -37,18 +39,31 @@ export function readStackFile(stack: string): StackFile {
   const { config = {} } = (document.toJS() ?? {}) as { config?: Record<string, unknown> };
   const rootSecret = config[ROOT_SECRET];
   if (typeof rootSecret === 'string') {
-    throw new CallError(`spywatcher:rootSecret stands in Pulumi.${stack}.yaml in plain text. Remove it and run npm run up: it makes a new one and stores it encrypted. Treat the old one as known.`);
+    throw new CallError(
+      `spywatcher:rootSecret stands in Pulumi.${stack}.yaml in plain text. Remove it and run npm run up: it makes a new one and stores it encrypted. Treat the old one as known.`,
+    );
   }
   const adminPassword = config[ADMIN_PASSWORD];
   if (adminPassword !== undefined && typeof adminPassword !== 'object') {
-    throw new CallError(`${ADMIN_PASSWORD} stands in Pulumi.${stack}.yaml in plain text. Remove that line, change the password on the server, then: npm run pulumi -- config set --secret postgresAdminPassword -s ${stack}`);
+    throw new CallError(
+      `${ADMIN_PASSWORD} stands in Pulumi.${stack}.yaml in plain text. Remove that line, change the password on the server, then: npm run pulumi -- config set --secret postgresAdminPassword -s ${stack}`,
+    );
   }
-  const ours = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((name) => key === `${NAMESPACE}${name}`));
-  return { path, settings: Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value])), hasRootSecret: rootSecret !== undefined, hasAdminPassword: adminPassword !== undefined };
+  const ours = Object.entries(config).filter(
+    ([key]) =>
+      key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((name) => key === `${NAMESPACE}${name}`),
+  );
+  return {
+    path,
+    settings: Object.fromEntries(ours.map(([key, value]) => [key.slice(NAMESPACE.length), value])),
+    hasRootSecret: rootSecret !== undefined,
+    hasAdminPassword: adminPassword !== undefined,
+  };
 }
 
 /** Where the stack lives, also when its settings are wrong by now. */
-export const targetOf = ({ settings }: StackFile): 'docker' | 'kubernetes' => (settings['target'] === 'kubernetes' ? 'kubernetes' : 'docker');
+export const targetOf = ({ settings }: StackFile): 'docker' | 'kubernetes' =>
+  settings['target'] === 'kubernetes' ? 'kubernetes' : 'docker';
 
 /**
  * The plan of a stack, without engine or network.
@@ -70,14 +85,18 @@ export function planStack(stack: string): { readonly plan: Plan; readonly file: 
 export function planDeployableStack(stack: string): ReturnType<typeof planStack> {
   const planned = planStack(stack);
   const { settings } = planned.plan;
-  const faults = [...checkDeployable(settings), ...checkAdminPassword(settings, planned.file.hasAdminPassword)];
+  const faults = [
+    ...checkDeployable(settings),
+    ...checkAdminPassword(settings, planned.file.hasAdminPassword),
+  ];
   refuse(faults);
   return planned;
 }
 
 /** @throws {CallError} with every fault, when there is any. */
 export function refuse(faults: readonly Fault[]): void {
-  if (faults.length > 0) throw new CallError(renderFaults(faults), { cause: new PlanRefused(faults) });
+  if (faults.length > 0)
+    throw new CallError(renderFaults(faults), { cause: new PlanRefused(faults) });
 }
 
 function stackNames(): string[] {

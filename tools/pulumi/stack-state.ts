@@ -1,6 +1,9 @@
 import { readDeployedPlan } from '../../infra/deployed-plan.ts';
 import type { Before } from '../../infra/report/plan-report.ts';
-import { CLUSTER_STASH, type ClusterIdentity } from '../../infra/targets/kubernetes/cluster-identity.ts';
+import {
+  CLUSTER_STASH,
+  type ClusterIdentity,
+} from '../../infra/targets/kubernetes/cluster-identity.ts';
 import { readPulumi, type Stack } from './stack.ts';
 
 /** What Pulumi's state says of a stack; secrets in it stay encrypted. */
@@ -32,19 +35,28 @@ interface ExportedResource {
 
 interface Export {
   readonly deployment?: {
-    readonly pending_operations?: readonly { readonly type: string; readonly resource: ExportedResource }[];
+    readonly pending_operations?: readonly {
+      readonly type: string;
+      readonly resource: ExportedResource;
+    }[];
     readonly resources?: readonly ExportedResource[];
   };
 }
 
 /** @throws {Error} with Pulumi's words when the state cannot be read: nothing may be concluded from that. */
 export async function readStackState(stack: Stack): Promise<StackState> {
-  const { deployment = {} } = JSON.parse((await readPulumi(stack, ['stack', 'export'])).stdout) as Export;
+  const { deployment = {} } = JSON.parse(
+    (await readPulumi(stack, ['stack', 'export'])).stdout,
+  ) as Export;
   const { resources = [], pending_operations: pending = [] } = deployment;
-  const outputs = (resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.outputs ?? {}) as Readonly<Record<string, unknown>>;
-  const stash = resources.find(({ urn, type }) => type === 'pulumi:index:Stash' && urn.endsWith(`::${CLUSTER_STASH}`));
+  const outputs = (resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.outputs ??
+    {}) as Readonly<Record<string, unknown>>;
+  const stash = resources.find(
+    ({ urn, type }) => type === 'pulumi:index:Stash' && urn.endsWith(`::${CLUSTER_STASH}`),
+  );
   const { output: cluster } = (stash?.outputs ?? {}) as { readonly output?: ClusterIdentity };
-  const { context } = resources.find(({ type }) => type === 'pulumi:providers:kubernetes')?.inputs ?? {};
+  const { context } =
+    resources.find(({ type }) => type === 'pulumi:providers:kubernetes')?.inputs ?? {};
   return {
     ...(cluster && { cluster }),
     ...(context !== undefined && { context }),
@@ -52,6 +64,10 @@ export async function readStackState(stack: Stack): Promise<StackState> {
     isProtected: resources.some(({ protect }) => protect === true),
     ids: new Set(resources.flatMap(({ id }) => id ?? [])),
     isInterrupted: pending.length > 0,
-    namesBeingMade: new Set(pending.filter(({ type }) => type === 'creating').map(({ resource }) => String(resource.inputs?.name))),
+    namesBeingMade: new Set(
+      pending
+        .filter(({ type }) => type === 'creating')
+        .map(({ resource }) => String(resource.inputs?.name)),
+    ),
   };
 }

@@ -25,7 +25,9 @@ export interface Stack {
 export async function openStack(name: string, { pulumi, env }: PulumiTool): Promise<Stack> {
   const backend = readBackend();
   const stack: Stack = { name, pulumi, env: { ...env, ...backend.env }, backend };
-  const known = JSON.parse((await readPulumi(stack, ['stack', 'ls', '--json'], 'any stack')).stdout) as { name: string }[];
+  const known = JSON.parse(
+    (await readPulumi(stack, ['stack', 'ls', '--json'], 'any stack')).stdout,
+  ) as { name: string }[];
   if (!known.some((entry) => entry.name === name || entry.name.endsWith(`/${name}`))) {
     await readPulumi(stack, ['stack', 'init', name, '--no-select'], 'any stack');
     process.stderr.write(`Created the stack ${name} in ${backend.url}\n`);
@@ -41,15 +43,24 @@ export async function ensureRootSecret(stack: Stack, file: StackFile): Promise<v
   if (file.hasRootSecret) return refuseShortSecret(stack);
   refuseLostSecret(stack.name, stack.backend, process.env);
   const secret = randomBytes(32).toString('hex');
-  const child = spawn(stack.pulumi, ['config', 'set', '--secret', 'rootSecret', '--stack', stack.name, '--non-interactive'], {
-    cwd: checkout,
-    env: stack.env,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    stack.pulumi,
+    ['config', 'set', '--secret', 'rootSecret', '--stack', stack.name, '--non-interactive'],
+    {
+      cwd: checkout,
+      env: stack.env,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    },
+  );
   child.stdin.end(secret);
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new Error(`pulumi config set --secret rootSecret ended with ${code ?? 'a signal'}.`);
-  process.stderr.write(`Set a new random spywatcher:rootSecret, encrypted, in Pulumi.${stack.name}.yaml (pulumi config set --secret). Keep that file.\n`);
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
+  if (code !== 0)
+    throw new Error(`pulumi config set --secret rootSecret ended with ${code ?? 'a signal'}.`);
+  process.stderr.write(
+    `Set a new random spywatcher:rootSecret, encrypted, in Pulumi.${stack.name}.yaml (pulumi config set --secret). Keep that file.\n`,
+  );
 }
 
 /** The one secret of a stack, decrypted. */
@@ -63,8 +74,16 @@ async function refuseShortSecret(stack: Stack): Promise<void> {
 }
 
 /** Runs pulumi in front of the user and answers with its exit code. `output` is where its stdout goes: stderr leaves ours to data. */
-export function showPulumi(stack: Pick<Stack, 'pulumi' | 'env'>, args: readonly string[], output: 'stdout' | 'stderr' = 'stdout'): Promise<number> {
-  const child = spawn(stack.pulumi, [...args], { cwd: checkout, env: stack.env, stdio: ['inherit', output === 'stdout' ? 1 : 2, 2] });
+export function showPulumi(
+  stack: Pick<Stack, 'pulumi' | 'env'>,
+  args: readonly string[],
+  output: 'stdout' | 'stderr' = 'stdout',
+): Promise<number> {
+  const child = spawn(stack.pulumi, [...args], {
+    cwd: checkout,
+    env: stack.env,
+    stdio: ['inherit', output === 'stdout' ? 1 : 2, 2],
+  });
   // A Ctrl-C of the terminal reaches pulumi itself, which then cancels in order; this process waits for it.
   const wait = (): void => undefined;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
@@ -79,6 +98,14 @@ export function showPulumi(stack: Pick<Stack, 'pulumi' | 'env'>, args: readonly 
 }
 
 /** Runs pulumi and answers with what it printed. */
-export function readPulumi(stack: Stack, args: readonly string[], scope: 'this stack' | 'any stack' = 'this stack') {
-  return runProgram(stack.pulumi, [...args, '--non-interactive', ...(scope === 'this stack' ? ['--stack', stack.name] : [])], { cwd: checkout, env: stack.env });
+export function readPulumi(
+  stack: Stack,
+  args: readonly string[],
+  scope: 'this stack' | 'any stack' = 'this stack',
+) {
+  return runProgram(
+    stack.pulumi,
+    [...args, '--non-interactive', ...(scope === 'this stack' ? ['--stack', stack.name] : [])],
+    { cwd: checkout, env: stack.env },
+  );
 }

@@ -24,5 +24,9 @@ export async function prepareStaticCheckers(): Promise<StaticCheckers> {
       programs = await installPythonPrograms(directory, report);
     }),
   ]);
-  return { kubeScore, kubernetesValidate: join(programs, 'kubernetes-validate'), checkov: join(programs, 'checkov') };
+  return {
+    kubeScore,
+    kubernetesValidate: join(programs, 'kubernetes-validate'),
+    checkov: join(programs, 'checkov'),
+  };
 }

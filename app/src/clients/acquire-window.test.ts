@@ -18,7 +18,13 @@ test('count, mean and maximum are of this second and the nine before; what is ol
 });
 
 test('at any time it agrees with a list of all that was added', () => {
-  const steps = fc.array(fc.record({ pauseMs: fc.integer({ min: 0, max: 4_000 }), durationMs: fc.integer({ min: 0, max: 3_000 }) }), { maxLength: 60 });
+  const steps = fc.array(
+    fc.record({
+      pauseMs: fc.integer({ min: 0, max: 4_000 }),
+      durationMs: fc.integer({ min: 0, max: 3_000 }),
+    }),
+    { maxLength: 60 },
+  );
   fc.assert(
     fc.property(steps, (added) => {
       const window = createAcquireWindow();
@@ -28,9 +34,15 @@ test('at any time it agrees with a list of all that was added', () => {
         nowMs += pauseMs;
         window.add(durationMs, nowMs);
         all.push({ atMs: nowMs, durationMs });
-        const recent = all.filter(({ atMs }) => Math.floor(atMs / 1_000) > Math.floor(nowMs / 1_000) - 10).map((one) => one.durationMs);
+        const recent = all
+          .filter(({ atMs }) => Math.floor(atMs / 1_000) > Math.floor(nowMs / 1_000) - 10)
+          .map((one) => one.durationMs);
         const sum = recent.reduce((total, one) => total + one, 0);
-        expect(window.read(nowMs)).toEqual({ count: recent.length, meanMs: sum / recent.length, maxMs: Math.max(...recent) });
+        expect(window.read(nowMs)).toEqual({
+          count: recent.length,
+          meanMs: sum / recent.length,
+          maxMs: Math.max(...recent),
+        });
       }
     }),
   );

@@ -23,7 +23,12 @@ interface Slot {
 
 /** One slot a second, used in turn: the memory stays the same whatever comes. `nowMs` is of any clock that only goes forward. */
 export function createAcquireWindow(): AcquireWindow {
-  const slots: Slot[] = Array.from({ length: SECONDS }, () => ({ second: -SECONDS, count: 0, sumMs: 0, maxMs: 0 }));
+  const slots: Slot[] = Array.from({ length: SECONDS }, () => ({
+    second: -SECONDS,
+    count: 0,
+    sumMs: 0,
+    maxMs: 0,
+  }));
   return {
     add(durationMs, nowMs) {
       const second = Math.floor(nowMs / SECOND_MS);
@@ -39,7 +44,11 @@ export function createAcquireWindow(): AcquireWindow {
       const recent = slots.filter(({ second }) => second >= oldest);
       const count = recent.reduce((sum, slot) => sum + slot.count, 0);
       const sumMs = recent.reduce((sum, slot) => sum + slot.sumMs, 0);
-      return { count, meanMs: count === 0 ? 0 : sumMs / count, maxMs: Math.max(0, ...recent.map(({ maxMs }) => maxMs)) };
+      return {
+        count,
+        meanMs: count === 0 ? 0 : sumMs / count,
+        maxMs: Math.max(0, ...recent.map(({ maxMs }) => maxMs)),
+      };
     },
   };
 }

@@ -13,14 +13,21 @@ beforeAll(async () => {
 afterAll(() => silent.close());
 
 /** What a query on this pool fails with, by pg itself and by Prisma over it. */
-async function failuresOf(config: pg.PoolConfig, disturb: (pool: pg.Pool) => void = () => undefined): Promise<readonly unknown[]> {
+async function failuresOf(
+  config: pg.PoolConfig,
+  disturb: (pool: pg.Pool) => void = () => undefined,
+): Promise<readonly unknown[]> {
   const pool = new pg.Pool({ user: 'u', password: 'p', database: 'd', ...config });
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   await prisma.$connect();
   disturb(pool);
   const reasonOf = (query: Promise<unknown>) => query.then(() => 'answered', databaseFailureOf);
-  return Promise.all([reasonOf(pool.query('SELECT 1')), reasonOf(prisma.presence.findFirst()), reasonOf(prisma.$queryRaw`SELECT 1`)]);
+  return Promise.all([
+    reasonOf(pool.query('SELECT 1')),
+    reasonOf(prisma.presence.findFirst()),
+    reasonOf(prisma.$queryRaw`SELECT 1`),
+  ]);
 }
 
 const each = (reason: string) => [reason, reason, reason];
@@ -41,7 +48,9 @@ test('a server that accepts and never speaks is the database being down; who wai
 });
 
 test('an ended pool, and a closed client of ours, are shutting down', async () => {
-  expect(await failuresOf({ host: '127.0.0.1', port: 1 }, (pool) => void pool.end())).toEqual(each('shutting_down'));
+  expect(await failuresOf({ host: '127.0.0.1', port: 1 }, (pool) => void pool.end())).toEqual(
+    each('shutting_down'),
+  );
   const database = openDatabase(
     {
       address: { host: '127.0.0.1', port: 1, user: 'u', password: 'p', database: 'd' },
@@ -59,17 +68,32 @@ test('an ended pool, and a closed client of ours, are shutting down', async () =
 });
 
 test.each([
-  [{ code: 'P2010', meta: { driverAdapterError: { cause: { kind: 'postgres', originalCode: '57P01' } } } }, 'database_down'],
+  [
+    {
+      code: 'P2010',
+      meta: { driverAdapterError: { cause: { kind: 'postgres', originalCode: '57P01' } } },
+    },
+    'database_down',
+  ],
   [{ code: 'P2028' }, 'database_timeout'],
   [{ code: '57014' }, 'database_timeout'],
   [{ code: '08P01', message: 'query_wait_timeout' }, 'database_down'],
   [{ code: '53300' }, 'database_down'],
   [{ code: '53100', message: 'could not extend file' }, 'database_down'],
   [{ code: '58030' }, 'database_down'],
-  [{ code: 'P2039', meta: { driverAdapterError: { cause: { kind: 'postgres', originalCode: '25006' } } } }, 'database_down'],
+  [
+    {
+      code: 'P2039',
+      meta: { driverAdapterError: { cause: { kind: 'postgres', originalCode: '25006' } } },
+    },
+    'database_down',
+  ],
   [{ code: '25P04' }, 'database_timeout'],
   // Between the moment when PgBouncer listens on its socket and the one when it lets others use it.
-  [{ name: 'PrismaClientKnownRequestError', code: 'EACCES', meta: { modelName: 'Presence' } }, 'database_down'],
+  [
+    { name: 'PrismaClientKnownRequestError', code: 'EACCES', meta: { modelName: 'Presence' } },
+    'database_down',
+  ],
   // A socket with a full backlog.
   [{ code: 'EAGAIN' }, 'database_down'],
   [{ code: 'ENOTFOUND' }, 'database_down'],

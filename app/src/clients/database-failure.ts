@@ -64,7 +64,11 @@ export function databaseFailureOf(error: unknown, depth = 0): DatabaseFailure | 
   if (typeof error !== 'object' || error === null || depth > MAX_CAUSE_DEPTH) return undefined;
   if (error instanceof DatabaseClosedError) return 'shutting_down';
   const inner = causesOf(error).map((cause) => databaseFailureOf(cause, depth + 1));
-  return inner.find((failure) => failure !== undefined) ?? failureOfCodes(error) ?? failureOfMessage(error);
+  return (
+    inner.find((failure) => failure !== undefined) ??
+    failureOfCodes(error) ??
+    failureOfMessage(error)
+  );
 }
 
 /** Whether the work certainly or possibly never reached the database, so that a read may be tried once more. */
@@ -74,19 +78,25 @@ export function isConnectionFailure(error: unknown): boolean {
 
 function failureOfCodes(error: object): DatabaseFailure | undefined {
   for (const code of codesOf(error)) {
-    const failure = CODES[code] ?? (isServerState(code) || isSystemError(code) ? 'database_down' : undefined);
+    const failure =
+      CODES[code] ?? (isServerState(code) || isSystemError(code) ? 'database_down' : undefined);
     if (failure !== undefined) return failure;
   }
   return undefined;
 }
 
-const isServerState = (code: string): boolean => /^\d\d[0-9A-Z]{3}$/.test(code) && SERVER_CLASSES.includes(code.slice(0, 2));
+const isServerState = (code: string): boolean =>
+  /^\d\d[0-9A-Z]{3}$/.test(code) && SERVER_CLASSES.includes(code.slice(0, 2));
 
 /**
  * A socket that could not be opened, or that broke. Any code of the operating system will do: PgBouncer, for one, opens
  * its socket to others only after it listens on it, so that a restart is also seen as EACCES. Prisma passes the code on, and nothing else.
  */
-const isSystemError = (code: string): boolean => Object.hasOwn(constants.errno, code) || code === 'ENOTFOUND' || code.startsWith('EAI_') || code.startsWith('ERR_SSL_');
+const isSystemError = (code: string): boolean =>
+  Object.hasOwn(constants.errno, code) ||
+  code === 'ENOTFOUND' ||
+  code.startsWith('EAI_') ||
+  code.startsWith('ERR_SSL_');
 
 function failureOfMessage(error: object): DatabaseFailure | undefined {
   const message: unknown = (error as { message?: unknown }).message;

@@ -23,21 +23,32 @@ const LIFETIME_JITTER = 0.2;
  * Opens nothing yet: the first query connects, so the process starts with the database down.
  * @param onError hears of client connections that broke, idle or in use; without a listener they would end the process.
  */
-export function openDatabase(settings: DatabaseSettings, onError: (error: Error) => void): Database {
+export function openDatabase(
+  settings: DatabaseSettings,
+  onError: (error: Error) => void,
+): Database {
   const pool = openPool(settings, onError);
   const adapter = new PrismaPg(pool, {
-    ...(settings.statementNames === 'off' ? {} : { statementNameGenerator: createStatementNames(settings.statementNames) }),
+    ...(settings.statementNames === 'off'
+      ? {}
+      : { statementNameGenerator: createStatementNames(settings.statementNames) }),
   });
   const prisma = new PrismaClient({
     adapter,
     errorFormat: 'minimal',
-    transactionOptions: { maxWait: settings.acquireTimeoutMs, timeout: settings.transactionTimeoutMs },
+    transactionOptions: {
+      maxWait: settings.acquireTimeoutMs,
+      timeout: settings.transactionTimeoutMs,
+    },
   });
 
   let closing = false;
   return {
     get prisma() {
-      if (closing) throw new DatabaseClosedError('The database client is closed: the process is shutting down.');
+      if (closing)
+        throw new DatabaseClosedError(
+          'The database client is closed: the process is shutting down.',
+        );
       return prisma;
     },
     pool,

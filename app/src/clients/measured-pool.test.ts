@@ -15,14 +15,16 @@ class AgreeableClient extends pg.Client {
   }
 
   override query(...args: unknown[]): never {
-    const callback = args.findLast((argument) => typeof argument === 'function') as ((error: null, result: unknown) => void) | undefined;
+    const callback = args.findLast((argument) => typeof argument === 'function') as
+      ((error: null, result: unknown) => void) | undefined;
     queueMicrotask(() => callback?.(null, { rows: [] }));
     return undefined as never;
   }
 }
 
 // pg.Pool takes the class of its clients, which its types do not say.
-const openAgreeablePool = (max: number): MeasuredPool => new MeasuredPool({ ...NOBODY, max, ...{ Client: AgreeableClient } });
+const openAgreeablePool = (max: number): MeasuredPool =>
+  new MeasuredPool({ ...NOBODY, max, ...{ Client: AgreeableClient } });
 
 function listen(pool: MeasuredPool): readonly number[] {
   const heard: number[] = [];
@@ -81,7 +83,9 @@ test("Prisma's adapter uses it as the pool that it is", async () => {
   pool.on('error', () => undefined);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   await expect(prisma.presence.findFirst()).rejects.toMatchObject({ code: 'P1001' });
-  await expect(prisma.$transaction((transaction) => transaction.presence.findFirst())).rejects.toThrow();
+  await expect(
+    prisma.$transaction((transaction) => transaction.presence.findFirst()),
+  ).rejects.toThrow();
   expect(pool.acquires.count).toBe(2);
   await pool.end();
 });

@@ -3,7 +3,9 @@ import { retryRead } from './read-retry.ts';
 
 afterEach(() => void jest.restoreAllMocks());
 
-const broken = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+const broken = Object.assign(new Error('Connection terminated unexpectedly'), {
+  code: 'ECONNRESET',
+});
 
 /** A read that fails with these, one after the other, then answers; and how often it was run. */
 function failing(...errors: readonly Error[]) {
@@ -31,7 +33,10 @@ test('a read whose client connection broke is run once more, and not a third tim
 
 test.each([
   ['pool_full', new Error('timeout exceeded when trying to connect')],
-  ['a statement that took too long', Object.assign(new Error('canceling statement'), { code: '57014' })],
+  [
+    'a statement that took too long',
+    Object.assign(new Error('canceling statement'), { code: '57014' }),
+  ],
   ['any other error', new TypeError('x is not a function')],
 ])('%s is not retried', async (_what, error) => {
   const reads = failing(error);
@@ -41,7 +46,10 @@ test.each([
 
 test('a connection that needed more than a second to fail is not retried', async () => {
   const startMs = performance.now();
-  jest.spyOn(performance, 'now').mockReturnValueOnce(startMs).mockReturnValueOnce(startMs + 1_001);
+  jest
+    .spyOn(performance, 'now')
+    .mockReturnValueOnce(startMs)
+    .mockReturnValueOnce(startMs + 1_001);
   const reads = failing(broken);
   await expect(retryRead(() => reads.run())).rejects.toBe(broken);
   expect(reads.count).toBe(1);

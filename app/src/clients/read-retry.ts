@@ -16,7 +16,8 @@ export async function retryRead<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (!isConnectionFailure(error) || performance.now() - startedAtMs > MAX_FIRST_TRY_MS) throw error;
+    if (!isConnectionFailure(error) || performance.now() - startedAtMs > MAX_FIRST_TRY_MS)
+      throw error;
     await sleep(MIN_DELAY_MS + JITTER_MS * Math.random());
     return await read();
   }

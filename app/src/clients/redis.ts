@@ -33,14 +33,16 @@ export function openRedis(settings: RedisSettings, onError: (error: Error) => vo
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     enableAutoPipelining: true,
-    retryStrategy: (attempt) => Math.min(attempt * RECONNECT_STEP_MS, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2),
+    retryStrategy: (attempt) =>
+      Math.min(attempt * RECONNECT_STEP_MS, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2),
   });
   redis.on('error', onError);
   return { commands: redis, ping: () => pingRedis(redis), close: () => closeRedis(redis) };
 }
 
 async function pingRedis(redis: Redis): Promise<void> {
-  if (redis.status === 'connecting' || redis.status === 'connect') await Promise.race([once(redis, 'ready'), once(redis, 'close')]);
+  if (redis.status === 'connecting' || redis.status === 'connect')
+    await Promise.race([once(redis, 'ready'), once(redis, 'close')]);
   await redis.ping();
 }
 

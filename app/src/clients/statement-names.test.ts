@@ -2,7 +2,10 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createStatementNames } from './statement-names.ts';
 
-const texts = fc.array(fc.constantFrom(...Array.from({ length: 30 }, (_, index) => `SELECT ${index}`)), { maxLength: 300 });
+const texts = fc.array(
+  fc.constantFrom(...Array.from({ length: 30 }, (_, index) => `SELECT ${index}`)),
+  { maxLength: 300 },
+);
 
 test('a text is named from its second use on, always alike', () => {
   const nameOf = createStatementNames(10);
@@ -14,17 +17,25 @@ test('a text is named from its second use on, always alike', () => {
 });
 
 test('another process gives the same text the same name', () => {
-  const [one, other] = [createStatementNames(10), createStatementNames(10)].map((nameOf) => [nameOf({ sql: 'SELECT 1' }), nameOf({ sql: 'SELECT 1' })]);
+  const [one, other] = [createStatementNames(10), createStatementNames(10)].map((nameOf) => [
+    nameOf({ sql: 'SELECT 1' }),
+    nameOf({ sql: 'SELECT 1' }),
+  ]);
   expect(one).toEqual(other);
 });
 
-test.each(['BEGIN', 'COMMIT', 'ROLLBACK', 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', 'SAVEPOINT s1', 'DEALLOCATE ALL', 'DISCARD ALL'])(
-  '%s is never named',
-  (sql) => {
-    const nameOf = createStatementNames(10);
-    expect([1, 2, 3].map(() => nameOf({ sql }))).toEqual(['', '', '']);
-  },
-);
+test.each([
+  'BEGIN',
+  'COMMIT',
+  'ROLLBACK',
+  'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+  'SAVEPOINT s1',
+  'DEALLOCATE ALL',
+  'DISCARD ALL',
+])('%s is never named', (sql) => {
+  const nameOf = createStatementNames(10);
+  expect([1, 2, 3].map(() => nameOf({ sql }))).toEqual(['', '', '']);
+});
 
 test('whatever comes, there are at most as many names as the cap, and no name stands for two texts', () => {
   fc.assert(

@@ -22,7 +22,17 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const POLL_MS = 200;
 
 /** The server is not there, not yet there, or going; `57P03` is "starting up" or "shutting down". */
-const NOT_THERE = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', '57P01', '57P03'];
+const NOT_THERE = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  '57P01',
+  '57P03',
+];
 const WRONG_PASSWORD = '28P01';
 
 /**
@@ -70,14 +80,17 @@ async function logIn(login: DirectLogin): Promise<pg.Client> {
       const tlsRefusal = describeTlsRefusal(error);
       if (tlsRefusal !== undefined) throw new PreparationError(`${placeOf(login)} ${tlsRefusal}`);
       if (isNotThere(error)) throw error;
-      throw new PreparationError(`${placeOf(login)} refuses the role ${user}: ${describePostgresError(error)}.`);
+      throw new PreparationError(
+        `${placeOf(login)} refuses the role ${user}: ${describePostgresError(error)}.`,
+      );
     }
     await refusePooler(client, login);
     return client;
   }
   throw new PreparationError(
     `${placeOf(login)} accepts none of the ${passwords.length} password(s) known for the role ${user}. ` +
-      (login.passwordRemedy ?? 'Its data was made with another rootSecret, or with a credentialsVersion that is not among the earlier ones: set the right one again.'),
+      (login.passwordRemedy ??
+        'Its data was made with another rootSecret, or with a credentialsVersion that is not among the earlier ones: set the right one again.'),
   );
 }
 

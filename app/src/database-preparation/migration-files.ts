@@ -13,7 +13,8 @@ export interface Migration {
 }
 
 /** In doubt a file counts as not atomic: these words may stand in a function's body or in a comment. */
-const NOT_ATOMIC = /\b(begin|commit|rollback|start\s+transaction|prepare\s+transaction|concurrently|vacuum)\b|^\s*end\s*;/im;
+const NOT_ATOMIC =
+  /\b(begin|commit|rollback|start\s+transaction|prepare\s+transaction|concurrently|vacuum)\b|^\s*end\s*;/im;
 
 /** In the order in which they are applied, that of their names. */
 export function readMigrations(folder: string): readonly Migration[] {
@@ -24,6 +25,11 @@ export function readMigrations(folder: string): readonly Migration[] {
     .map((name) => {
       const bytes = readFileSync(join(folder, name, 'migration.sql'));
       const sql = bytes.toString('utf8');
-      return { name, sql, checksum: createHash('sha256').update(bytes).digest('hex'), isAtomic: !NOT_ATOMIC.test(sql) };
+      return {
+        name,
+        sql,
+        checksum: createHash('sha256').update(bytes).digest('hex'),
+        isAtomic: !NOT_ATOMIC.test(sql),
+      };
     });
 }

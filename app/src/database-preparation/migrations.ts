@@ -32,7 +32,11 @@ const CREATE_TABLE = `
  * @returns the names of those applied now.
  * @throws {PreparationError} when an applied one was changed or is missing, when an earlier one failed, or when one fails now.
  */
-export async function applyMigrations(owner: pg.Client, migrations: readonly Migration[], report: (line: string) => void): Promise<readonly string[]> {
+export async function applyMigrations(
+  owner: pg.Client,
+  migrations: readonly Migration[],
+  report: (line: string) => void,
+): Promise<readonly string[]> {
   await lock(owner);
   try {
     await owner.query(CREATE_TABLE);
@@ -57,7 +61,9 @@ async function lock(owner: pg.Client): Promise<void> {
     await owner.query('RESET lock_timeout');
   } catch (error) {
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-    throw new PreparationError(`Another run has held the migration lock for ${LOCK_TIMEOUT}. Wait until it is done, then run this again.`);
+    throw new PreparationError(
+      `Another run has held the migration lock for ${LOCK_TIMEOUT}. Wait until it is done, then run this again.`,
+    );
   }
 }
 
@@ -89,18 +95,28 @@ function refuseHistory(applied: readonly AppliedRow[], migrations: readonly Migr
     }
     const file = migrations.find((migration) => migration.name === name);
     if (file === undefined) {
-      throw new PreparationError(`The database has the migration ${name}, but these sources do not: they are older than the database. Use those that have it.`);
+      throw new PreparationError(
+        `The database has the migration ${name}, but these sources do not: they are older than the database. Use those that have it.`,
+      );
     }
     if (file.checksum !== checksum) {
-      throw new PreparationError(`The migration ${name} was changed after it was applied. Restore its file as it was, and put the change into a new migration.`);
+      throw new PreparationError(
+        `The migration ${name} was changed after it was applied. Restore its file as it was, and put the change into a new migration.`,
+      );
     }
   }
 }
 
-async function apply(owner: pg.Client, { name, sql, checksum, isAtomic }: Migration): Promise<void> {
+async function apply(
+  owner: pg.Client,
+  { name, sql, checksum, isAtomic }: Migration,
+): Promise<void> {
   const id = randomUUID();
   const finish = `UPDATE public._prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = '${id}'`;
-  await owner.query('INSERT INTO public._prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)', [id, checksum, name]);
+  await owner.query(
+    'INSERT INTO public._prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)',
+    [id, checksum, name],
+  );
   try {
     // Without parameters it is one simple query, so one transaction, unless the file has its own.
     // An atomic file is marked as finished in the same one: being killed between the two would make it run twice.
@@ -109,7 +125,9 @@ async function apply(owner: pg.Client, { name, sql, checksum, isAtomic }: Migrat
   } catch (error) {
     const reason = `${describePostgresError(error)}${placeOf(error, sql)}`;
     await storeFailure(owner, id, reason);
-    throw new PreparationError(`The migration ${name} failed: ${reason}. Nothing after it was applied.`);
+    throw new PreparationError(
+      `The migration ${name} failed: ${reason}. Nothing after it was applied.`,
+    );
   }
 }
 
@@ -126,5 +144,12 @@ async function storeFailure(owner: pg.Client, id: string, reason: string): Promi
 /** Postgres counts characters of the whole text from 1. */
 function placeOf(error: unknown, sql: string): string {
   const position = Number((error as { position?: string }).position);
-  return Number.isInteger(position) ? `, at line ${[...sql].slice(0, position - 1).join('').split('\n').length} of its migration.sql` : '';
+  return Number.isInteger(position)
+    ? `, at line ${
+        [...sql]
+          .slice(0, position - 1)
+          .join('')
+          .split('\n').length
+      } of its migration.sql`
+    : '';
 }

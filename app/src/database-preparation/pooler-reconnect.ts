@@ -11,7 +11,12 @@ const NOT_RUNNING = ['ECONNREFUSED', 'ENOENT', 'ENOTFOUND'];
  * migration fail with "cached plan must not change result type", and role settings reach new server connections only.
  * @returns false when no pooler runs there, so that there is nothing to replace.
  */
-export async function reconnectPooler({ host, port, user, password }: NonNullable<Preparation['pooler']>): Promise<boolean> {
+export async function reconnectPooler({
+  host,
+  port,
+  user,
+  password,
+}: NonNullable<Preparation['pooler']>): Promise<boolean> {
   const client = new pg.Client({
     host,
     port,

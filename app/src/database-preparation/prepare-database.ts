@@ -1,12 +1,32 @@
 import type pg from 'pg';
 import type { Preparation } from '../preparation.ts';
 import { connectDirectly } from './direct-connection.ts';
-import { type AdminRights, ensureRoleWithoutSuperuser, findStatisticsTrouble, joinOwner, keepStatementsAsPrivateAsPossible, readAdminRights } from './limited-admin.ts';
+import {
+  type AdminRights,
+  ensureRoleWithoutSuperuser,
+  findStatisticsTrouble,
+  joinOwner,
+  keepStatementsAsPrivateAsPossible,
+  readAdminRights,
+} from './limited-admin.ts';
 import type { Migration } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { reconnectPooler } from './pooler-reconnect.ts';
-import { ensureDatabase, ensureStatementStatistics, grantBackup, grantOnTables, grantPrivileges, namesOf } from './privileges.ts';
-import { ensureMembership, ensureRole, ensureRoleSettings, ensureVerifier, keepStatementsPrivate } from './roles.ts';
+import {
+  ensureDatabase,
+  ensureStatementStatistics,
+  grantBackup,
+  grantOnTables,
+  grantPrivileges,
+  namesOf,
+} from './privileges.ts';
+import {
+  ensureMembership,
+  ensureRole,
+  ensureRoleSettings,
+  ensureVerifier,
+  keepStatementsPrivate,
+} from './roles.ts';
 import { claimServer, refuseClaimedServer } from './server-claim.ts';
 import { checkServerOffer } from './server-offer.ts';
 
@@ -22,8 +42,14 @@ type Report = (line: string) => void;
  * Brings roles, database, privileges, settings and schema to what is wanted, whatever was there; a second run changes nothing.
  * @throws {PreparationError} for what a person has to mend.
  */
-export async function prepareDatabase(wanted: Preparation, migrations: readonly Migration[], report: Report): Promise<void> {
-  report(`server ${wanted.server.host}, port ${wanted.server.port}: waiting up to ${wanted.waitSeconds} s`);
+export async function prepareDatabase(
+  wanted: Preparation,
+  migrations: readonly Migration[],
+  report: Report,
+): Promise<void> {
+  report(
+    `server ${wanted.server.host}, port ${wanted.server.port}: waiting up to ${wanted.waitSeconds} s`,
+  );
   await prepareServer(wanted, report);
   await prepareInside(wanted, report);
   await migrate(wanted, migrations, report);
@@ -39,25 +65,36 @@ async function prepareServer(wanted: Preparation, report: Report): Promise<void>
   const { client } = session;
   if (counted !== undefined) {
     const offer = await checkServerOffer(client, wanted, counted);
-    report(`connections: max_connections ${offer.maxConnections}, as many as the plan counts on or more`);
+    report(
+      `connections: max_connections ${offer.maxConnections}, as many as the plan counts on or more`,
+    );
   }
   if (environment !== undefined) await refuseClaimedServer(client, wanted, environment);
   const rights = await readAdminRights(client);
   await keepPrivate(client, rights, report);
   const ensure = rights.isSuperuser ? ensureRole : ensureRoleWithoutSuperuser;
-  for (const { name, verifier } of [owner, app, ...earlierApps, monitor, ...(backup === undefined ? [] : [backup])]) {
+  for (const { name, verifier } of [
+    owner,
+    app,
+    ...earlierApps,
+    monitor,
+    ...(backup === undefined ? [] : [backup]),
+  ]) {
     report(`role ${name}: ${await ensure(client, name, verifier)}`);
   }
   if (environment !== undefined) await claimServer(client, owner.name, environment);
   if (!rights.isSuperuser) await joinOwner(client, owner.name);
   for (const group of await ensureMembership(client, monitor.name, MONITOR_GROUPS)) {
-    report(`role ${monitor.name}: not in ${group}, which ${rights.name} may not grant; without pg_monitor the monitoring sees its own session alone`);
+    report(
+      `role ${monitor.name}: not in ${group}, which ${rights.name} may not grant; without pg_monitor the monitoring sees its own session alone`,
+    );
   }
   if (backup !== undefined) {
     await ensureMembership(client, backup.name, BACKUP_GROUPS);
     await grantBackup(client, backup.name);
   }
-  for (const role of [app, ...earlierApps, monitor]) report(`settings of ${role.name}: ${await ensureRoleSettings(client, role)}`);
+  for (const role of [app, ...earlierApps, monitor])
+    report(`settings of ${role.name}: ${await ensureRoleSettings(client, role)}`);
   report(`database ${database}: ${await ensureDatabase(client, database, owner.name)}`);
 }
 
@@ -71,20 +108,43 @@ async function prepareInside(wanted: Preparation, report: Report): Promise<void>
   await grantPrivileges(client, database, namesOf(wanted));
   report('privileges: as wanted');
   const ensureStatistics = () => ensureStatementStatistics(client, namesOf(wanted));
-  const trouble = counted === undefined ? await ensureStatistics() : await findStatisticsTrouble(client, ensureStatistics);
-  report(trouble === undefined ? 'pg_stat_statements: as wanted' : `pg_stat_statements: not usable, so slow queries are not listed: ${trouble}`);
-  if (superuser.verifier !== undefined) report(`password of ${superuser.name}: ${await ensureVerifier(client, superuser.name, superuser.verifier)}`);
+  const trouble =
+    counted === undefined
+      ? await ensureStatistics()
+      : await findStatisticsTrouble(client, ensureStatistics);
+  report(
+    trouble === undefined
+      ? 'pg_stat_statements: as wanted'
+      : `pg_stat_statements: not usable, so slow queries are not listed: ${trouble}`,
+  );
+  if (superuser.verifier !== undefined)
+    report(
+      `password of ${superuser.name}: ${await ensureVerifier(client, superuser.name, superuser.verifier)}`,
+    );
 }
 
 async function keepPrivate(client: pg.Client, rights: AdminRights, report: Report): Promise<void> {
   if (rights.isSuperuser) return keepStatementsPrivate(client);
   const refused = await keepStatementsAsPrivateAsPossible(client);
-  if (refused.length > 0) report(`${rights.name} may not change ${refused.join(', ')}: if the server logs every statement, its log shows SCRAM verifiers, never passwords`);
+  if (refused.length > 0)
+    report(
+      `${rights.name} may not change ${refused.join(', ')}: if the server logs every statement, its log shows SCRAM verifiers, never passwords`,
+    );
 }
 
-async function migrate(wanted: Preparation, migrations: readonly Migration[], report: Report): Promise<void> {
+async function migrate(
+  wanted: Preparation,
+  migrations: readonly Migration[],
+  report: Report,
+): Promise<void> {
   const { server, database, owner, waitSeconds } = wanted;
-  await using session = await openSession({ ...server, database, user: owner.name, passwords: [owner.password], waitSeconds });
+  await using session = await openSession({
+    ...server,
+    database,
+    user: owner.name,
+    passwords: [owner.password],
+    waitSeconds,
+  });
   const applied = await applyMigrations(session.client, migrations, report);
   await grantOnTables(session.client, namesOf(wanted));
   report(`migrations: ${applied.length} applied, ${migrations.length - applied.length} were there`);
@@ -92,8 +152,20 @@ async function migrate(wanted: Preparation, migrations: readonly Migration[], re
 
 function openAdminSession({ server, superuser, waitSeconds }: Preparation, database: string) {
   const isOurs = superuser.verifier !== undefined;
-  const remedy = isOurs ? {} : { passwordRemedy: "Set the right one: npm run pulumi -- config set --secret postgresAdminPassword -s STACK." };
-  return openSession({ ...server, database, user: superuser.name, passwords: superuser.passwords, waitSeconds, ...remedy });
+  const remedy = isOurs
+    ? {}
+    : {
+        passwordRemedy:
+          'Set the right one: npm run pulumi -- config set --secret postgresAdminPassword -s STACK.',
+      };
+  return openSession({
+    ...server,
+    database,
+    user: superuser.name,
+    passwords: superuser.passwords,
+    waitSeconds,
+    ...remedy,
+  });
 }
 
 /** A direct connection that ends with its block. */

@@ -16,8 +16,15 @@ export function namesOf({ owner, app, earlierApps, monitor }: Preparation): Name
 }
 
 /** Makes the database, or gives it to its owner. Runs while connected to another one. */
-export async function ensureDatabase(superuser: pg.Client, database: string, owner: string): Promise<Outcome> {
-  const { rows } = await superuser.query<{ owner: string }>('SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1', [database]);
+export async function ensureDatabase(
+  superuser: pg.Client,
+  database: string,
+  owner: string,
+): Promise<Outcome> {
+  const { rows } = await superuser.query<{ owner: string }>(
+    'SELECT pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1',
+    [database],
+  );
   const quoted = escapeIdentifier(database);
   if (rows[0] === undefined) {
     await superuser.query(`CREATE DATABASE ${quoted} OWNER ${escapeIdentifier(owner)}`);
@@ -39,7 +46,11 @@ export async function grantBackup(superuser: pg.Client, backup: string): Promise
  * Who may connect, see the schema, and use what the owner makes from now on. As superuser, connected to the database.
  * The app gets rows and nothing else: no TEMP either, since temporary tables belong to a session, and a pooler shares those.
  */
-export async function grantPrivileges(superuser: pg.Client, database: string, { owner, apps, monitor }: Names): Promise<void> {
+export async function grantPrivileges(
+  superuser: pg.Client,
+  database: string,
+  { owner, apps, monitor }: Names,
+): Promise<void> {
   await superuser.query(`
     REVOKE ALL ON DATABASE ${escapeIdentifier(database)} FROM PUBLIC;
     GRANT CONNECT ON DATABASE ${escapeIdentifier(database)} TO ${apps}, ${monitor};
@@ -61,7 +72,10 @@ export async function grantOnTables(ownerClient: pg.Client, { apps }: Names): Pr
 }
 
 /** The view works once the server preloads the library; making the extension needs no preload. */
-export async function ensureStatementStatistics(superuser: pg.Client, { monitor }: Names): Promise<void> {
+export async function ensureStatementStatistics(
+  superuser: pg.Client,
+  { monitor }: Names,
+): Promise<void> {
   await superuser.query(`
     CREATE SCHEMA IF NOT EXISTS ${MONITORING_SCHEMA};
     CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA ${MONITORING_SCHEMA};

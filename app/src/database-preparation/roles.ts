@@ -19,7 +19,11 @@ export async function keepStatementsPrivate(superuser: pg.Client): Promise<void>
 }
 
 /** Makes the role, or gives it back its attributes and verifier; open sessions go on. */
-export async function ensureRole(superuser: pg.Client, name: string, verifier: string): Promise<Outcome> {
+export async function ensureRole(
+  superuser: pg.Client,
+  name: string,
+  verifier: string,
+): Promise<Outcome> {
   const { rows } = await superuser.query<{ fits: boolean }>(
     `SELECT rolpassword IS NOT DISTINCT FROM $2 AND rolcanlogin AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls) AS fits
      FROM pg_authid WHERE rolname = $1`,
@@ -27,13 +31,22 @@ export async function ensureRole(superuser: pg.Client, name: string, verifier: s
   );
   if (rows[0]?.fits === true) return 'unchanged';
   const verb = rows.length === 0 ? 'CREATE' : 'ALTER';
-  await superuser.query(`${verb} ROLE ${escapeIdentifier(name)} ${ATTRIBUTES} PASSWORD ${escapeLiteral(verifier)}`);
+  await superuser.query(
+    `${verb} ROLE ${escapeIdentifier(name)} ${ATTRIBUTES} PASSWORD ${escapeLiteral(verifier)}`,
+  );
   return verb === 'CREATE' ? 'created' : 'changed';
 }
 
 /** Only the password: a superuser's attributes are the server's own matter. */
-export async function ensureVerifier(superuser: pg.Client, name: string, verifier: string): Promise<Outcome> {
-  const { rowCount } = await superuser.query('SELECT FROM pg_authid WHERE rolname = $1 AND rolpassword = $2', [name, verifier]);
+export async function ensureVerifier(
+  superuser: pg.Client,
+  name: string,
+  verifier: string,
+): Promise<Outcome> {
+  const { rowCount } = await superuser.query(
+    'SELECT FROM pg_authid WHERE rolname = $1 AND rolpassword = $2',
+    [name, verifier],
+  );
   if (rowCount === 1) return 'unchanged';
   await superuser.query(`ALTER ROLE ${escapeIdentifier(name)} PASSWORD ${escapeLiteral(verifier)}`);
   return 'changed';
@@ -43,29 +56,52 @@ export async function ensureVerifier(superuser: pg.Client, name: string, verifie
  * Makes the role a member of those of these groups that the server has; `pg_use_reserved_connections` came with Postgres 16.
  * @returns the groups that only somebody else could grant.
  */
-export async function ensureMembership(superuser: pg.Client, name: string, groups: readonly string[]): Promise<readonly string[]> {
+export async function ensureMembership(
+  superuser: pg.Client,
+  name: string,
+  groups: readonly string[],
+): Promise<readonly string[]> {
   const refused: string[] = [];
-  const { rows } = await superuser.query<{ rolname: string }>('SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)', [groups]);
+  const { rows } = await superuser.query<{ rolname: string }>(
+    'SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)',
+    [groups],
+  );
   for (const { rolname } of rows) {
-    if (!(await isPermitted(superuser.query(`GRANT ${escapeIdentifier(rolname)} TO ${escapeIdentifier(name)}`)))) refused.push(rolname);
+    if (
+      !(await isPermitted(
+        superuser.query(`GRANT ${escapeIdentifier(rolname)} TO ${escapeIdentifier(name)}`),
+      ))
+    )
+      refused.push(rolname);
   }
   return refused;
 }
 
 /** Makes the role's own settings equal these; they hold for server connections made from then on. */
-export async function ensureRoleSettings(superuser: pg.Client, { name, settings }: Pick<LoginRole, 'name' | 'settings'>): Promise<Outcome> {
+export async function ensureRoleSettings(
+  superuser: pg.Client,
+  { name, settings }: Pick<LoginRole, 'name' | 'settings'>,
+): Promise<Outcome> {
   const { rows } = await superuser.query<{ entry: string }>(
     `SELECT unnest(setconfig) AS entry FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole WHERE setdatabase = 0 AND rolname = $1`,
     [name],
   );
-  const known = new Map(rows.map(({ entry }) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+  const known = new Map(
+    rows.map(({ entry }) => [
+      entry.slice(0, entry.indexOf('=')),
+      entry.slice(entry.indexOf('=') + 1),
+    ]),
+  );
   const changes = [
     ...Object.entries(settings)
       .filter(([key, value]) => known.get(key) !== value)
       .map(([key, value]) => `SET ${quoteSetting(key)} TO ${escapeLiteral(value)}`),
-    ...[...known.keys()].filter((key) => !Object.hasOwn(settings, key)).map((key) => `RESET ${quoteSetting(key)}`),
+    ...[...known.keys()]
+      .filter((key) => !Object.hasOwn(settings, key))
+      .map((key) => `RESET ${quoteSetting(key)}`),
   ];
-  for (const change of changes) await superuser.query(`ALTER ROLE ${escapeIdentifier(name)} ${change}`);
+  for (const change of changes)
+    await superuser.query(`ALTER ROLE ${escapeIdentifier(name)} ${change}`);
   return changes.length === 0 ? 'unchanged' : 'changed';
 }
 

@@ -11,8 +11,15 @@ const { escapeIdentifier, escapeLiteral } = pg;
  * second one would change their passwords and lock the first one out.
  * @throws {PreparationError} naming both, with the way to free a server that an environment has left for good.
  */
-export async function refuseClaimedServer(admin: pg.Client, { server, owner }: Preparation, environment: string): Promise<void> {
-  const { rows } = await admin.query<{ comment: string | null }>(`SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1`, [owner.name]);
+export async function refuseClaimedServer(
+  admin: pg.Client,
+  { server, owner }: Preparation,
+  environment: string,
+): Promise<void> {
+  const { rows } = await admin.query<{ comment: string | null }>(
+    `SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1`,
+    [owner.name],
+  );
   const comment = rows[0]?.comment ?? '';
   if (!comment.startsWith(CLAIM) || comment === `${CLAIM}${environment}`) return;
   throw new PreparationError(
@@ -22,6 +29,12 @@ export async function refuseClaimedServer(admin: pg.Client, { server, owner }: P
 }
 
 /** Writes on the owner's role whose server this is. */
-export async function claimServer(admin: pg.Client, owner: string, environment: string): Promise<void> {
-  await admin.query(`COMMENT ON ROLE ${escapeIdentifier(owner)} IS ${escapeLiteral(`${CLAIM}${environment}`)}`);
+export async function claimServer(
+  admin: pg.Client,
+  owner: string,
+  environment: string,
+): Promise<void> {
+  await admin.query(
+    `COMMENT ON ROLE ${escapeIdentifier(owner)} IS ${escapeLiteral(`${CLAIM}${environment}`)}`,
+  );
 }

@@ -11,23 +11,35 @@ export interface ServerOffer extends CountedConnections {
 }
 
 /** @throws {PreparationError} when the server is too old, or offers fewer connections than the connection budget counts on. */
-export async function checkServerOffer(admin: pg.Client, { server }: Preparation, counted: CountedConnections): Promise<ServerOffer> {
+export async function checkServerOffer(
+  admin: pg.Client,
+  { server }: Preparation,
+  counted: CountedConnections,
+): Promise<ServerOffer> {
   const offer = await readServerOffer(admin);
   const trouble = findTrouble(offer, counted);
   if (trouble === undefined) return offer;
-  throw new PreparationError(`The Postgres server at ${server.host}, port ${server.port}, ${trouble}`);
+  throw new PreparationError(
+    `The Postgres server at ${server.host}, port ${server.port}, ${trouble}`,
+  );
 }
 
 /** What is wrong with it, as the rest of a sentence that begins with the server, and what to do. */
 export function findTrouble(offer: ServerOffer, counted: CountedConnections): string | undefined {
   const major = Math.floor(offer.versionNumber / 10_000);
-  if (major < OLDEST_MAJOR) return `is version ${major}, but at least ${OLDEST_MAJOR} is needed. Upgrade it.`;
+  if (major < OLDEST_MAJOR)
+    return `is version ${major}, but at least ${OLDEST_MAJOR} is needed. Upgrade it.`;
   const [reservedThere, reservedHere] = [reservedOf(offer), reservedOf(counted)];
-  const [offered, needed] = [offer.maxConnections - reservedThere, counted.maxConnections - reservedHere];
+  const [offered, needed] = [
+    offer.maxConnections - reservedThere,
+    counted.maxConnections - reservedHere,
+  ];
   if (offered >= needed) return undefined;
   const settings = [
     `postgres.maxConnections to ${offer.maxConnections}`,
-    ...(reservedThere > reservedHere ? [`postgres.reservedConnections to ${reservedThere - counted.superuserReservedConnections}`] : []),
+    ...(reservedThere > reservedHere
+      ? [`postgres.reservedConnections to ${reservedThere - counted.superuserReservedConnections}`]
+      : []),
   ];
   return (
     `offers ${offered} connections (max_connections ${offer.maxConnections} - ${reservedThere} reserved), ` +
@@ -36,7 +48,10 @@ export function findTrouble(offer: ServerOffer, counted: CountedConnections): st
   );
 }
 
-const reservedOf = ({ reservedConnections, superuserReservedConnections }: CountedConnections): number => reservedConnections + superuserReservedConnections;
+const reservedOf = ({
+  reservedConnections,
+  superuserReservedConnections,
+}: CountedConnections): number => reservedConnections + superuserReservedConnections;
 
 /** `reserved_connections` came with Postgres 16. */
 async function readServerOffer(admin: pg.Client): Promise<ServerOffer> {

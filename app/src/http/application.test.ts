@@ -30,7 +30,10 @@ afterAll(async () => {
 });
 
 const report = { userId: '1', guildId: '2', status: 'online' };
-const post = (body: string, headers: Record<string, string> = { 'Content-Type': 'application/json' }): RequestInit => ({ method: 'POST', headers, body });
+const post = (
+  body: string,
+  headers: Record<string, string> = { 'Content-Type': 'application/json' },
+): RequestInit => ({ method: 'POST', headers, body });
 
 interface Answer {
   readonly status: number;
@@ -48,7 +51,9 @@ async function ask(app: AppProcess, path: string, init?: RequestInit): Promise<A
 
 /** Sends bytes as they are and gives everything that comes back. */
 async function sendRaw(app: AppProcess, bytes: string): Promise<string> {
-  const socket = connect(app.port, '127.0.0.1').setEncoding('utf8').on('error', () => undefined);
+  const socket = connect(app.port, '127.0.0.1')
+    .setEncoding('utf8')
+    .on('error', () => undefined);
   let text = '';
   socket.on('data', (part: string) => (text += part));
   socket.write(bytes);
@@ -58,21 +63,81 @@ async function sendRaw(app: AppProcess, bytes: string): Promise<string> {
 
 test.each<readonly [string, number, string, string, RequestInit]>([
   ['an unknown path', 404, 'not_found', '/nowhere', {}],
-  ['a known path with another method', 405, 'method_not_allowed', '/api/presence/1', { method: 'DELETE' }],
+  [
+    'a known path with another method',
+    405,
+    'method_not_allowed',
+    '/api/presence/1',
+    { method: 'DELETE' },
+  ],
   ['a malformed percent-encoding', 400, 'bad_request', '/api/presence/%ff', {}],
   ['a user id that is no snowflake', 400, 'invalid_request', '/api/presence/0x1', {}],
   ['a guild id that is no snowflake', 400, 'invalid_request', '/api/guilds/-1/online', {}],
   ['malformed JSON', 400, 'malformed_json', '/api/presence', post('{"userId":')],
   ['JSON that is no object', 400, 'malformed_json', '/api/presence', post('"text"')],
-  ['an unknown field', 400, 'invalid_request', '/api/presence', post(JSON.stringify({ ...report, more: 1 }))],
-  ['a prototype in JSON', 400, 'invalid_request', '/api/presence', post('{"__proto__":{"userId":"1"},"guildId":"2","status":"idle"}')],
-  ['JSON nested ten thousand deep', 400, 'invalid_request', '/api/presence', post(`{"a":${'['.repeat(7_000)}${']'.repeat(7_000)}}`)],
-  ['a time in the future', 400, 'invalid_request', '/api/presence', post(JSON.stringify({ ...report, at: '2999-01-01T00:00:00Z' }))],
-  ['a body that is too large', 413, 'body_too_large', '/api/presence', post(JSON.stringify({ a: 'x'.repeat(20_000) }))],
-  ['a body that is not JSON', 415, 'unsupported_media_type', '/api/presence', post('a=b', { 'Content-Type': 'application/x-www-form-urlencoded' })],
-  ['an unknown content encoding', 415, 'unsupported_media_type', '/api/presence', post('{}', { 'Content-Type': 'application/json', 'Content-Encoding': 'zstd2' })],
-  ['an empty idempotency key', 400, 'invalid_request', '/api/presence', post(JSON.stringify(report), { 'Content-Type': 'application/json', 'Idempotency-Key': '' })],
-  ['a repeated idempotency key', 400, 'invalid_request', '/api/presence', post(JSON.stringify(report), { 'Content-Type': 'application/json', 'Idempotency-Key': 'a, b' })],
+  [
+    'an unknown field',
+    400,
+    'invalid_request',
+    '/api/presence',
+    post(JSON.stringify({ ...report, more: 1 })),
+  ],
+  [
+    'a prototype in JSON',
+    400,
+    'invalid_request',
+    '/api/presence',
+    post('{"__proto__":{"userId":"1"},"guildId":"2","status":"idle"}'),
+  ],
+  [
+    'JSON nested ten thousand deep',
+    400,
+    'invalid_request',
+    '/api/presence',
+    post(`{"a":${'['.repeat(7_000)}${']'.repeat(7_000)}}`),
+  ],
+  [
+    'a time in the future',
+    400,
+    'invalid_request',
+    '/api/presence',
+    post(JSON.stringify({ ...report, at: '2999-01-01T00:00:00Z' })),
+  ],
+  [
+    'a body that is too large',
+    413,
+    'body_too_large',
+    '/api/presence',
+    post(JSON.stringify({ a: 'x'.repeat(20_000) })),
+  ],
+  [
+    'a body that is not JSON',
+    415,
+    'unsupported_media_type',
+    '/api/presence',
+    post('a=b', { 'Content-Type': 'application/x-www-form-urlencoded' }),
+  ],
+  [
+    'an unknown content encoding',
+    415,
+    'unsupported_media_type',
+    '/api/presence',
+    post('{}', { 'Content-Type': 'application/json', 'Content-Encoding': 'zstd2' }),
+  ],
+  [
+    'an empty idempotency key',
+    400,
+    'invalid_request',
+    '/api/presence',
+    post(JSON.stringify(report), { 'Content-Type': 'application/json', 'Idempotency-Key': '' }),
+  ],
+  [
+    'a repeated idempotency key',
+    400,
+    'invalid_request',
+    '/api/presence',
+    post(JSON.stringify(report), { 'Content-Type': 'application/json', 'Idempotency-Key': 'a, b' }),
+  ],
 ])('%s is answered with %i %s', async (_what, status, code, path, init) => {
   expect(await ask(down, path, init)).toMatchObject({ status, code });
 });
@@ -108,24 +173,37 @@ test('with database and Redis hung every request still ends within its deadline'
 });
 
 test('a body that never arrives ends with 503 at the deadline', async () => {
-  const answer = await sendRaw(hung, 'POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"');
+  const answer = await sendRaw(
+    hung,
+    'POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"',
+  );
   expect(answer).toMatch(/^HTTP\/1\.1 503 .*"deadline_exceeded"/s);
 });
 
-test('a body that is cut off is the caller\'s doing, and no failure of the database', async () => {
+test("a body that is cut off is the caller's doing, and no failure of the database", async () => {
   const socket = connect(down.port, '127.0.0.1').on('error', () => undefined);
-  socket.write('POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"cut');
+  socket.write(
+    'POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"cut',
+  );
   await ask(down, '/livez');
   socket.destroy();
   await once(socket, 'close');
   const before = down.log.length;
   for (let count = 0; count < 20; count += 1) await ask(down, '/livez');
-  expect(down.log.slice(before).filter(({ msg, path }) => msg === 'request failed' && path === '/api/presence')).toEqual([]);
+  expect(
+    down.log
+      .slice(before)
+      .filter(({ msg, path }) => msg === 'request failed' && path === '/api/presence'),
+  ).toEqual([]);
 });
 
 test('what is not HTTP, and a header that is too large, are answered in the form of every error', async () => {
-  expect(await sendRaw(down, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*\{"error":\{"code":"bad_request"/s);
-  expect(await sendRaw(down, `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 .*"headers_too_large"/s);
+  expect(await sendRaw(down, 'nonsense\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 400 .*\{"error":\{"code":"bad_request"/s,
+  );
+  expect(
+    await sendRaw(down, `GET /livez HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`),
+  ).toMatch(/^HTTP\/1\.1 431 .*"headers_too_large"/s);
 });
 
 test('answers carry helmet headers, and neither X-Powered-By nor an ETag', async () => {

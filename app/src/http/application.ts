@@ -36,7 +36,10 @@ export function createApplication(
     // Ahead of the public limiter: who watches while the public limit is reached must get through.
     application.use('/api/admin', admin ?? answerNotFound);
     application.use('/api', limitPublicRate(env.publicRateLimitPerMinute, redis.commands, logger));
-    application.use('/api', createPresenceRoutes(database, createPresenceCache(redis.commands, logger)));
+    application.use(
+      '/api',
+      createPresenceRoutes(database, createPresenceCache(redis.commands, logger)),
+    );
   });
 }
 
@@ -46,7 +49,10 @@ export function createAdminApplication(parts: Frame & { readonly admin: Router }
 }
 
 /** What stands before and behind all routes. */
-function frame({ env, logger, observeHttp }: Frame, addRoutes: (application: Express) => void): Express {
+function frame(
+  { env, logger, observeHttp }: Frame,
+  addRoutes: (application: Express) => void,
+): Express {
   const application = express();
   application.disable('x-powered-by');
   application.disable('etag');

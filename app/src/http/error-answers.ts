@@ -18,10 +18,16 @@ const DATABASE_MESSAGES: Readonly<Record<DatabaseFailure, string>> = {
 };
 
 /** What express and its body parser throw, by their `type`. */
-const BODY_ERRORS: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
+const BODY_ERRORS: Readonly<
+  Record<string, readonly [status: number, code: string, message: string]>
+> = {
   'entity.parse.failed': [400, 'malformed_json', 'The body is not JSON.'],
   'entity.too.large': [413, 'body_too_large', 'The body is too large.'],
-  'charset.unsupported': [415, 'unsupported_media_type', 'The charset is not supported: send UTF-8.'],
+  'charset.unsupported': [
+    415,
+    'unsupported_media_type',
+    'The charset is not supported: send UTF-8.',
+  ],
   'encoding.unsupported': [415, 'unsupported_media_type', 'The content encoding is not supported.'],
 };
 
@@ -33,7 +39,9 @@ export const answerNotFound: RequestHandler = () => {
 /** Answers a path that exists, asked with a method it does not have. */
 export function answerMethodNotAllowed(...allowed: readonly string[]): RequestHandler {
   return () => {
-    throw new HttpError(405, 'method_not_allowed', `Allowed here: ${allowed.join(', ')}.`, { Allow: allowed.join(', ') });
+    throw new HttpError(405, 'method_not_allowed', `Allowed here: ${allowed.join(', ')}.`, {
+      Allow: allowed.join(', '),
+    });
   };
 }
 
@@ -41,7 +49,11 @@ export function answerMethodNotAllowed(...allowed: readonly string[]): RequestHa
 export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const answer = toHttpError(error);
-    if (answer.status >= 500) logger.error({ err: error, method: request.method, path: request.path, code: answer.code }, 'request failed');
+    if (answer.status >= 500)
+      logger.error(
+        { err: error, method: request.method, path: request.path, code: answer.code },
+        'request failed',
+      );
     if (response.headersSent) {
       // Too late for another answer; the deadline's was sent, or the connection is cut.
       if (!response.writableEnded) next(error);
@@ -56,12 +68,16 @@ function toHttpError(error: unknown): HttpError {
   // Before the database: a body that was cut off carries a socket's code, too, and is the caller's doing.
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
   const [bodyStatus, code, message] = BODY_ERRORS[type ?? ''] ?? [];
-  if (bodyStatus !== undefined && code !== undefined) return new HttpError(bodyStatus, code, message ?? code);
+  if (bodyStatus !== undefined && code !== undefined)
+    return new HttpError(bodyStatus, code, message ?? code);
   // Express marks what the caller got wrong, a malformed percent-encoding for example, with a 4xx status.
-  if (status !== undefined && status >= 400 && status < 500) return new HttpError(status, 'bad_request', 'The request is malformed.');
+  if (status !== undefined && status >= 400 && status < 500)
+    return new HttpError(status, 'bad_request', 'The request is malformed.');
   const failure = databaseFailureOf(error);
   if (failure !== undefined) {
-    return new HttpError(503, failure, DATABASE_MESSAGES[failure], { 'Retry-After': `${RETRY_AFTER_SECONDS[failure]}` });
+    return new HttpError(503, failure, DATABASE_MESSAGES[failure], {
+      'Retry-After': `${RETRY_AFTER_SECONDS[failure]}`,
+    });
   }
   return new HttpError(500, 'internal_error', 'Something went wrong.');
 }

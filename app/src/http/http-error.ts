@@ -6,7 +6,12 @@ export class HttpError extends Error {
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
@@ -15,6 +20,9 @@ export class HttpError extends Error {
 }
 
 /** The body of every error. */
-export function errorBody(code: string, message: string): { readonly error: { readonly code: string; readonly message: string } } {
+export function errorBody(
+  code: string,
+  message: string,
+): { readonly error: { readonly code: string; readonly message: string } } {
   return { error: { code, message } };
 }

@@ -18,7 +18,11 @@ export function createProbes(readiness: Readiness): Router {
       const state = await readiness.check();
       // Answered and not thrown: a probe that is told no is no failure, and the change itself is logged by whoever saw it.
       if (state === 'ready') response.json({ status: 'ok' });
-      else response.status(503).set('Retry-After', '1').json(errorBody('not_ready', 'This instance takes no requests now.'));
+      else
+        response
+          .status(503)
+          .set('Retry-After', '1')
+          .json(errorBody('not_ready', 'This instance takes no requests now.'));
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
   return router;

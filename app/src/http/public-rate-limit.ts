@@ -16,7 +16,10 @@ export function limitPublicRate(perMinute: number, redis: Redis, logger: Logger)
     identifier: 'public',
     store: createWindowStore(redis),
     passOnStoreError: true,
-    logger: { error: (error: unknown) => logger.debug({ err: error }, 'public rate limit is open'), warn: (text: unknown) => logger.warn({ text }, 'rate limit') },
+    logger: {
+      error: (error: unknown) => logger.debug({ err: error }, 'public rate limit is open'),
+      warn: (text: unknown) => logger.warn({ text }, 'rate limit'),
+    },
     handler: (_request, _response, next) => {
       next(new HttpError(429, 'rate_limited', 'Too many requests. Try again in a minute.'));
     },

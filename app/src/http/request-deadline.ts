@@ -10,14 +10,19 @@ const endless = new WeakSet<ServerResponse>();
 export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler {
   return (request, response, next) => {
     const timer = setTimeout(() => {
-      logger.error({ method: request.method, path: request.path, timeoutMs }, 'request ran into its deadline');
+      logger.error(
+        { method: request.method, path: request.path, timeoutMs },
+        'request ran into its deadline',
+      );
       if (response.headersSent) {
         response.destroy();
         return;
       }
       // The body may still be arriving, so this connection cannot serve another request.
       response.set({ 'Retry-After': '5', Connection: 'close' });
-      response.status(503).json(errorBody('deadline_exceeded', 'The service took too long. Try again shortly.'));
+      response
+        .status(503)
+        .json(errorBody('deadline_exceeded', 'The service took too long. Try again shortly.'));
     }, timeoutMs);
     timers.set(response, timer);
     response.once('close', () => clearTimeout(timer));

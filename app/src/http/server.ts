@@ -30,7 +30,10 @@ const MAX_HEADERS = 100;
 const FAREWELL_MS = 500;
 const POLL_MS = 50;
 
-export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'keepAliveTimeoutMs' | 'requestTimeoutMs'>): HttpServer {
+export function createHttpServer(
+  listener: RequestListener,
+  env: Pick<AppEnv, 'keepAliveTimeoutMs' | 'requestTimeoutMs'>,
+): HttpServer {
   /** Each with its method and path, as they came: express takes a router's mount out of a request's url. */
   const inFlight = new Map<ServerResponse, string>();
   let isClosing = false;
@@ -54,7 +57,10 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
   server.on('clientError', answerUnreadable);
 
   const finite = () => [...inFlight.keys()].filter((response) => !isEndless(response));
-  const countConnections = () => new Promise<number>((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
+  const countConnections = () =>
+    new Promise<number>((resolve) =>
+      server.getConnections((error, count) => resolve(error ? 0 : count)),
+    );
 
   return {
     listen: (host, port) =>
@@ -69,7 +75,12 @@ export function createHttpServer(listener: RequestListener, env: Pick<AppEnv, 'k
       isClosing = true;
       for (const response of inFlight.keys()) sayGoodbye(response);
       // server.close() drops idle keep-alive connections at once, and with them requests that are on their way.
-      for (let waitedMs = 0; waitedMs < FAREWELL_MS && (await countConnections()) > inFlight.size - finite().length; waitedMs += POLL_MS) await sleep(POLL_MS);
+      for (
+        let waitedMs = 0;
+        waitedMs < FAREWELL_MS && (await countConnections()) > inFlight.size - finite().length;
+        waitedMs += POLL_MS
+      )
+        await sleep(POLL_MS);
       server.close();
       // Answers that were under way leave idle connections behind, which close() alone would keep until their timeout.
       while (finite().length > 0) {
@@ -89,8 +100,16 @@ function sayGoodbye(response: ServerResponse): void {
 }
 
 function refuseManyHeaders(response: ServerResponse): void {
-  const body = JSON.stringify(errorBody('headers_too_large', `Send at most ${MAX_HEADERS} headers.`));
-  response.writeHead(431, { Connection: 'close', 'Content-Type': 'application/json', 'Content-Length': body.length }).end(body);
+  const body = JSON.stringify(
+    errorBody('headers_too_large', `Send at most ${MAX_HEADERS} headers.`),
+  );
+  response
+    .writeHead(431, {
+      Connection: 'close',
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+    })
+    .end(body);
 }
 
 const UNREADABLE: Readonly<Record<string, readonly [line: string, code: string]>> = {
@@ -106,5 +125,8 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const [line, code] = UNREADABLE[error.code ?? ''] ?? ['400 Bad Request', 'bad_request'];
   const body = JSON.stringify(errorBody(code, 'The request cannot be read.'));
-  socket.end(`HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
 }

@@ -32,18 +32,42 @@ const WAIT_CRITICAL = 0.6;
 const TRANSACTION_CRITICAL = 3;
 
 /** Everything that is watched, as it is now. What cannot be read is not in the list. */
-export function measureAlerts(layers: Layers, plan: MonitoringPlan, verdict: Verdict): readonly Measure[] {
-  const measures = [...measureDown(layers), ...measureApp(layers, plan), ...measurePooler(layers, plan), ...measurePostgres(layers, plan)];
-  return measures.map((measure) => ({ ...measure, remedy: followUp(measure, verdict) ?? measure.remedy }));
+export function measureAlerts(
+  layers: Layers,
+  plan: MonitoringPlan,
+  verdict: Verdict,
+): readonly Measure[] {
+  const measures = [
+    ...measureDown(layers),
+    ...measureApp(layers, plan),
+    ...measurePooler(layers, plan),
+    ...measurePostgres(layers, plan),
+  ];
+  return measures.map((measure) => ({
+    ...measure,
+    remedy: followUp(measure, verdict) ?? measure.remedy,
+  }));
 }
 
 /** In the order in which a query passes them. */
 const CHAIN: readonly LayerName[] = ['app', 'pgbouncer', 'postgres'];
-const OF_USE: readonly AlertKind[] = ['pool_connections', 'client_connections', 'server_connections', 'waiting_clients', 'long_wait'];
+const OF_USE: readonly AlertKind[] = [
+  'pool_connections',
+  'client_connections',
+  'server_connections',
+  'waiting_clients',
+  'long_wait',
+];
 
 /** What fills up in front of a layer that is full or gone: more connections there would only wait as well. */
 function followUp({ kind, layer }: Measure, verdict: Verdict): string | undefined {
-  if (verdict.layer === null || verdict.remedy === null || !OF_USE.includes(kind) || CHAIN.indexOf(layer) >= CHAIN.indexOf(verdict.layer)) return undefined;
+  if (
+    verdict.layer === null ||
+    verdict.remedy === null ||
+    !OF_USE.includes(kind) ||
+    CHAIN.indexOf(layer) >= CHAIN.indexOf(verdict.layer)
+  )
+    return undefined;
   return `It follows from ${LAYER_TITLES[verdict.layer]}, so that comes first: ${verdict.remedy}`;
 }
 
@@ -56,7 +80,19 @@ function measureDown(layers: Layers): Measure[] {
     const criticalFrom = layer === 'redis' ? 'never' : 1;
     // One late answer may be a busy moment of the machine.
     const lastingMs = reading.reason === 'timeout' ? BUSY_MOMENT_MS : 0;
-    return [{ kind: 'down', layer, value: 1, warnFrom: 1, criticalFrom, slack: 0, lastingMs, message: summary, remedy }];
+    return [
+      {
+        kind: 'down',
+        layer,
+        value: 1,
+        warnFrom: 1,
+        criticalFrom,
+        slack: 0,
+        lastingMs,
+        message: summary,
+        remedy,
+      },
+    ];
   });
 }
 
@@ -67,7 +103,8 @@ function measureApp({ app }: Layers, plan: MonitoringPlan): Measure[] {
       layer: 'app',
       used: app.active,
       limit: app.max,
-      describe: (percent) => `The app's client connections are at ${percent}% utilization (${app.active} of ${app.max})`,
+      describe: (percent) =>
+        `The app's client connections are at ${percent}% utilization (${app.active} of ${app.max})`,
       remedy: () => raise('app.poolMax', app.waiting, plan).text,
     }),
   ];
@@ -82,7 +119,8 @@ function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
       layer: 'pgbouncer',
       used: clients.total,
       limit: clients.max,
-      describe: (percent) => `PgBouncer's client connections are at ${percent}% utilization (${clients.total} of ${clients.max})`,
+      describe: (percent) =>
+        `PgBouncer's client connections are at ${percent}% utilization (${clients.total} of ${clients.max})`,
       remedy: () => raise('pooler.maxClientConn', clients.total, plan).text,
     }),
     measureUse(plan, {
@@ -90,7 +128,8 @@ function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
       layer: 'pgbouncer',
       used: servers.active,
       limit: servers.poolSize,
-      describe: (percent) => `PgBouncer's server connections are at ${percent}% utilization (${servers.active} busy, ${servers.poolSize} in the pool, ${servers.max} with the reserve)`,
+      describe: (percent) =>
+        `PgBouncer's server connections are at ${percent}% utilization (${servers.active} busy, ${servers.poolSize} in the pool, ${servers.max} with the reserve)`,
       remedy: () => raise('pooler.poolSize', clients.waiting, plan).text,
     }),
     ...measureWaits(pgbouncer, plan),
@@ -103,7 +142,8 @@ function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
       slack: 0,
       lastingMs: RELOAD_MS,
       message: `PgBouncer runs with other settings than planned: ${drift.map(({ key, planned, shown }) => `${key} is ${shown ?? 'unknown to it'}, planned ${planned}`).join('; ')}`,
-      remedy: 'Someone typed SET at the console, or a reload failed. RELOAD on the console brings back what the file sets; a restart of PgBouncer everything.',
+      remedy:
+        'Someone typed SET at the console, or a reload failed. RELOAD on the console brings back what the file sets; a restart of PgBouncer everything.',
     },
   ];
 }
@@ -144,7 +184,8 @@ function measurePostgres({ postgres }: Layers, plan: MonitoringPlan): Measure[] 
       layer: 'postgres',
       used: connections.total,
       limit: available,
-      describe: (percent) => `Database connection pool at ${percent}% utilization (${connections.total} of the ${available} connections that are not reserved)`,
+      describe: (percent) =>
+        `Database connection pool at ${percent}% utilization (${connections.total} of the ${available} connections that are not reserved)`,
       remedy: () => raise('postgres.maxConnections', connections.total, plan).text,
     }),
     {
@@ -156,14 +197,20 @@ function measurePostgres({ postgres }: Layers, plan: MonitoringPlan): Measure[] 
       slack: 0,
       lastingMs: 0,
       message: `A transaction is ${Math.round(longestTransactionMs / 1_000)} s old; the app ends its own after ${Math.round(plan.longTransactionMs / 1_000)} s`,
-      remedy: 'It is not the app\'s: find it in pg_stat_activity (xact_start), and end it with pg_terminate_backend if nobody needs it.',
+      remedy:
+        "It is not the app's: find it in pg_stat_activity (xact_start), and end it with pg_terminate_backend if nobody needs it.",
     },
   ];
 }
 
 function measureUse(
   { warnPercent, criticalPercent }: MonitoringPlan,
-  use: Pick<Measure, 'kind' | 'layer'> & { readonly used: number; readonly limit: number; readonly describe: (percent: number) => string; readonly remedy: () => string },
+  use: Pick<Measure, 'kind' | 'layer'> & {
+    readonly used: number;
+    readonly limit: number;
+    readonly describe: (percent: number) => string;
+    readonly remedy: () => string;
+  },
 ): Measure {
   const { kind, layer, used, limit } = use;
   const percent = toPercent(used, limit);

@@ -66,21 +66,30 @@ export function createAlertBook(): AlertBook {
         if (severity === undefined) continue;
         over.add(key);
         const since = entry?.since ?? now;
-        const isRaised = entry?.isRaised === true || now.elapsedMs - since.elapsedMs >= measure.lastingMs;
+        const isRaised =
+          entry?.isRaised === true || now.elapsedMs - since.elapsedMs >= measure.lastingMs;
         entries.set(key, { since, lastOverMs: now.elapsedMs, severity, isRaised, measure });
       }
       for (const [key, { lastOverMs, isRaised }] of entries) {
-        if (!over.has(key) && (!isRaised || now.elapsedMs - lastOverMs >= CLEAR_AFTER_MS)) entries.delete(key);
+        if (!over.has(key) && (!isRaised || now.elapsedMs - lastOverMs >= CLEAR_AFTER_MS))
+          entries.delete(key);
       }
-      return [...entries.values()].filter(({ isRaised }) => isRaised).sort(byUrgency).map(toAlert);
+      return [...entries.values()]
+        .filter(({ isRaised }) => isRaised)
+        .sort(byUrgency)
+        .map(toAlert);
     },
   };
 }
 
 /** Only what was raised has slack on its side: what never was an alert does not become one below the threshold. */
-function severityOf({ value, warnFrom, criticalFrom, slack }: Measure, entry: Entry | undefined): Severity | undefined {
+function severityOf(
+  { value, warnFrom, criticalFrom, slack }: Measure,
+  entry: Entry | undefined,
+): Severity | undefined {
   const raised = entry?.isRaised === true ? entry.severity : undefined;
-  if (criticalFrom !== 'never' && value >= criticalFrom - (raised === 'critical' ? slack : 0)) return 'critical';
+  if (criticalFrom !== 'never' && value >= criticalFrom - (raised === 'critical' ? slack : 0))
+    return 'critical';
   return value >= warnFrom - (raised === undefined ? 0 : slack) ? 'warning' : undefined;
 }
 

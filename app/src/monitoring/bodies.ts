@@ -4,7 +4,9 @@ import { toPercent } from './percent.ts';
 import type { AlertsBody, HealthBody, PoolBody, StateBody } from './routes/body-schemas.ts';
 
 /** Every layer that this environment has answers. Redis counts as well: the app works without it, yet someone should look. */
-export function isHealthy({ layers: { pgbouncer, postgres, redis } }: Pick<Observation, 'layers'>): boolean {
+export function isHealthy({
+  layers: { pgbouncer, postgres, redis },
+}: Pick<Observation, 'layers'>): boolean {
   return [pgbouncer, postgres, redis].every(({ state }) => state !== 'down');
 }
 
@@ -25,7 +27,12 @@ export function toPoolBody(observation: Observation): PoolBody {
   const { available, connected } = toRedisHealth(observation);
   const { active, total, max } = connectionPool;
   return {
-    database: { utilizationPercent: toPercent(total, max), activeConnections: active, maxConnections: max, isHealthy: healthy },
+    database: {
+      utilizationPercent: toPercent(total, max),
+      activeConnections: active,
+      maxConnections: max,
+      isHealthy: healthy,
+    },
     redis: { available, connected },
     timestamp: observation.at,
     ...toContext(observation),
@@ -54,7 +61,11 @@ export function toStateBody(observation: Observation): StateBody {
  * The database as a caller sees it: the way to it and itself. `connectionPool` counts the connections of the whole server;
  * while it does not say, they are 0 and `max` is the planned one.
  */
-export function toDatabaseHealth({ layers, plan, isShuttingDown }: Observation): HealthBody['database'] {
+export function toDatabaseHealth({
+  layers,
+  plan,
+  isShuttingDown,
+}: Observation): HealthBody['database'] {
   const { pgbouncer, postgres } = layers;
   const total = postgres.state === 'up' ? postgres.connections.total : 0;
   const idle = postgres.state === 'up' ? postgres.connections.idle : 0;
@@ -75,11 +86,17 @@ export function toDatabaseHealth({ layers, plan, isShuttingDown }: Observation):
 }
 
 /** `available`: it answered. `connected`: the app can use it now. */
-export function toRedisHealth({ layers: { redis } }: Pick<Observation, 'layers'>): HealthBody['redis'] {
+export function toRedisHealth({
+  layers: { redis },
+}: Pick<Observation, 'layers'>): HealthBody['redis'] {
   if (redis.state !== 'up') return { available: false, connected: false, status: redis.state };
   return { available: true, connected: redis.status === 'ready', status: redis.status };
 }
 
-function toContext({ verdict, layers, plan }: Observation): Pick<StateBody, 'verdict' | 'layers' | 'limits'> {
+function toContext({
+  verdict,
+  layers,
+  plan,
+}: Observation): Pick<StateBody, 'verdict' | 'layers' | 'limits'> {
   return { verdict, layers, limits: toLimits({ plan, layers }) };
 }

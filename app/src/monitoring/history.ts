@@ -7,10 +7,25 @@ export interface Sample {
   /** Milliseconds since 1970, UTC. */
   readonly atMs: number;
   readonly verdict: Verdict['state'];
-  readonly app: { readonly active: number; readonly waiting: number; readonly max: number; readonly acquireMaxMs: number };
+  readonly app: {
+    readonly active: number;
+    readonly waiting: number;
+    readonly max: number;
+    readonly acquireMaxMs: number;
+  };
   readonly pgbouncer: PoolerSample | null;
-  readonly postgres: { readonly active: number; readonly total: number; readonly available: number; readonly longestTransactionMs: number; readonly lockWaits: number } | null;
-  readonly redis: { readonly opsPerSecond: number; readonly usedMemoryBytes: number; readonly connectedClients: number } | null;
+  readonly postgres: {
+    readonly active: number;
+    readonly total: number;
+    readonly available: number;
+    readonly longestTransactionMs: number;
+    readonly lockWaits: number;
+  } | null;
+  readonly redis: {
+    readonly opsPerSecond: number;
+    readonly usedMemoryBytes: number;
+    readonly connectedClients: number;
+  } | null;
 }
 
 export interface PoolerSample extends PoolerRates {
@@ -54,7 +69,10 @@ export function createSampleBook(sampleEverySeconds: number): SampleBook {
     samples,
     add(observation) {
       const { pgbouncer } = observation.layers;
-      const moment: Moment | undefined = pgbouncer.state === 'up' ? { atMs: Date.parse(observation.at), totals: pgbouncer.totals } : undefined;
+      const moment: Moment | undefined =
+        pgbouncer.state === 'up'
+          ? { atMs: Date.parse(observation.at), totals: pgbouncer.totals }
+          : undefined;
       const sample = toSample(observation, ratesBetween(before, moment));
       before = moment;
       samples.push(sample);
@@ -69,13 +87,19 @@ interface Moment {
   readonly totals: PoolerTotals;
 }
 
-const NO_RATES: PoolerRates = { queriesPerSecond: null, averageQueryMs: null, averageWaitMs: null, serverParsesPerQuery: null };
+const NO_RATES: PoolerRates = {
+  queriesPerSecond: null,
+  averageQueryMs: null,
+  averageWaitMs: null,
+  serverParsesPerQuery: null,
+};
 
 function ratesBetween(before: Moment | undefined, now: Moment | undefined): PoolerRates {
   if (before === undefined || now === undefined || now.atMs <= before.atMs) return NO_RATES;
   const grown = (key: keyof PoolerTotals): number => now.totals[key] - before.totals[key];
   // A process that was started again counts from 0, and may have overtaken some of its former totals already.
-  if ((Object.keys(now.totals) as (keyof PoolerTotals)[]).some((key) => grown(key) < 0)) return NO_RATES;
+  if ((Object.keys(now.totals) as (keyof PoolerTotals)[]).some((key) => grown(key) < 0))
+    return NO_RATES;
   const queries = grown('queries');
   const perQuery = (amount: number): number | null => (queries === 0 ? null : amount / queries);
   return {
@@ -91,7 +115,12 @@ function toSample({ at, verdict, layers }: Observation, rates: PoolerRates): Sam
   return {
     atMs: Date.parse(at),
     verdict: verdict.state,
-    app: { active: app.active, waiting: app.waiting, max: app.max, acquireMaxMs: app.acquire.maxMs },
+    app: {
+      active: app.active,
+      waiting: app.waiting,
+      max: app.max,
+      acquireMaxMs: app.acquire.maxMs,
+    },
     pgbouncer:
       pgbouncer.state !== 'up'
         ? null
@@ -115,6 +144,13 @@ function toSample({ at, verdict, layers }: Observation, rates: PoolerRates): Sam
             longestTransactionMs: postgres.longestTransactionMs,
             lockWaits: postgres.lockWaits,
           },
-    redis: redis.state !== 'up' ? null : { opsPerSecond: redis.opsPerSecond, usedMemoryBytes: redis.usedMemoryBytes, connectedClients: redis.connectedClients },
+    redis:
+      redis.state !== 'up'
+        ? null
+        : {
+            opsPerSecond: redis.opsPerSecond,
+            usedMemoryBytes: redis.usedMemoryBytes,
+            connectedClients: redis.connectedClients,
+          },
   };
 }

@@ -2,7 +2,12 @@ import type { DownReason, LayerName } from './readings.ts';
 
 // The dashboard's script has these, too: nothing that only a server can run belongs in this file.
 
-export const LAYER_TITLES: Readonly<Record<LayerName, string>> = { app: 'App', pgbouncer: 'PgBouncer', postgres: 'Postgres', redis: 'Redis' };
+export const LAYER_TITLES: Readonly<Record<LayerName, string>> = {
+  app: 'App',
+  pgbouncer: 'PgBouncer',
+  postgres: 'Postgres',
+  redis: 'Redis',
+};
 
 /** What a layer does that is down: the rest of a sentence that begins with its title. */
 export const DOWN_REASONS: Readonly<Record<DownReason, string>> = {

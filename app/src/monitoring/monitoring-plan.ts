@@ -38,9 +38,16 @@ const schema = z.strictObject({
     isExternal: z.literal(true).optional(),
   }),
   /** The largest value of each setting, the others as they are, that the connection budget still allows. */
-  room: z.strictObject({ 'app.poolMax': count, 'pooler.poolSize': count, 'pooler.maxClientConn': count, 'postgres.maxConnections': count }),
+  room: z.strictObject({
+    'app.poolMax': count,
+    'pooler.poolSize': count,
+    'pooler.maxClientConn': count,
+    'postgres.maxConnections': count,
+  }),
   /** What may be opened at the worst moment of a rollout, hop by hop. */
-  budget: z.array(z.strictObject({ name: z.string(), path: z.string(), used: count, limit: count })),
+  budget: z.array(
+    z.strictObject({ name: z.string(), path: z.string(), used: count, limit: count }),
+  ),
 });
 
 export type MonitoringPlan = Readonly<z.output<typeof schema>>;
@@ -51,5 +58,7 @@ export type RaisableSetting = keyof MonitoringPlan['room'];
 export function parseMonitoringPlan(text: string): MonitoringPlan {
   const parsed = schema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
-  throw new Error(`the monitoring plan is not usable: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  throw new Error(
+    `the monitoring plan is not usable: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+  );
 }

@@ -8,7 +8,11 @@ import { idle, plan, poolerDown } from './testing/observations.ts';
 afterEach(() => void jest.useRealTimers());
 
 /** Monitoring over layers that the test changes, and how often they were asked. */
-function monitor(first: Layers): { readonly monitoring: OpenMonitoring; layers: Layers; asked: number } {
+function monitor(first: Layers): {
+  readonly monitoring: OpenMonitoring;
+  layers: Layers;
+  asked: number;
+} {
   const state = { layers: first, asked: 0 };
   const monitoring = createMonitoring({
     planFile: { plan, refresh: () => Promise.resolve() },
@@ -31,12 +35,17 @@ function monitor(first: Layers): { readonly monitoring: OpenMonitoring; layers: 
 test('a thousand looks in one second ask each layer once', async () => {
   jest.useFakeTimers();
   const watched = monitor(idle);
-  const looks = await Promise.all(Array.from({ length: 1_000 }, () => watched.monitoring.observe()));
+  const looks = await Promise.all(
+    Array.from({ length: 1_000 }, () => watched.monitoring.observe()),
+  );
   expect(new Set(looks).size).toBe(1);
   expect(watched.asked).toBe(1);
   jest.advanceTimersByTime(1_000);
   watched.layers = poolerDown;
-  expect((await watched.monitoring.observe()).verdict).toMatchObject({ state: 'down', layer: 'pgbouncer' });
+  expect((await watched.monitoring.observe()).verdict).toMatchObject({
+    state: 'down',
+    layer: 'pgbouncer',
+  });
   expect(watched.asked).toBe(2);
 });
 
@@ -58,5 +67,8 @@ test('while it samples, the history grows by one about every five seconds, to an
   const { length } = monitoring.history.samples;
   const last = monitoring.history.samples.at(-1);
   await jest.advanceTimersByTimeAsync(60_000);
-  expect([monitoring.history.samples.length, monitoring.history.samples.at(-1)]).toEqual([length, last]);
+  expect([monitoring.history.samples.length, monitoring.history.samples.at(-1)]).toEqual([
+    length,
+    last,
+  ]);
 });

@@ -45,7 +45,11 @@ export function createMonitoring(parts: {
   const look = async (): Promise<Observation> => {
     await planFile.refresh();
     const { plan } = planFile;
-    const [pgbouncer, postgres, redis] = await Promise.all([sources.pgbouncer(), sources.postgres(), sources.redis()]);
+    const [pgbouncer, postgres, redis] = await Promise.all([
+      sources.pgbouncer(),
+      sources.postgres(),
+      sources.redis(),
+    ]);
     const layers: Layers = { app: sources.app(), pgbouncer, postgres, redis };
     const at = new Date().toISOString();
     const verdict = diagnose(layers, plan);
@@ -54,14 +58,18 @@ export function createMonitoring(parts: {
       plan,
       layers,
       verdict,
-      alerts: alertBook.update(measureAlerts(layers, plan, verdict), { at, elapsedMs: performance.now() }),
+      alerts: alertBook.update(measureAlerts(layers, plan, verdict), {
+        at,
+        elapsedMs: performance.now(),
+      }),
       isShuttingDown: parts.isShuttingDown(),
     };
   };
 
   const observe = (): Promise<Observation> => {
     const nowMs = performance.now();
-    if (cached === undefined || nowMs >= cached.untilMs) cached = { untilMs: nowMs + CACHE_MS, observation: look() };
+    if (cached === undefined || nowMs >= cached.untilMs)
+      cached = { untilMs: nowMs + CACHE_MS, observation: look() };
     return cached.observation;
   };
 
@@ -70,8 +78,11 @@ export function createMonitoring(parts: {
     for (const listener of listeners) listener(sample);
   };
   const takeSamples = async (): Promise<void> => {
-    await takeSample().catch((error: unknown) => logger.error({ err: error }, 'no sample could be taken'));
-    if (timer !== undefined) sampleAfter(SAMPLE_EVERY_SECONDS * (1 + JITTER * (Math.random() - 0.5)));
+    await takeSample().catch((error: unknown) =>
+      logger.error({ err: error }, 'no sample could be taken'),
+    );
+    if (timer !== undefined)
+      sampleAfter(SAMPLE_EVERY_SECONDS * (1 + JITTER * (Math.random() - 0.5)));
   };
   const sampleAfter = (seconds: number): void => {
     timer = setTimeout(() => void takeSamples(), seconds * 1_000).unref();

@@ -38,14 +38,28 @@ interface Surroundings {
 }
 
 /** Opens what the layers are asked over; it is to be closed after the app's own client connections. */
-export function openMeasuring({ env, logger, shutdown }: Surroundings, { settings, planFile }: Planned, redis: RedisClient): Measuring {
-  const sources = openLayerSources({ settings, appRole: env.database.address.user, redis, plan: () => planFile.plan, logger });
+export function openMeasuring(
+  { env, logger, shutdown }: Surroundings,
+  { settings, planFile }: Planned,
+  redis: RedisClient,
+): Measuring {
+  const sources = openLayerSources({
+    settings,
+    appRole: env.database.address.user,
+    redis,
+    plan: () => planFile.plan,
+    logger,
+  });
   shutdown.register('monitoring connections', () => sources.close());
   return { settings, planFile, sources };
 }
 
 /** Begins to measure, to remember and to log, and serves what is known. */
-export function startMonitoring({ env, logger, shutdown }: Surroundings, { settings, planFile, sources }: Measuring, database: Database): MonitoringRoutes {
+export function startMonitoring(
+  { env, logger, shutdown }: Surroundings,
+  { settings, planFile, sources }: Measuring,
+  database: Database,
+): MonitoringRoutes {
   const monitoring = createMonitoring({
     planFile,
     sources: { ...sources, app: () => readAppPool(database.pool) },
@@ -58,11 +72,22 @@ export function startMonitoring({ env, logger, shutdown }: Surroundings, { setti
 
   const metrics = createMetrics({ version: VERSION, environment: env.environment });
   database.pool.onAcquire(metrics.observeAcquire);
-  const metricsLog = startMetricsLog({ monitoring, logger, countAnswers: () => metrics.countAnswers() });
+  const metricsLog = startMetricsLog({
+    monitoring,
+    logger,
+    countAnswers: () => metrics.countAnswers(),
+  });
   shutdown.register('metrics log', metricsLog);
 
   const streams = createEventStreams(monitoring, logger);
   shutdown.register('event streams', streams);
-  const admin = createAdminRoutes({ monitoring, streams, adminTokens: settings.adminTokens, page: pages, renderMetrics: () => metrics.render(monitoring), logger });
+  const admin = createAdminRoutes({
+    monitoring,
+    streams,
+    adminTokens: settings.adminTokens,
+    page: pages,
+    renderMetrics: () => metrics.render(monitoring),
+    logger,
+  });
   return { admin, observeHttp: metrics.observeHttp };
 }

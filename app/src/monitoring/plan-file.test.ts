@@ -30,7 +30,13 @@ test('a changed file is the new plan after the next refresh; a half-written one 
 
 test('what is wrong with the file is said once, and again when it comes back', async () => {
   const said: string[] = [];
-  const file = await openPlanFile(path, pino({ base: null, timestamp: false }, { write: (line: string) => said.push((JSON.parse(line) as { msg: string }).msg) }));
+  const file = await openPlanFile(
+    path,
+    pino(
+      { base: null, timestamp: false },
+      { write: (line: string) => said.push((JSON.parse(line) as { msg: string }).msg) },
+    ),
+  );
   const refreshTwice = async () => {
     await file.refresh();
     await file.refresh();
@@ -54,10 +60,13 @@ test.each([
   ['is not JSON', '{', /JSON/],
   ['lacks a number', JSON.stringify({ ...plan, warnPercent: undefined }), /warnPercent/],
   ['holds an unknown key', JSON.stringify({ ...plan, more: 1 }), /more/],
-])('a first file that %s is refused by its variable and the reason', async (_what, text, reason) => {
-  if (text === undefined) rmSync(path);
-  else writeFileSync(path, text);
-  const refused = openPlanFile(path, logger);
-  await expect(refused).rejects.toThrow(/MONITORING_PLAN_FILE/);
-  await expect(refused).rejects.toThrow(reason);
-});
+])(
+  'a first file that %s is refused by its variable and the reason',
+  async (_what, text, reason) => {
+    if (text === undefined) rmSync(path);
+    else writeFileSync(path, text);
+    const refused = openPlanFile(path, logger);
+    await expect(refused).rejects.toThrow(/MONITORING_PLAN_FILE/);
+    await expect(refused).rejects.toThrow(reason);
+  },
+);

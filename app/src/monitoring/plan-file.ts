@@ -32,7 +32,8 @@ export async function openPlanFile(path: string, logger: Logger): Promise<PlanFi
         trouble = undefined;
       } catch (error) {
         // It is read every second: what stays the same is said once.
-        if (String(error) !== trouble) logger.warn({ err: error }, 'the planned limits cannot be read: the former ones stay');
+        if (String(error) !== trouble)
+          logger.warn({ err: error }, 'the planned limits cannot be read: the former ones stay');
         trouble = String(error);
       }
     },
@@ -50,6 +51,11 @@ function parseOrRefuse(path: string, text: string): MonitoringPlan {
 function refuse(path: string, error: unknown): never {
   const got = `${path}: ${error instanceof Error ? error.message : String(error)}`;
   throw new FaultyInputError('The environment is not usable', [
-    { key: 'MONITORING_PLAN_FILE', got, allowed: 'the path of a readable file with the planned limits as JSON', remedy: 'Let the stack write it (`npm run up`), or set MONITORING=off.' },
+    {
+      key: 'MONITORING_PLAN_FILE',
+      got,
+      allowed: 'the path of a readable file with the planned limits as JSON',
+      remedy: 'Let the stack write it (`npm run up`), or set MONITORING=off.',
+    },
   ]);
 }

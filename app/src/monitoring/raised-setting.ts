@@ -12,15 +12,22 @@ export interface Raise {
 
 /** What bounds each setting, for the sentence. */
 const BOUNDS: Readonly<Record<RaisableSetting, (plan: MonitoringPlan) => string>> = {
-  'app.poolMax': ({ pooler, postgres }) => (pooler === 'off' ? `postgres.maxConnections ${postgres.maxConnections}` : `pooler.maxClientConn ${pooler.maxClientConn}`),
+  'app.poolMax': ({ pooler, postgres }) =>
+    pooler === 'off'
+      ? `postgres.maxConnections ${postgres.maxConnections}`
+      : `pooler.maxClientConn ${pooler.maxClientConn}`,
   'pooler.poolSize': ({ postgres }) => `postgres.maxConnections ${postgres.maxConnections}`,
   'pooler.maxClientConn': () => "PgBouncer's file descriptors",
-  'postgres.maxConnections': ({ postgres }) => (postgres.isExternal === true ? 'max_connections of the external server' : 'postgres.memoryMiB'),
+  'postgres.maxConnections': ({ postgres }) =>
+    postgres.isExternal === true ? 'max_connections of the external server' : 'postgres.memoryMiB',
 };
 
 /** What to raise first where the setting itself has no room left. */
-const NEXT: Readonly<Record<RaisableSetting, (plan: MonitoringPlan) => RaisableSetting | undefined>> = {
-  'app.poolMax': ({ pooler }) => (pooler === 'off' ? 'postgres.maxConnections' : 'pooler.maxClientConn'),
+const NEXT: Readonly<
+  Record<RaisableSetting, (plan: MonitoringPlan) => RaisableSetting | undefined>
+> = {
+  'app.poolMax': ({ pooler }) =>
+    pooler === 'off' ? 'postgres.maxConnections' : 'pooler.maxClientConn',
   'pooler.poolSize': () => 'postgres.maxConnections',
   'pooler.maxClientConn': () => undefined,
   'postgres.maxConnections': () => undefined,
@@ -35,11 +42,21 @@ export function raise(setting: RaisableSetting, missing: number, plan: Monitorin
   const room = plan.room[setting];
   if (room > from) {
     const to = Math.min(room, Math.max(from + missing, Math.ceil(from * STEP)));
-    return { change: { setting, from, to }, text: `Raise ${setting} from ${from} to ${to}; it can rise to ${room} within ${BOUNDS[setting](plan)}.` };
+    return {
+      change: { setting, from, to },
+      text: `Raise ${setting} from ${from} to ${to}; it can rise to ${room} within ${BOUNDS[setting](plan)}.`,
+    };
   }
   const full = `${setting} ${from} is all that ${BOUNDS[setting](plan)} allows`;
   const next = NEXT[setting](plan);
-  if (next === undefined) return { change: null, text: setting === 'postgres.maxConnections' && plan.postgres.isExternal === true ? `${full}. Raise that first, then the setting.` : `${full}.` };
+  if (next === undefined)
+    return {
+      change: null,
+      text:
+        setting === 'postgres.maxConnections' && plan.postgres.isExternal === true
+          ? `${full}. Raise that first, then the setting.`
+          : `${full}.`,
+    };
   const deeper = raise(next, missing, plan);
   return { change: deeper.change, text: `${full}. ${deeper.text}` };
 }

@@ -2,7 +2,8 @@
 export type LayerName = 'app' | 'pgbouncer' | 'postgres' | 'redis';
 
 /** What a layer said, or that it did not answer, or that this environment has none. */
-export type Reading<T> = (T & { readonly state: 'up'; readonly tookMs: number }) | DownReading | { readonly state: 'off' };
+export type Reading<T> =
+  (T & { readonly state: 'up'; readonly tookMs: number }) | DownReading | { readonly state: 'off' };
 
 export interface DownReading {
   readonly state: 'down';

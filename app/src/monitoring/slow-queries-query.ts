@@ -13,7 +13,10 @@ const wholeNumber = (min: number, max: number) =>
     .string(`must be given once, as a whole number from ${min} to ${max}`)
     .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+    .refine(
+      (value) => value >= min && value <= max,
+      `must be a whole number from ${min} to ${max}`,
+    );
 
 /**
  * Reads `?limit=&minMs=&sort=`; without `minMs` it is what the plan calls slow.
@@ -29,7 +32,9 @@ export function readSlowQueriesQuery(parameters: unknown, plan: MonitoringPlan):
   const result = schema.safeParse({ ...(parameters as Record<string, unknown>) });
   if (result.success) return result.data;
   const faults = result.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `${key}: is not known here (limit, minMs and sort are)`) : [`${issue.path.join('.')}: ${issue.message}`],
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => `${key}: is not known here (limit, minMs and sort are)`)
+      : [`${issue.path.join('.')}: ${issue.message}`],
   );
   throw new HttpError(400, 'invalid_request', faults.join('; '));
 }

@@ -10,7 +10,12 @@ const DEADLINE_MS = 2_000;
 const CACHE_MS = 1_000;
 const MAX_TEXT_LENGTH = 2_000;
 
-const ORDER: Readonly<Record<SlowQueriesQuery['sort'], string>> = { mean: 'mean_ms', total: 'total_ms', max: 'max_ms', calls: 'calls' };
+const ORDER: Readonly<Record<SlowQueriesQuery['sort'], string>> = {
+  mean: 'mean_ms',
+  total: 'total_ms',
+  max: 'max_ms',
+  calls: 'calls',
+};
 
 /**
  * One row for each text, whoever ran it. Statements that do not read or write rows are left out: in those Postgres
@@ -35,7 +40,8 @@ const textOf = (sort: SlowQueriesQuery['sort']): string => `
 /** SQLSTATEs of a server without the extension, its preload, or the right to see it. */
 const MISSING: readonly unknown[] = ['42P01', '3F000', '42501', '55000', '42883', '42703'];
 
-const unavailable = (message: string): HttpError => new HttpError(503, 'statistics_unavailable', message, { 'Retry-After': '5' });
+const unavailable = (message: string): HttpError =>
+  new HttpError(503, 'statistics_unavailable', message, { 'Retry-After': '5' });
 
 /** Keeps what the extension stores in place of a constant; what still is one is of a text that Postgres could not normalise. */
 const CONSTANT = /'(?:[^']|'')*(?:'|$)/g;
@@ -44,16 +50,28 @@ const CONSTANT = /'(?:[^']|'')*(?:'|$)/g;
  * Finds slow statements in the server's own statistics, over the connection that the readings use. However many ask,
  * one of them at a time waits there, so that a reading waits for one at most.
  */
-export function createSlowQueriesSearch(client: MonitoredClient, logger: Logger): (query: SlowQueriesQuery) => Promise<SlowQueries> {
+export function createSlowQueriesSearch(
+  client: MonitoredClient,
+  logger: Logger,
+): (query: SlowQueriesQuery) => Promise<SlowQueries> {
   let last: Promise<unknown> = Promise.resolve();
-  let cached: { readonly key: string; readonly untilMs: number; readonly found: Promise<SlowQueries> } | undefined;
+  let cached:
+    | { readonly key: string; readonly untilMs: number; readonly found: Promise<SlowQueries> }
+    | undefined;
 
-  const search = async ({ limit, minMs, sort }: SlowQueriesQuery, isLate: () => boolean): Promise<SlowQueries> => {
-    if (isLate()) throw unavailable('The statement statistics are asked for too often. Try again shortly.');
+  const search = async (
+    { limit, minMs, sort }: SlowQueriesQuery,
+    isLate: () => boolean,
+  ): Promise<SlowQueries> => {
+    if (isLate())
+      throw unavailable('The statement statistics are asked for too often. Try again shortly.');
     try {
       return toSlowQueries(await client.query(textOf(sort), [minMs, limit]));
     } catch (error) {
-      logger.warn({ detail: error instanceof Error ? error.message : String(error) }, 'the statement statistics cannot be read');
+      logger.warn(
+        { detail: error instanceof Error ? error.message : String(error) },
+        'the statement statistics cannot be read',
+      );
       throw explain(error);
     }
   };
@@ -97,7 +115,10 @@ export function toSlowQueries(rows: readonly Row[]): SlowQueries {
 
 function explain(error: unknown): HttpError {
   if (!(error instanceof pg.DatabaseError)) return unavailable('The database does not answer.');
-  if (error.code === '57014') return unavailable('The database took too long to sort its statement statistics. Try again shortly.');
+  if (error.code === '57014')
+    return unavailable(
+      'The database took too long to sort its statement statistics. Try again shortly.',
+    );
   if (!MISSING.includes(error.code)) return unavailable('The database does not answer.');
   return unavailable(
     'This database keeps no statement statistics. The extension pg_stat_statements has to be preloaded by the server and to exist in the schema `monitoring`: ' +

@@ -16,7 +16,12 @@ export function diagnoseApp({ app }: Layers, plan: MonitoringPlan): Verdict | un
     evidence: [
       { what: 'waiting for a client connection', value: app.waiting, limit: null, unit: 'clients' },
       { what: 'longest wait', value: Math.round(waitMs), limit: null, unit: 'ms' },
-      { what: 'client connections of the app in use', value: app.active, limit: app.max, unit: 'connections' },
+      {
+        what: 'client connections of the app in use',
+        value: app.active,
+        limit: app.max,
+        unit: 'connections',
+      },
     ],
     remedy: text,
     change,

@@ -50,7 +50,10 @@ export function diagnose(layers: Layers, plan: MonitoringPlan): Verdict {
 }
 
 /** Of a layer that is down, for the verdict and for the alert alike. */
-export function describeDown(layer: Exclude<LayerName, 'app'>, reason: DownReason): { readonly summary: string; readonly remedy: string } {
+export function describeDown(
+  layer: Exclude<LayerName, 'app'>,
+  reason: DownReason,
+): { readonly summary: string; readonly remedy: string } {
   return {
     summary: `${LAYER_TITLES[layer]} ${DOWN_REASONS[reason]}.${layer === 'redis' ? ' The API goes on without its cache and its limits.' : ''}`,
     remedy:
@@ -61,7 +64,11 @@ export function describeDown(layer: Exclude<LayerName, 'app'>, reason: DownReaso
 }
 
 /** @param only looks for that state alone: a layer without a free slot does not answer either, yet it is full and not gone. */
-function diagnoseDown(layers: Layers, layer: 'postgres' | 'pgbouncer' | 'redis', only?: Verdict['state']): Verdict | undefined {
+function diagnoseDown(
+  layers: Layers,
+  layer: 'postgres' | 'pgbouncer' | 'redis',
+  only?: Verdict['state'],
+): Verdict | undefined {
   const reading = layers[layer];
   if (reading.state !== 'down') return undefined;
   const state = reading.reason === 'no_slot' ? 'saturated' : 'down';
@@ -70,11 +77,37 @@ function diagnoseDown(layers: Layers, layer: 'postgres' | 'pgbouncer' | 'redis',
 }
 
 function allIsWell({ app, pgbouncer, postgres }: Layers): Verdict {
-  const evidence: Evidence[] = [{ what: 'client connections of the app in use', value: app.active, limit: app.max, unit: 'connections' }];
-  if (pgbouncer.state === 'up') evidence.push({ what: 'server connections in use', value: pgbouncer.servers.active, limit: pgbouncer.servers.poolSize, unit: 'connections' });
-  if (postgres.state === 'up') evidence.push({ what: 'connections at Postgres', value: postgres.connections.total, limit: postgres.available, unit: 'connections' });
+  const evidence: Evidence[] = [
+    {
+      what: 'client connections of the app in use',
+      value: app.active,
+      limit: app.max,
+      unit: 'connections',
+    },
+  ];
+  if (pgbouncer.state === 'up')
+    evidence.push({
+      what: 'server connections in use',
+      value: pgbouncer.servers.active,
+      limit: pgbouncer.servers.poolSize,
+      unit: 'connections',
+    });
+  if (postgres.state === 'up')
+    evidence.push({
+      what: 'connections at Postgres',
+      value: postgres.connections.total,
+      limit: postgres.available,
+      unit: 'connections',
+    });
   const fullest = evidence.reduce((most, next) => (shareOf(next) > shareOf(most) ? next : most));
-  return { state: 'ok', layer: null, summary: `Nothing waits. The fullest: ${fullest.value} of ${fullest.limit} ${fullest.what}.`, evidence, remedy: null, change: null };
+  return {
+    state: 'ok',
+    layer: null,
+    summary: `Nothing waits. The fullest: ${fullest.value} of ${fullest.limit} ${fullest.what}.`,
+    evidence,
+    remedy: null,
+    change: null,
+  };
 }
 
 const shareOf = ({ value, limit }: Evidence): number => value / Math.max(1, limit ?? 1);

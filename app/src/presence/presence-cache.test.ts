@@ -9,13 +9,21 @@ test.each<readonly [string, () => Promise<string>]>([
   ['is null', () => Promise.resolve('null')],
   ['is about another user', () => Promise.resolve('{"userId":"2"}')],
   ['is refused', () => Promise.reject(new Error('Connection is closed.'))],
-  ['is thrown', () => { throw new Error('Stream is gone'); }],
+  [
+    'is thrown',
+    () => {
+      throw new Error('Stream is gone');
+    },
+  ],
 ])('an answer of Redis that %s counts as not cached', async (_what, get) => {
   const cache = createPresenceCache({ get } as unknown as Redis, pino({ level: 'silent' }));
   expect(await cache.find('1')).toBeUndefined();
 });
 
 test('what was kept about the user is found', async () => {
-  const cache = createPresenceCache({ get: () => Promise.resolve('{"userId":"1","events":[]}') } as unknown as Redis, pino({ level: 'silent' }));
+  const cache = createPresenceCache(
+    { get: () => Promise.resolve('{"userId":"1","events":[]}') } as unknown as Redis,
+    pino({ level: 'silent' }),
+  );
   expect(await cache.find('1')).toEqual({ userId: '1', events: [] });
 });

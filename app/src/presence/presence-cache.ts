@@ -39,7 +39,9 @@ export function createPresenceCache(redis: Redis, logger: Logger): PresenceCache
       });
     },
     async keep(presence) {
-      await quietly(() => redis.set(keyOf(presence.userId), JSON.stringify(presence), 'PX', TTL_MS, 'NX'));
+      await quietly(() =>
+        redis.set(keyOf(presence.userId), JSON.stringify(presence), 'PX', TTL_MS, 'NX'),
+      );
     },
     async forget(userId) {
       await quietly(() => redis.set(keyOf(userId), WRITTEN, 'PX', WRITTEN_TTL_MS));

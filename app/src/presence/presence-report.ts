@@ -21,7 +21,9 @@ const snowflake = z.string().regex(/^[1-9]\d{0,19}$/, 'must be a Discord id: up 
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /** Visible ASCII without spaces and commas: a repeated header arrives joined by ", " and is refused by that. */
-const idempotencyKey = z.string().regex(/^[!-+\--~]{1,200}$/, 'must be 1 to 200 visible ASCII characters, given once');
+const idempotencyKey = z
+  .string()
+  .regex(/^[!-+\--~]{1,200}$/, 'must be 1 to 200 visible ASCII characters, given once');
 
 const body = z.strictObject({
   userId: snowflake,
@@ -39,7 +41,8 @@ const body = z.strictObject({
  */
 export function readPresenceReport(json: unknown, keyHeader: string | undefined): PresenceReport {
   const report = check(body, json, 'body');
-  const key = keyHeader === undefined ? undefined : check(idempotencyKey, keyHeader, 'Idempotency-Key');
+  const key =
+    keyHeader === undefined ? undefined : check(idempotencyKey, keyHeader, 'Idempotency-Key');
   return {
     userId: report.userId,
     guildId: report.guildId,
@@ -56,12 +59,18 @@ export function readSnowflake(name: string, text: unknown): string {
 
 /** Of what was sent, so that a repetition without `at` is the same request at another moment. */
 function digestOf({ userId, guildId, status, at }: z.infer<typeof body>): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(JSON.stringify([userId, guildId, status, at ?? null])).digest());
+  return new Uint8Array(
+    createHash('sha256')
+      .update(JSON.stringify([userId, guildId, status, at ?? null]))
+      .digest(),
+  );
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${[name, ...issue.path].join('.')}: ${issue.message}`);
+  const faults = result.error.issues.map(
+    (issue) => `${[name, ...issue.path].join('.')}: ${issue.message}`,
+  );
   throw new HttpError(400, 'invalid_request', faults.join('; '));
 }

@@ -19,7 +19,11 @@ export function createPresenceRoutes(database: Database, cache: PresenceCache): 
       const report = readPresenceReport(request.body, request.get('Idempotency-Key'));
       const stored = await storeReport(database, report);
       if (stored.outcome === 'key_reused') {
-        throw new HttpError(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request. Use a new one.');
+        throw new HttpError(
+          422,
+          'idempotency_key_reused',
+          'This Idempotency-Key was used for another request. Use a new one.',
+        );
       }
       await cache.forget(report.userId);
       // The answer to a repetition is the first one again, so it differs in a header only.
@@ -34,7 +38,8 @@ export function createPresenceRoutes(database: Database, cache: PresenceCache): 
       const userId = readSnowflake('userId', request.params.userId);
       const cached = await cache.find(userId);
       const presence = cached ?? (await retryRead(() => findUserPresence(database, userId)));
-      if (presence === null) throw new HttpError(404, 'unknown_user', 'Nothing was ever reported about this user.');
+      if (presence === null)
+        throw new HttpError(404, 'unknown_user', 'Nothing was ever reported about this user.');
       if (cached === undefined) await cache.keep(presence);
       response.json(presence);
     })
@@ -52,6 +57,11 @@ export function createPresenceRoutes(database: Database, cache: PresenceCache): 
 }
 
 const requireJson: RequestHandler = (request, _response, next) => {
-  if (!request.is('application/json')) throw new HttpError(415, 'unsupported_media_type', 'Send a body with Content-Type: application/json.');
+  if (!request.is('application/json'))
+    throw new HttpError(
+      415,
+      'unsupported_media_type',
+      'Send a body with Content-Type: application/json.',
+    );
   next();
 };

@@ -53,7 +53,10 @@ interface EventRow {
  * Stores the event and, unless a newer one is known, the latest state: one statement, so one transaction and one round trip.
  * Without a row in its answer the idempotency key was taken.
  */
-export async function storeReport(database: Database, report: PresenceReport): Promise<StoredReport> {
+export async function storeReport(
+  database: Database,
+  report: PresenceReport,
+): Promise<StoredReport> {
   const { userId, guildId, status, at, idempotency } = report;
   const [row] = await database.prisma.$queryRaw<readonly EventRow[]>`
     WITH event AS (
@@ -71,26 +74,45 @@ export async function storeReport(database: Database, report: PresenceReport): P
   if (row !== undefined) return { outcome: 'stored', event: viewOf(row) };
   if (idempotency === null) throw new Error('an event without an idempotency key was not stored');
 
-  const earlier = await database.prisma.presenceEvent.findUniqueOrThrow({ where: { idempotencyKey: idempotency.key } });
-  const isSame = earlier.requestDigest !== null && Buffer.compare(earlier.requestDigest, idempotency.digest) === 0;
+  const earlier = await database.prisma.presenceEvent.findUniqueOrThrow({
+    where: { idempotencyKey: idempotency.key },
+  });
+  const isSame =
+    earlier.requestDigest !== null &&
+    Buffer.compare(earlier.requestDigest, idempotency.digest) === 0;
   return isSame ? { outcome: 'repeated', event: viewOf(earlier) } : { outcome: 'key_reused' };
 }
 
 /** Null for a user nobody has reported. */
-export async function findUserPresence(database: Database, userId: string): Promise<UserPresence | null> {
+export async function findUserPresence(
+  database: Database,
+  userId: string,
+): Promise<UserPresence | null> {
   const { prisma } = database;
   const [guilds, events] = await Promise.all([
     prisma.presence.findMany({ where: { userId }, orderBy: { at: 'desc' }, take: GUILDS_SHOWN }),
-    prisma.presenceEvent.findMany({ where: { userId }, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: EVENTS_SHOWN }),
+    prisma.presenceEvent.findMany({
+      where: { userId },
+      orderBy: [{ at: 'desc' }, { id: 'desc' }],
+      take: EVENTS_SHOWN,
+    }),
   ]);
-  const [latest, ...others] = guilds.map(({ guildId, status, at }) => ({ guildId, status, at: at.toISOString() }));
+  const [latest, ...others] = guilds.map(({ guildId, status, at }) => ({
+    guildId,
+    status,
+    at: at.toISOString(),
+  }));
   if (latest === undefined) return null;
   return { userId, latest, guilds: [latest, ...others], events: events.map(viewOf) };
 }
 
 export async function countOnline(database: Database, guildId: string): Promise<OnlineCount> {
   const byStatus = { online: 0, idle: 0, dnd: 0 };
-  const groups = await database.prisma.presence.groupBy({ by: ['status'], where: { guildId }, _count: true });
+  const groups = await database.prisma.presence.groupBy({
+    by: ['status'],
+    where: { guildId },
+    _count: true,
+  });
   for (const { status, _count } of groups) if (status !== 'offline') byStatus[status] = _count;
   return { guildId, online: byStatus.online + byStatus.idle + byStatus.dnd, byStatus };
 }

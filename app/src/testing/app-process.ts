@@ -29,7 +29,10 @@ export interface LogLine {
 const NOBODY = '127.0.0.1:1';
 
 /** Starts app/src/main.ts on a free port; what is not given points nowhere. `preload` runs in the process before it. */
-export async function startApp(variables: Partial<Record<string, string>> = {}, preload?: string): Promise<AppProcess> {
+export async function startApp(
+  variables: Partial<Record<string, string>> = {},
+  preload?: string,
+): Promise<AppProcess> {
   const port = Number(variables['PORT'] ?? (await findFreePort()));
   const env: AppEnvironmentVariables = {
     ENVIRONMENT: 'test',
@@ -54,11 +57,18 @@ export async function startApp(variables: Partial<Record<string, string>> = {}, 
     PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
     MONITORING: 'off',
   };
-  const preloading = preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
-  const child = spawn(process.execPath, [...preloading, join(import.meta.dirname, '..', 'main.ts')], {
-    env: { ...env, ...variables, NODE_NO_WARNINGS: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const preloading =
+    preload === undefined
+      ? []
+      : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`];
+  const child = spawn(
+    process.execPath,
+    [...preloading, join(import.meta.dirname, '..', 'main.ts')],
+    {
+      env: { ...env, ...variables, NODE_NO_WARNINGS: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   return observe(child, port);
 }
 
@@ -80,7 +90,9 @@ function observe(child: ChildProcess, port: number): AppProcess {
         if (found !== undefined) return found;
         const news = await Promise.race([lines === undefined ? ended : once(lines, 'line'), ended]);
         if (!Array.isArray(news) && !log.some((line) => line.msg === msg)) {
-          throw new Error(`the app ended with ${news} before it logged "${msg}"; last lines: ${JSON.stringify(log.slice(-3))} ${stderr}`);
+          throw new Error(
+            `the app ended with ${news} before it logged "${msg}"; last lines: ${JSON.stringify(log.slice(-3))} ${stderr}`,
+          );
         }
       }
     },

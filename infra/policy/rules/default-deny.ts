@@ -9,16 +9,23 @@ const DEFAULT_NAMESPACE = 'default';
 
 export const defaultDeny: StackRule = {
   name: 'default-deny',
-  reason: 'A cluster lets every pod reach every other one: what no policy closes, in both directions, is open to whatever runs beside it.',
+  reason:
+    'A cluster lets every pod reach every other one: what no policy closes, in both directions, is open to whatever runs beside it.',
   check: (subjects) => {
     const policies = subjects.flatMap(readPolicy);
-    const places = new Map(subjects.filter((subject) => podOf(subject) !== undefined).map((subject) => [namespaceOf(subject), subject.name]));
+    const places = new Map(
+      subjects
+        .filter((subject) => podOf(subject) !== undefined)
+        .map((subject) => [namespaceOf(subject), subject.name]),
+    );
     // Of a namespace without a name yet nobody can say what is in it.
     if (policies.some(({ namespace }) => namespace === UNKNOWN)) return [];
     return [...places].flatMap(([namespace, workload]) => {
       if (!isText(namespace)) return [];
       const here = policies.filter((policy) => policy.namespace === namespace);
-      const open = DIRECTIONS.filter((direction) => !here.some(({ closes }) => closes.includes(direction)));
+      const open = DIRECTIONS.filter(
+        (direction) => !here.some(({ closes }) => closes.includes(direction)),
+      );
       const at = { of: `namespace ${namespace}`, at: 'NetworkPolicy' };
       const missing = {
         ...at,
@@ -30,14 +37,22 @@ export const defaultDeny: StackRule = {
       const reopened = here.flatMap(({ name, opens }) => {
         const undone = opens.filter((direction) => !open.includes(direction));
         if (undone.length === 0) return [];
-        return [{ ...at, got: `${name}, which opens ${undone.join(' and ')} of every pod to everything`, allowed: 'rules that name peers or ports', remedy: 'Remove it, or name in its rules who may speak with whom.' }];
+        return [
+          {
+            ...at,
+            got: `${name}, which opens ${undone.join(' and ')} of every pod to everything`,
+            allowed: 'rules that name peers or ports',
+            remedy: 'Remove it, or name in its rules who may speak with whom.',
+          },
+        ];
       });
       return [...(open.length === 0 ? [] : [missing]), ...reopened];
     });
   },
 };
 
-const namespaceOf = ({ props }: Subject): unknown => valueAt(props, 'metadata', 'namespace') ?? DEFAULT_NAMESPACE;
+const namespaceOf = ({ props }: Subject): unknown =>
+  valueAt(props, 'metadata', 'namespace') ?? DEFAULT_NAMESPACE;
 
 interface Policy {
   readonly name: string;
@@ -51,12 +66,22 @@ interface Policy {
 function readPolicy(subject: Subject): Policy[] {
   if (ownKubernetesKind(subject) !== 'NetworkPolicy') return [];
   const { spec } = subject.props;
-  const rulesOf = (direction: Direction): readonly unknown[] => listAt(spec, direction.toLowerCase());
-  const isForAll = ['matchLabels', 'matchExpressions'].every((key) => Object.keys(mapAt(spec, 'podSelector', key)).length === 0);
+  const rulesOf = (direction: Direction): readonly unknown[] =>
+    listAt(spec, direction.toLowerCase());
+  const isForAll = ['matchLabels', 'matchExpressions'].every(
+    (key) => Object.keys(mapAt(spec, 'podSelector', key)).length === 0,
+  );
   // Left out, they are what the API server fills in.
-  const named = valueAt(spec, 'policyTypes') === undefined ? ['Ingress', ...(rulesOf('Egress').length > 0 ? ['Egress'] : [])] : listAt(spec, 'policyTypes');
+  const named =
+    valueAt(spec, 'policyTypes') === undefined
+      ? ['Ingress', ...(rulesOf('Egress').length > 0 ? ['Egress'] : [])]
+      : listAt(spec, 'policyTypes');
   const directions = isForAll ? DIRECTIONS.filter((direction) => named.includes(direction)) : [];
-  const opensAll = (rule: unknown): boolean => rule !== UNKNOWN && ['from', 'to', 'ports'].every((key) => valueAt(rule, key) !== UNKNOWN && listAt(rule, key).length === 0);
+  const opensAll = (rule: unknown): boolean =>
+    rule !== UNKNOWN &&
+    ['from', 'to', 'ports'].every(
+      (key) => valueAt(rule, key) !== UNKNOWN && listAt(rule, key).length === 0,
+    );
   return [
     {
       name: subject.name,

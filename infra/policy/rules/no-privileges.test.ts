@@ -5,7 +5,12 @@ import { noPrivileges } from './no-privileges.ts';
 
 test('a container without capabilities that can gain none passes', () => {
   expect(placesIn(noPrivileges, container())).toEqual([]);
-  expect(placesIn(noPrivileges, container({ capabilities: { drops: ['all'] }, securityOpts: ['no-new-privileges'] }))).toEqual([]);
+  expect(
+    placesIn(
+      noPrivileges,
+      container({ capabilities: { drops: ['all'] }, securityOpts: ['no-new-privileges'] }),
+    ),
+  ).toEqual([]);
 });
 
 test.each<[string, Props, string]>([
@@ -14,9 +19,21 @@ test.each<[string, Props, string]>([
   ['takes one back', { capabilities: { drops: ['ALL'], adds: ['CHOWN'] } }, 'capabilities.adds'],
   ['may gain new ones', { securityOpts: [] }, 'securityOpts'],
   ['turns that off', { securityOpts: ['no-new-privileges:false'] }, 'securityOpts'],
-  ['turns that off again', { securityOpts: ['no-new-privileges:true', 'no-new-privileges:false'] }, 'securityOpts'],
-  ['may call the whole kernel', { securityOpts: ['no-new-privileges:true', 'seccomp=unconfined'] }, 'securityOpts'],
-  ['is in no profile', { securityOpts: ['no-new-privileges:true', 'apparmor:unconfined'] }, 'securityOpts'],
+  [
+    'turns that off again',
+    { securityOpts: ['no-new-privileges:true', 'no-new-privileges:false'] },
+    'securityOpts',
+  ],
+  [
+    'may call the whole kernel',
+    { securityOpts: ['no-new-privileges:true', 'seccomp=unconfined'] },
+    'securityOpts',
+  ],
+  [
+    'is in no profile',
+    { securityOpts: ['no-new-privileges:true', 'apparmor:unconfined'] },
+    'securityOpts',
+  ],
   ['sees the processes of the machine', { pidMode: 'host' }, 'pidMode'],
   ['speaks with them', { ipcMode: 'host' }, 'ipcMode'],
   ['has the users of the machine', { usernsMode: 'host' }, 'usernsMode'],
@@ -33,22 +50,44 @@ test('a pod like that passes', () => {
 
 test.each<[string, Props, string]>([
   ['keeps its capabilities', { ...context, capabilities: {} }, 'capabilities.drop'],
-  ['takes one back', { ...context, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } }, 'capabilities.add'],
-  ['may gain new ones', { ...context, allowPrivilegeEscalation: undefined }, 'allowPrivilegeEscalation'],
-  ['may call the whole kernel', { ...context, seccompProfile: { type: 'Unconfined' } }, 'seccompProfile.type'],
+  [
+    'takes one back',
+    { ...context, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } },
+    'capabilities.add',
+  ],
+  [
+    'may gain new ones',
+    { ...context, allowPrivilegeEscalation: undefined },
+    'allowPrivilegeEscalation',
+  ],
+  [
+    'may call the whole kernel',
+    { ...context, seccompProfile: { type: 'Unconfined' } },
+    'seccompProfile.type',
+  ],
   ['is privileged', { ...context, privileged: true }, 'privileged'],
 ])('a container of a pod that %s is refused', (_name, securityContext, at) => {
-  expect(placesIn(noPrivileges, deployment({ container: { securityContext } }))).toEqual([`spec.template.spec.containers[0] (app).securityContext.${at}`]);
+  expect(placesIn(noPrivileges, deployment({ container: { securityContext } }))).toEqual([
+    `spec.template.spec.containers[0] (app).securityContext.${at}`,
+  ]);
 });
 
 test.each<[Props, string]>([
   [{ hostPID: true }, 'hostPID'],
   [{ hostIPC: true }, 'hostIPC'],
-  [{ securityContext: { seccompProfile: { type: 'Unconfined' } } }, 'securityContext.seccompProfile.type'],
+  [
+    { securityContext: { seccompProfile: { type: 'Unconfined' } } },
+    'securityContext.seccompProfile.type',
+  ],
 ])('a pod with %j is refused', (pod, at) => {
   expect(placesIn(noPrivileges, deployment({ pod }))).toEqual([`spec.template.spec.${at}`]);
 });
 
 test('a list with an entry that is not known yet passes', () => {
-  expect(placesIn(noPrivileges, container({ capabilities: { drops: [UNKNOWN] }, securityOpts: [UNKNOWN] }))).toEqual([]);
+  expect(
+    placesIn(
+      noPrivileges,
+      container({ capabilities: { drops: [UNKNOWN] }, securityOpts: [UNKNOWN] }),
+    ),
+  ).toEqual([]);
 });

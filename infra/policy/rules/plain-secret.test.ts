@@ -29,10 +29,19 @@ test.each([
   ['CI', `ghp_${'hunter2'.repeat(6)}`],
   ['SIGNING', `${KEY}\nhunter2hunter2`],
 ])('%s with a secret in it is refused, on docker and in a pod, and is not shown', (name, value) => {
-  const [onDocker = expect.anything()] = checkIn(plainSecret, 'development', container({ envs: [`${name}=${value}`] }));
-  expect(onDocker).toMatchObject({ at: `envs ${name}`, remedy: `Put it into a file that only this container mounts, and name that one: ${name}_FILE.` });
+  const [onDocker = expect.anything()] = checkIn(
+    plainSecret,
+    'development',
+    container({ envs: [`${name}=${value}`] }),
+  );
+  expect(onDocker).toMatchObject({
+    at: `envs ${name}`,
+    remedy: `Put it into a file that only this container mounts, and name that one: ${name}_FILE.`,
+  });
   expect(JSON.stringify(onDocker)).not.toContain('hunter2');
-  expect(placesIn(plainSecret, deployment({ container: { env: [{ name, value }] } }))).toEqual([`spec.template.spec.containers[0] (app).env ${name}`]);
+  expect(placesIn(plainSecret, deployment({ container: { env: [{ name, value }] } }))).toEqual([
+    `spec.template.spec.containers[0] (app).env ${name}`,
+  ]);
 });
 
 test.each([
@@ -68,14 +77,41 @@ test.each([
 });
 
 test('a value that comes from a Secret, or is not known yet, passes', () => {
-  expect(placesIn(plainSecret, deployment({ container: { env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'app', key: 'password' } } }] } }))).toEqual([]);
+  expect(
+    placesIn(
+      plainSecret,
+      deployment({
+        container: {
+          env: [
+            { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'app', key: 'password' } } },
+          ],
+        },
+      }),
+    ),
+  ).toEqual([]);
   expect(placesIn(plainSecret, container({ envs: [UNKNOWN] }))).toEqual([]);
 });
 
 test('a ConfigMap holds no variable with a secret; a file in one is not read', () => {
   const map = (data: Props) => subjectOf('kubernetes:core/v1:ConfigMap', { data });
-  expect(checkIn(plainSecret, 'development', map({ DATABASE_URL: 'postgres://app:hunter2@db/app', PORT: '3001' }))).toEqual([
-    { at: 'data DATABASE_URL', got: 'a URL with a password (not shown)', allowed: 'what everyone may read', remedy: 'Put it into a Secret, and let the container mount that as a file.' },
+  expect(
+    checkIn(
+      plainSecret,
+      'development',
+      map({ DATABASE_URL: 'postgres://app:hunter2@db/app', PORT: '3001' }),
+    ),
+  ).toEqual([
+    {
+      at: 'data DATABASE_URL',
+      got: 'a URL with a password (not shown)',
+      allowed: 'what everyone may read',
+      remedy: 'Put it into a Secret, and let the container mount that as a file.',
+    },
   ]);
-  expect(placesIn(plainSecret, map({ 'pgbouncer.ini': 'auth_file = /etc/pgbouncer/userlist.txt', token: 'x' }))).toEqual([]);
+  expect(
+    placesIn(
+      plainSecret,
+      map({ 'pgbouncer.ini': 'auth_file = /etc/pgbouncer/userlist.txt', token: 'x' }),
+    ),
+  ).toEqual([]);
 });

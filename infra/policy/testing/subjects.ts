@@ -6,8 +6,15 @@ export function subjectOf(type: string, props: Props, more: Partial<Subject> = {
   return { type, name: 'thing', stack: 'dev', protect: false, props, ...more };
 }
 
-const DOCKER_LABELS = ['project', 'stack', 'component'].map((label) => ({ label, value: label === 'component' ? 'app' : 'x' }));
-const KUBERNETES_LABELS = { 'app.kubernetes.io/name': 'x', 'app.kubernetes.io/instance': 'x', 'app.kubernetes.io/component': 'app' };
+const DOCKER_LABELS = ['project', 'stack', 'component'].map((label) => ({
+  label,
+  value: label === 'component' ? 'app' : 'x',
+}));
+const KUBERNETES_LABELS = {
+  'app.kubernetes.io/name': 'x',
+  'app.kubernetes.io/instance': 'x',
+  'app.kubernetes.io/component': 'app',
+};
 
 /** A Docker container that every rule passes, with these properties changed; `undefined` takes one away. */
 export function container(changed: Props = {}): Subject {
@@ -29,7 +36,13 @@ export function container(changed: Props = {}): Subject {
 }
 
 /** Labels with another component, as Docker has them. */
-export const dockerComponent = (value: string): Props => ({ labels: [{ label: 'project', value: 'x' }, { label: 'stack', value: 'x' }, { label: 'component', value }] });
+export const dockerComponent = (value: string): Props => ({
+  labels: [
+    { label: 'project', value: 'x' },
+    { label: 'stack', value: 'x' },
+    { label: 'component', value },
+  ],
+});
 
 /** A container of a pod that every rule passes, with these properties changed. */
 export function podContainer(changed: Props = {}): Props {
@@ -39,7 +52,11 @@ export function podContainer(changed: Props = {}): Props {
     env: [{ name: 'PORT', value: '3001' }],
     ports: [{ containerPort: 3001 }],
     resources: { limits: { memory: '256Mi', cpu: '500m' } },
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
     ...changed,
   };
 }
@@ -54,22 +71,48 @@ interface Shape {
 }
 
 /** A Deployment that every rule passes, with these parts changed. */
-export function deployment({ container = {}, pod = {}, labels = KUBERNETES_LABELS, namespace = 'one' }: Shape = {}): Subject {
+export function deployment({
+  container = {},
+  pod = {},
+  labels = KUBERNETES_LABELS,
+  namespace = 'one',
+}: Shape = {}): Subject {
   return subjectOf('kubernetes:apps/v1:Deployment', {
     metadata: { name: 'app', namespace, labels },
     spec: {
       template: {
         metadata: { labels },
-        spec: { terminationGracePeriodSeconds: 25, securityContext: { runAsNonRoot: true, runAsUser: 10_001 }, containers: [podContainer(container)], ...pod },
+        spec: {
+          terminationGracePeriodSeconds: 25,
+          securityContext: { runAsNonRoot: true, runAsUser: 10_001 },
+          containers: [podContainer(container)],
+          ...pod,
+        },
       },
     },
   });
 }
 
-export const kubernetesObject = (type: string, spec: Props, { labels = KUBERNETES_LABELS, namespace = 'one', ...more }: Partial<Subject> & Pick<Shape, 'labels' | 'namespace'> = {}): Subject =>
+export const kubernetesObject = (
+  type: string,
+  spec: Props,
+  {
+    labels = KUBERNETES_LABELS,
+    namespace = 'one',
+    ...more
+  }: Partial<Subject> & Pick<Shape, 'labels' | 'namespace'> = {},
+): Subject =>
   subjectOf(`kubernetes:${type}`, { metadata: { name: 'thing', namespace, labels }, spec }, more);
 
-export const checkIn = ({ check }: ResourceRule, kind: 'development' | 'production', subject: Subject): readonly Violation[] => check(subject, { isProduction: kind === 'production' });
+export const checkIn = (
+  { check }: ResourceRule,
+  kind: 'development' | 'production',
+  subject: Subject,
+): readonly Violation[] => check(subject, { isProduction: kind === 'production' });
 
 /** Where a rule objects, which is what most tests compare. */
-export const placesIn = (rule: ResourceRule, subject: Subject, kind: 'development' | 'production' = 'development'): readonly string[] => checkIn(rule, kind, subject).map(({ at }) => at);
+export const placesIn = (
+  rule: ResourceRule,
+  subject: Subject,
+  kind: 'development' | 'production' = 'development',
+): readonly string[] => checkIn(rule, kind, subject).map(({ at }) => at);

@@ -1,7 +1,12 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from '../../addresses.ts';
-import { appSecretFiles, planPreparation, renderAppEnvironment, SECRETS_DIRECTORY } from '../../app-env.ts';
+import {
+  appSecretFiles,
+  planPreparation,
+  renderAppEnvironment,
+  SECRETS_DIRECTORY,
+} from '../../app-env.ts';
 import type { Credentials } from '../../credentials.ts';
 import { renderMonitoringPlan } from '../../monitoring-plan.ts';
 import type { Plan } from '../../plan.ts';
@@ -30,11 +35,24 @@ export interface PlannedLimits {
 }
 
 /** The blocking one-shot: roles, grants, timeouts, migrations, RECONNECT. Its resource is done only when the database is ready. */
-export function deployMigrate({ networks, plan, credentials, image }: AppSurroundings, sockets: readonly VolumeMount[], dependsOn: pulumi.Resource[]): pulumi.Resource {
+export function deployMigrate(
+  { networks, plan, credentials, image }: AppSurroundings,
+  sockets: readonly VolumeMount[],
+  dependsOn: pulumi.Resource[],
+): pulumi.Resource {
   const { environment } = plan.settings;
-  const secrets: VolumeMount = { volume: deployVolume(environment, 'migrate', 'migrate-secrets'), path: SECRETS_DIRECTORY };
+  const secrets: VolumeMount = {
+    volume: deployVolume(environment, 'migrate', 'migrate-secrets'),
+    path: SECRETS_DIRECTORY,
+  };
   const contents = { 'preparation.json': JSON.stringify(planPreparation(plan, credentials)) };
-  const files = deployFiles('migrate-files', { environment, component: 'migrate', image, mount: secrets, files: contents });
+  const files = deployFiles('migrate-files', {
+    environment,
+    component: 'migrate',
+    image,
+    mount: secrets,
+    files: contents,
+  });
   return deployOneShot(
     {
       environment,
@@ -44,7 +62,10 @@ export function deployMigrate({ networks, plan, credentials, image }: AppSurroun
       command: ['migrate.js'],
       environmentVariables: { PREPARATION_FILE: `${SECRETS_DIRECTORY}/preparation.json` },
       mounts: [{ ...secrets, readOnly: true }, ...sockets],
-      attachments: plan.settings.postgres.external === undefined ? [] : [{ network: networks.edge, aliases: [] }],
+      attachments:
+        plan.settings.postgres.external === undefined
+          ? []
+          : [{ network: networks.edge, aliases: [] }],
       memoryMiB: MIGRATE_MEMORY_MIB,
       stopSignal: 'SIGTERM',
       graceSeconds: plan.timeouts.drain.closingSeconds,
@@ -54,13 +75,27 @@ export function deployMigrate({ networks, plan, credentials, image }: AppSurroun
   );
 }
 
-export function deployApp(surroundings: AppSurroundings, sockets: readonly VolumeMount[], limits: PlannedLimits, dependsOn: pulumi.Resource[]): docker.Container {
+export function deployApp(
+  surroundings: AppSurroundings,
+  sockets: readonly VolumeMount[],
+  limits: PlannedLimits,
+  dependsOn: pulumi.Resource[],
+): docker.Container {
   const { engine, networks, plan, credentials, image } = surroundings;
   const { settings, timeouts } = plan;
   const { environment, app } = settings;
-  const secrets: VolumeMount = { volume: deployVolume(environment, 'app', 'app-secrets'), path: SECRETS_DIRECTORY };
+  const secrets: VolumeMount = {
+    volume: deployVolume(environment, 'app', 'app-secrets'),
+    path: SECRETS_DIRECTORY,
+  };
   const contents = appSecretFiles(plan, credentials);
-  const files = deployFiles('app-files', { environment, component: 'app', image, mount: secrets, files: contents });
+  const files = deployFiles('app-files', {
+    environment,
+    component: 'app',
+    image,
+    mount: secrets,
+    files: contents,
+  });
   return deployService(
     engine,
     {
@@ -81,7 +116,10 @@ export function deployApp(surroundings: AppSurroundings, sockets: readonly Volum
       init: true,
       stopSignal: 'SIGTERM',
       graceSeconds: timeouts.drain.appGraceSeconds,
-      ports: [...new Set([app.port, app.adminPort])].map((port) => ({ internal: port, external: port })),
+      ports: [...new Set([app.port, app.adminPort])].map((port) => ({
+        internal: port,
+        external: port,
+      })),
     },
     { dependsOn: [files, limits.files, ...dependsOn] },
   );
@@ -92,9 +130,25 @@ export function deployApp(surroundings: AppSurroundings, sockets: readonly Volum
  * not replace it. `dependsOn` is what must run on them before, and nothing else: what the app reads is never ahead of
  * PgBouncer, and behind it only for a moment, which is too short to be drift.
  */
-export function deployPlannedLimits({ plan, image }: AppSurroundings, dependsOn: pulumi.Resource[]): PlannedLimits {
+export function deployPlannedLimits(
+  { plan, image }: AppSurroundings,
+  dependsOn: pulumi.Resource[],
+): PlannedLimits {
   const { environment } = plan.settings;
-  const mount: VolumeMount = { volume: deployVolume(environment, 'app', 'app-monitoring'), path: MONITORING_DIRECTORY };
-  const files = deployFiles('app-monitoring-files', { environment, component: 'app', image, mount, files: { [MONITORING_PLAN_FILE]: renderMonitoringPlan(plan) } }, { dependsOn });
+  const mount: VolumeMount = {
+    volume: deployVolume(environment, 'app', 'app-monitoring'),
+    path: MONITORING_DIRECTORY,
+  };
+  const files = deployFiles(
+    'app-monitoring-files',
+    {
+      environment,
+      component: 'app',
+      image,
+      mount,
+      files: { [MONITORING_PLAN_FILE]: renderMonitoringPlan(plan) },
+    },
+    { dependsOn },
+  );
   return { mount, files };
 }

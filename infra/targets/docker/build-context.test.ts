@@ -17,11 +17,14 @@ afterEach(() => rmSync(context, { recursive: true }));
 
 const write = (file: string, content: string): void => writeFileSync(join(context, file), content);
 
-test.each(['Dockerfile', 'dist/main.js', 'dist/new.js', 'start.sh'])('another %s is another content', (file) => {
-  const before = hashContext(context);
-  write(file, 'changed');
-  expect(hashContext(context)).not.toBe(before);
-});
+test.each(['Dockerfile', 'dist/main.js', 'dist/new.js', 'start.sh'])(
+  'another %s is another content',
+  (file) => {
+    const before = hashContext(context);
+    write(file, 'changed');
+    expect(hashContext(context)).not.toBe(before);
+  },
+);
 
 test.each(['README.md', 'dist/notes', 'start.sh.orig'])('%s is no part of the content', (file) => {
   const before = hashContext(context);

@@ -19,16 +19,25 @@ const LAST_LINES = 30;
  * @throws {pulumi.RunError} when none answers.
  */
 export function readEngine(): Engine {
-  const { status, stdout, stderr, error } = spawnSync('docker', ['version', '--format', '{{.Server.APIVersion}} {{.Server.Arch}}'], {
-    encoding: 'utf8',
-    env: providersEnvironment(),
-    timeout: VERSION_DEADLINE_MS,
-  });
+  const { status, stdout, stderr, error } = spawnSync(
+    'docker',
+    ['version', '--format', '{{.Server.APIVersion}} {{.Server.Arch}}'],
+    {
+      encoding: 'utf8',
+      env: providersEnvironment(),
+      timeout: VERSION_DEADLINE_MS,
+    },
+  );
   if (status !== 0) {
-    throw new pulumi.RunError(`No Docker Engine answers: ${error?.message ?? stderr.trim()}. Start one, or run npm run tools, which finds or installs it.`);
+    throw new pulumi.RunError(
+      `No Docker Engine answers: ${error?.message ?? stderr.trim()}. Start one, or run npm run tools, which finds or installs it.`,
+    );
   }
   const [apiVersion = '', architecture = ''] = stdout.trim().split(' ');
-  return { hasStartInterval: hasStartInterval(apiVersion), cpu: architecture === 'arm64' ? 'arm64' : 'x64' };
+  return {
+    hasStartInterval: hasStartInterval(apiVersion),
+    cpu: architecture === 'arm64' ? 'arm64' : 'x64',
+  };
 }
 
 /**
@@ -37,18 +46,29 @@ export function readEngine(): Engine {
  */
 export async function runToEnd(container: string): Promise<void> {
   const lines: string[] = [];
-  const child = spawn('docker', ['start', '--attach', container], { env: providersEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('docker', ['start', '--attach', container], {
+    env: providersEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter((line) => line !== '')));
+    stream
+      .setEncoding('utf8')
+      .on('data', (text: string) => lines.push(...text.split('\n').filter((line) => line !== '')));
   }
-  const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  );
   if (code === 0) return;
-  throw new Error(`${container} exited ${code ?? 'by a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`);
+  throw new Error(
+    `${container} exited ${code ?? 'by a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`,
+  );
 }
 
 function providersEnvironment(): NodeJS.ProcessEnv {
   const { DOCKER_HOST, DOCKER_CONTEXT } = process.env;
-  return DOCKER_HOST === undefined && DOCKER_CONTEXT === undefined ? { ...process.env, DOCKER_HOST: DEFAULT_HOST } : process.env;
+  return DOCKER_HOST === undefined && DOCKER_CONTEXT === undefined
+    ? { ...process.env, DOCKER_HOST: DEFAULT_HOST }
+    : process.env;
 }
 
 /** `1.44` and later, by the Engine API's change log. */

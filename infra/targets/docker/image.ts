@@ -17,15 +17,24 @@ export interface ImageSource {
 }
 
 /** An image built from this repository, or the one that the settings name. The output is the image's id, so that new content replaces what runs it. */
-export function deployImage({ environment, component, folder, reference }: ImageSource): pulumi.Output<string> {
-  if (reference !== undefined) return new docker.RemoteImage(`${component}-image`, { name: reference, keepLocally: true }).imageId;
+export function deployImage({
+  environment,
+  component,
+  folder,
+  reference,
+}: ImageSource): pulumi.Output<string> {
+  if (reference !== undefined)
+    return new docker.RemoteImage(`${component}-image`, { name: reference, keepLocally: true })
+      .imageId;
   const context = join(ROOT, folder);
   const content = hashContext(context);
   const image = new docker.RemoteImage(`${component}-image`, {
     name: `${PROJECT}-${environment}/${component}:${content.slice(0, 12)}`,
     build: {
       context,
-      labels: Object.fromEntries(objectLabels(environment, component).map(({ label, value }) => [label, value])),
+      labels: Object.fromEntries(
+        objectLabels(environment, component).map(({ label, value }) => [label, value]),
+      ),
     },
     triggers: { content },
   });

@@ -23,15 +23,37 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
   const engine = readEngine();
   const networks = deployNetworks(plan.settings.environment);
-  const postgres = plan.settings.postgres.external === undefined ? deployPostgres(engine, networks, plan, credentials) : 'external';
+  const postgres =
+    plan.settings.postgres.external === undefined
+      ? deployPostgres(engine, networks, plan, credentials)
+      : 'external';
   const redis = deployRedis(engine, networks, plan, credentials);
-  const pooler = plan.pooler === 'off' ? undefined : deployPgbouncer(engine, networks, plan, plan.pooler, credentials, postgres);
-  const surroundings: AppSurroundings = { engine, networks, plan, credentials, image: deployAppImage(plan, engine) };
+  const pooler =
+    plan.pooler === 'off'
+      ? undefined
+      : deployPgbouncer(engine, networks, plan, plan.pooler, credentials, postgres);
+  const surroundings: AppSurroundings = {
+    engine,
+    networks,
+    plan,
+    credentials,
+    image: deployAppImage(plan, engine),
+  };
   const own = postgres === 'external' ? [] : [postgres];
-  const sockets = [...own.map(({ socket }) => socket), ...(pooler === undefined ? [] : [pooler.socket])];
-  const servers = [...own.map(({ container }) => container), ...(pooler === undefined ? [] : [pooler.reloaded])];
+  const sockets = [
+    ...own.map(({ socket }) => socket),
+    ...(pooler === undefined ? [] : [pooler.socket]),
+  ];
+  const servers = [
+    ...own.map(({ container }) => container),
+    ...(pooler === undefined ? [] : [pooler.reloaded]),
+  ];
   const migrated = deployMigrate(surroundings, sockets, servers);
-  if (plan.backup !== 'off' && postgres !== 'external' && postgres.repository !== 'off') deployBackup(plan, plan.backup, credentials, { ...postgres, repository: postgres.repository }, [postgres.container, migrated]);
+  if (plan.backup !== 'off' && postgres !== 'external' && postgres.repository !== 'off')
+    deployBackup(plan, plan.backup, credentials, { ...postgres, repository: postgres.repository }, [
+      postgres.container,
+      migrated,
+    ]);
   const limits = deployPlannedLimits(surroundings, servers.slice(-1));
   deployApp(surroundings, sockets, limits, [migrated, redis]);
   return describeEndpoints(plan, credentials);
@@ -40,20 +62,32 @@ export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
 function deployAppImage({ settings }: Plan, { cpu }: Engine): pulumi.Output<string> {
   const { environment, images } = settings;
   // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing changed.
-  if (images.app === undefined) execFileSync(process.execPath, [resolve(ROOT, 'tools/images/bundle-app.ts'), '--cpu', cpu], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (images.app === undefined)
+    execFileSync(process.execPath, [resolve(ROOT, 'tools/images/bundle-app.ts'), '--cpu', cpu], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   return deployImage({ environment, component: 'app', folder: 'app', reference: images.app });
 }
 
 function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials): Endpoints {
   const { publishPort } = settings.pooler;
   const { external } = settings.postgres;
-  const direct = (login: Credential): string => tcpUrl(login, external === undefined ? `postgres:${POSTGRES_PORT}` : `${external.host}:${external.port}`, external?.database) + tlsParameters(external);
+  const direct = (login: Credential): string =>
+    tcpUrl(
+      login,
+      external === undefined ? `postgres:${POSTGRES_PORT}` : `${external.host}:${external.port}`,
+      external?.database,
+    ) + tlsParameters(external);
   const pooled = publishPort === 'off' ? `pgbouncer:${POOLER_PORT}` : `127.0.0.1:${publishPort}`;
   return {
     ...addressApp(settings),
     adminToken: pulumi.secret(credentials.adminToken),
-    databaseUrl: pulumi.secret(pooler === 'off' ? direct(credentials.app) : tcpUrl(credentials.app, pooled)),
+    databaseUrl: pulumi.secret(
+      pooler === 'off' ? direct(credentials.app) : tcpUrl(credentials.app, pooled),
+    ),
     databaseUrlDirect: pulumi.secret(direct(credentials.owner)),
-    pgbouncerAdminUrl: pulumi.secret(pooler === 'off' ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer')),
+    pgbouncerAdminUrl: pulumi.secret(
+      pooler === 'off' ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer'),
+    ),
   };
 }

@@ -11,9 +11,18 @@ import { type ContainerShape, hardened } from './service.ts';
  *
  * A started one-shot of the provider's own does neither: its exit code is an output, and dependents go on.
  */
-export function deployOneShot(shape: ContainerShape, dependsOn: pulumi.Resource[]): pulumi.Resource {
-  const container = new docker.Container(shape.component, { ...hardened(shape), start: false, mustRun: false }, { dependsOn });
-  const run = new pulumi.ResourceHook(`run-${shape.component}`, () => runToEnd(objectName(shape.environment, shape.component)));
+export function deployOneShot(
+  shape: ContainerShape,
+  dependsOn: pulumi.Resource[],
+): pulumi.Resource {
+  const container = new docker.Container(
+    shape.component,
+    { ...hardened(shape), start: false, mustRun: false },
+    { dependsOn },
+  );
+  const run = new pulumi.ResourceHook(`run-${shape.component}`, () =>
+    runToEnd(objectName(shape.environment, shape.component)),
+  );
   return new pulumi.Stash(
     `${shape.component}-done`,
     { input: container.id },

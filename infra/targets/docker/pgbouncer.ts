@@ -27,15 +27,43 @@ export interface DeployedPooler {
   readonly reloaded: pulumi.Resource;
 }
 
-export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, pooler: PoolerPlan, credentials: Credentials, postgres: DeployedPostgres | 'external'): DeployedPooler {
+export function deployPgbouncer(
+  engine: Engine,
+  networks: Networks,
+  plan: Plan,
+  pooler: PoolerPlan,
+  credentials: Credentials,
+  postgres: DeployedPostgres | 'external',
+): DeployedPooler {
   const { settings, timeouts } = plan;
   const { environment } = settings;
   const { publishPort } = settings.pooler;
-  const image = deployImage({ environment, component: 'pgbouncer', folder: 'pgbouncer', reference: settings.images.pgbouncer });
-  const socket: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-socket'), path: POOLER_SOCKET_DIRECTORY };
-  const config: VolumeMount = { volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'), path: POOLER_CONFIG_DIRECTORY };
-  const contents = { 'pgbouncer.ini': pooler.ini, 'userlist.txt': renderPoolerUsers(credentials), ...pooler.files };
-  const files = deployFiles('pgbouncer-files', { environment, component: 'pgbouncer', image, mount: config, files: contents });
+  const image = deployImage({
+    environment,
+    component: 'pgbouncer',
+    folder: 'pgbouncer',
+    reference: settings.images.pgbouncer,
+  });
+  const socket: VolumeMount = {
+    volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-socket'),
+    path: POOLER_SOCKET_DIRECTORY,
+  };
+  const config: VolumeMount = {
+    volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'),
+    path: POOLER_CONFIG_DIRECTORY,
+  };
+  const contents = {
+    'pgbouncer.ini': pooler.ini,
+    'userlist.txt': renderPoolerUsers(credentials),
+    ...pooler.files,
+  };
+  const files = deployFiles('pgbouncer-files', {
+    environment,
+    component: 'pgbouncer',
+    image,
+    mount: config,
+    files: contents,
+  });
   const container = deployService(
     engine,
     {
@@ -44,10 +72,16 @@ export function deployPgbouncer(engine: Engine, networks: Networks, plan: Plan, 
       image,
       user: USERS.pgbouncer,
       command: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
-      mounts: [{ ...config, readOnly: true }, socket, ...(postgres === 'external' ? [] : [postgres.socket])],
+      mounts: [
+        { ...config, readOnly: true },
+        socket,
+        ...(postgres === 'external' ? [] : [postgres.socket]),
+      ],
       attachments: [
         { network: networks.internal, aliases: ['pgbouncer'] },
-        ...(publishPort === 'off' && postgres !== 'external' ? [] : [{ network: networks.edge, aliases: [] }]),
+        ...(publishPort === 'off' && postgres !== 'external'
+          ? []
+          : [{ network: networks.edge, aliases: [] }]),
       ],
       memoryMiB: MEMORY_MIB,
       fileDescriptors: BOUNCER_FILE_DESCRIPTORS,

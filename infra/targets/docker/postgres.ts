@@ -26,14 +26,40 @@ export interface DeployedPostgres {
   readonly image: pulumi.Output<string>;
 }
 
-export function deployPostgres(engine: Engine, networks: Networks, { settings, postgresSettings, timeouts, backup }: Plan, credentials: Credentials): DeployedPostgres {
+export function deployPostgres(
+  engine: Engine,
+  networks: Networks,
+  { settings, postgresSettings, timeouts, backup }: Plan,
+  credentials: Credentials,
+): DeployedPostgres {
   const { environment } = settings;
-  const image = deployImage({ environment, component: 'postgres', folder: 'infra/images/postgres', reference: settings.images.postgres });
-  const data: VolumeMount = { volume: deployVolume(environment, 'postgres', 'postgres-data', { protect: settings.postgres.protect }), path: DATA_DIRECTORY };
-  const socket: VolumeMount = { volume: deployVolume(environment, 'postgres', 'postgres-socket'), path: POSTGRES_SOCKET_DIRECTORY };
+  const image = deployImage({
+    environment,
+    component: 'postgres',
+    folder: 'infra/images/postgres',
+    reference: settings.images.postgres,
+  });
+  const data: VolumeMount = {
+    volume: deployVolume(environment, 'postgres', 'postgres-data', {
+      protect: settings.postgres.protect,
+    }),
+    path: DATA_DIRECTORY,
+  };
+  const socket: VolumeMount = {
+    volume: deployVolume(environment, 'postgres', 'postgres-socket'),
+    path: POSTGRES_SOCKET_DIRECTORY,
+  };
   const repository: VolumeMount | 'off' =
-    backup === 'off' ? 'off' : { volume: deployVolume(environment, 'postgres', 'postgres-backup', { kept: true }), path: REPOSITORY_DIRECTORY };
-  const secrets: VolumeMount = { volume: deployVolume(environment, 'postgres', 'postgres-secrets'), path: '/run/secrets' };
+    backup === 'off'
+      ? 'off'
+      : {
+          volume: deployVolume(environment, 'postgres', 'postgres-backup', { kept: true }),
+          path: REPOSITORY_DIRECTORY,
+        };
+  const secrets: VolumeMount = {
+    volume: deployVolume(environment, 'postgres', 'postgres-secrets'),
+    path: '/run/secrets',
+  };
   const files = deployFiles('postgres-files', {
     environment,
     component: 'postgres',
@@ -48,23 +74,43 @@ export function deployPostgres(engine: Engine, networks: Networks, { settings, p
       environment,
       component: 'postgres',
       image,
-      command: ['postgres', ...Object.entries(postgresSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+      command: [
+        'postgres',
+        ...Object.entries(postgresSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+      ],
       environmentVariables: {
         POSTGRES_USER: credentials.superuser.name,
         POSTGRES_PASSWORD_FILE: '/run/secrets/postgres-password',
         POSTGRES_DB: DATABASE,
         PGDATA: CLUSTER_DIRECTORY,
         ...(backup === 'off' ? {} : backup.archiving),
-        ...(settings.images.postgres === undefined ? {} : { POSTGRES_INITDB_ARGS: OFFICIAL_INITDB_ARGS }),
+        ...(settings.images.postgres === undefined
+          ? {}
+          : { POSTGRES_INITDB_ARGS: OFFICIAL_INITDB_ARGS }),
       },
       user: USERS.postgres,
-      mounts: [data, socket, { ...secrets, readOnly: true }, ...(repository === 'off' ? [] : [repository])],
+      mounts: [
+        data,
+        socket,
+        { ...secrets, readOnly: true },
+        ...(repository === 'off' ? [] : [repository]),
+      ],
       scratch: ['/tmp'],
       attachments: [{ network: networks.internal, aliases: ['postgres'] }],
       memoryMiB: settings.postgres.memoryMiB,
       sharedMemoryMiB: SHARED_MEMORY_MIB,
       // Over TCP: a server that is still being set up listens on its socket alone.
-      healthTest: ['CMD', 'pg_isready', '--quiet', '--host', '127.0.0.1', '--username', credentials.superuser.name, '--dbname', DATABASE],
+      healthTest: [
+        'CMD',
+        'pg_isready',
+        '--quiet',
+        '--host',
+        '127.0.0.1',
+        '--username',
+        credentials.superuser.name,
+        '--dbname',
+        DATABASE,
+      ],
       stopSignal: 'SIGINT',
       graceSeconds: timeouts.drain.postgresGraceSeconds,
     },

@@ -10,13 +10,38 @@ import { deployService } from './service.ts';
 import { USERS } from './users.ts';
 import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
 
-export function deployRedis(engine: Engine, networks: Networks, { settings, timeouts }: Plan, credentials: Credentials): docker.Container {
+export function deployRedis(
+  engine: Engine,
+  networks: Networks,
+  { settings, timeouts }: Plan,
+  credentials: Credentials,
+): docker.Container {
   const { environment, redis } = settings;
-  const image = deployImage({ environment, component: 'redis', folder: 'infra/images/redis', reference: settings.images.redis });
-  const data: VolumeMount = { volume: deployVolume(environment, 'redis', 'redis-data', { protect: redis.protect }), path: '/data' };
-  const config: VolumeMount = { volume: deployVolume(environment, 'redis', 'redis-config'), path: '/etc/redis' };
-  const contents = { 'redis.conf': renderRedisConf(redis), 'users.acl': renderRedisAcl(credentials) };
-  const files = deployFiles('redis-files', { environment, component: 'redis', image, mount: config, files: contents });
+  const image = deployImage({
+    environment,
+    component: 'redis',
+    folder: 'infra/images/redis',
+    reference: settings.images.redis,
+  });
+  const data: VolumeMount = {
+    volume: deployVolume(environment, 'redis', 'redis-data', { protect: redis.protect }),
+    path: '/data',
+  };
+  const config: VolumeMount = {
+    volume: deployVolume(environment, 'redis', 'redis-config'),
+    path: '/etc/redis',
+  };
+  const contents = {
+    'redis.conf': renderRedisConf(redis),
+    'users.acl': renderRedisAcl(credentials),
+  };
+  const files = deployFiles('redis-files', {
+    environment,
+    component: 'redis',
+    image,
+    mount: config,
+    files: contents,
+  });
   return deployService(
     engine,
     {

@@ -48,14 +48,31 @@ const ONE_PACE = { interval: '3s' };
 const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' };
 
 /** A long-running server: deployed only when its health check passes, stopped by its own signal within its own grace. */
-export function deployService(engine: Engine, shape: ServiceShape, options: pulumi.CustomResourceOptions): docker.Container {
-  const { component, healthTest, ports = [], init = false, cpus, sharedMemoryMiB, fileDescriptors } = shape;
+export function deployService(
+  engine: Engine,
+  shape: ServiceShape,
+  options: pulumi.CustomResourceOptions,
+): docker.Container {
+  const {
+    component,
+    healthTest,
+    ports = [],
+    init = false,
+    cpus,
+    sharedMemoryMiB,
+    fileDescriptors,
+  } = shape;
   return new docker.Container(
     component,
     {
       ...hardened(shape),
       restart: 'unless-stopped',
-      healthcheck: { tests: [...healthTest], timeout: '5s', retries: 5, ...(engine.hasStartInterval ? TWO_PACES : ONE_PACE) },
+      healthcheck: {
+        tests: [...healthTest],
+        timeout: '5s',
+        retries: 5,
+        ...(engine.hasStartInterval ? TWO_PACES : ONE_PACE),
+      },
       ...(init ? { init } : {}),
       wait: true,
       waitTimeout: HEALTHY_WITHIN_SECONDS,
@@ -63,7 +80,9 @@ export function deployService(engine: Engine, shape: ServiceShape, options: pulu
       ports: ports.map((port) => ({ ...port, ip: '127.0.0.1' })),
       ...(cpus === undefined ? {} : { cpus: engineDecimal(cpus) }),
       ...(sharedMemoryMiB === undefined ? {} : { shmSize: sharedMemoryMiB }),
-      ...(fileDescriptors === undefined ? {} : { ulimits: [{ name: 'nofile', soft: fileDescriptors, hard: fileDescriptors }] }),
+      ...(fileDescriptors === undefined
+        ? {}
+        : { ulimits: [{ name: 'nofile', soft: fileDescriptors, hard: fileDescriptors }] }),
     },
     // The provider reports a changed health check as an update and does not apply it.
     { ...options, replaceOnChanges: ['healthcheck'] },
@@ -72,13 +91,30 @@ export function deployService(engine: Engine, shape: ServiceShape, options: pulu
 
 /** What is the same for servers and one-shots: nothing to write to, nothing to become, nothing to fill a disk with. */
 export function hardened(shape: ContainerShape): docker.ContainerArgs {
-  const { environment, component, image, command, environmentVariables = {}, mounts, scratch = [], attachments, memoryMiB, startedWith, user } = shape;
+  const {
+    environment,
+    component,
+    image,
+    command,
+    environmentVariables = {},
+    mounts,
+    scratch = [],
+    attachments,
+    memoryMiB,
+    startedWith,
+    user,
+  } = shape;
   return {
     name: objectName(environment, component),
     image,
     ...(command === undefined ? {} : { command: [...command] }),
-    envs: Object.entries(environmentVariables).map(([name, value]) => `${name}=${value}`).sort(),
-    labels: [...objectLabels(environment, component), ...(startedWith === undefined ? [] : [{ label: 'started-with', value: startedWith }])],
+    envs: Object.entries(environmentVariables)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort(),
+    labels: [
+      ...objectLabels(environment, component),
+      ...(startedWith === undefined ? [] : [{ label: 'started-with', value: startedWith }]),
+    ],
     ...stopping(shape.stopSignal, shape.graceSeconds),
     user,
     readOnly: true,
@@ -89,13 +125,24 @@ export function hardened(shape: ContainerShape): docker.ContainerArgs {
     memorySwap: memoryMiB,
     logDriver: 'json-file',
     logOpts: { 'max-size': '10m', 'max-file': '3' },
-    mounts: mounts.map(({ volume, path, readOnly = false }) => ({ type: 'volume', source: volume.name, target: path, readOnly })),
+    mounts: mounts.map(({ volume, path, readOnly = false }) => ({
+      type: 'volume',
+      source: volume.name,
+      target: path,
+      readOnly,
+    })),
     tmpfs: Object.fromEntries(scratch.map((path) => [path, 'rw,nosuid,nodev,noexec,size=64m'])),
     ...(attachments.length === 0
       ? { networkMode: 'none' }
-      : { networksAdvanced: attachments.map(({ network, aliases }) => ({ name: network.name, aliases: [...aliases] })) }),
+      : {
+          networksAdvanced: attachments.map(({ network, aliases }) => ({
+            name: network.name,
+            aliases: [...aliases],
+          })),
+        }),
   };
 }
 
 /** As the engine writes it back: `1.0`, `0.5`. Another spelling of the same number would replace the container. */
-const engineDecimal = (value: number): string => (Number.isInteger(value) ? value.toFixed(1) : String(value));
+const engineDecimal = (value: number): string =>
+  Number.isInteger(value) ? value.toFixed(1) : String(value);

@@ -11,6 +11,8 @@ test.each([
   ['postgres', 'infra/images/postgres'],
   ['redis', 'infra/images/redis'],
 ] as const)('%s runs as the user of our image, to whom its folders belong', (component, folder) => {
-  const named = [...readFileSync(join(ROOT, folder, 'Dockerfile'), 'utf8').matchAll(/^USER (\S+)$/gm)].map(([, user]) => user);
+  const named = [
+    ...readFileSync(join(ROOT, folder, 'Dockerfile'), 'utf8').matchAll(/^USER (\S+)$/gm),
+  ].map(([, user]) => user);
   expect(named.at(-1)).toBe(USERS[component]);
 });

@@ -13,8 +13,17 @@ export interface VolumeMount {
  * A named volume of the stack. A protected one outlives `pulumi destroy`; one that is `kept` also outlives its own place in
  * the program, which for a protected one would be an error.
  */
-export function deployVolume(environment: string, component: Component, name: string, { protect = false, kept = protect }: { readonly protect?: boolean; readonly kept?: boolean } = {}): docker.Volume {
-  return new docker.Volume(name, { name: objectName(environment, name), labels: objectLabels(environment, component) }, { protect, retainOnDelete: kept });
+export function deployVolume(
+  environment: string,
+  component: Component,
+  name: string,
+  { protect = false, kept = protect }: { readonly protect?: boolean; readonly kept?: boolean } = {},
+): docker.Volume {
+  return new docker.Volume(
+    name,
+    { name: objectName(environment, name), labels: objectLabels(environment, component) },
+    { protect, retainOnDelete: kept },
+  );
 }
 
 /** It is never started, so there is nothing to wait for. */
@@ -33,7 +42,11 @@ export interface FilesInVolume {
  * Brings files into a volume by a container that is created for it and never started. New contents replace that container
  * and leave alone those that mount the volume; who must notice is told by other means.
  */
-export function deployFiles(name: string, { environment, component, image, mount, files }: FilesInVolume, options: pulumi.CustomResourceOptions = {}): docker.Container {
+export function deployFiles(
+  name: string,
+  { environment, component, image, mount, files }: FilesInVolume,
+  options: pulumi.CustomResourceOptions = {},
+): docker.Container {
   const args: docker.ContainerArgs = {
     name: objectName(environment, name),
     image,

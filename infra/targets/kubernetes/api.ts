@@ -1,5 +1,15 @@
 import { Writable } from 'node:stream';
-import { AppsV1Api, BatchV1Api, CoreV1Api, Exec, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod, type V1Status } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  Exec,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Pod,
+  type V1Status,
+} from '@kubernetes/client-node';
 import { orNothing } from './api-errors.ts';
 import { type Component, namespaceName, selectorLabels } from './naming.ts';
 
@@ -38,7 +48,10 @@ export function openClusterApi({ environment, kubernetes: { context } }: Whereab
   config.loadFromDefault();
   if (context !== undefined) {
     const known = config.getContexts().map(({ name }) => name);
-    if (!known.includes(context)) throw new Error(`kubernetes.context is ${context}, but the kubeconfig has ${known.join(', ') || 'no context'}. Look at KUBECONFIG, or change kubernetes.context.`);
+    if (!known.includes(context))
+      throw new Error(
+        `kubernetes.context is ${context}, but the kubeconfig has ${known.join(', ') || 'no context'}. Look at KUBECONFIG, or change kubernetes.context.`,
+      );
     config.setCurrentContext(context);
   }
   const core = config.makeApiClient(CoreV1Api);
@@ -51,13 +64,20 @@ export function openClusterApi({ environment, kubernetes: { context } }: Whereab
     batch: config.makeApiClient(BatchV1Api),
     namespace,
     async pods(component) {
-      const labelSelector = Object.entries(selectorLabels(environment, component)).map(([key, value]) => `${key}=${value}`).join(',');
+      const labelSelector = Object.entries(selectorLabels(environment, component))
+        .map(([key, value]) => `${key}=${value}`)
+        .join(',');
       const { items } = await core.listNamespacedPod({ namespace, labelSelector });
       return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
     },
     run: (inside, command) => runInside(exec, namespace, inside, command),
     async touch({ metadata }, annotations) {
-      await orNothing(core.patchNamespacedPod({ namespace, name: metadata?.name ?? '', body: { metadata: { annotations } } }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch)));
+      await orNothing(
+        core.patchNamespacedPod(
+          { namespace, name: metadata?.name ?? '', body: { metadata: { annotations } } },
+          setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+        ),
+      );
     },
   };
 }
@@ -67,23 +87,51 @@ interface Closing {
   onclose: (() => void) | null;
 }
 
-async function runInside(exec: Exec, namespace: string, { pod, container }: Inside, command: readonly string[]): Promise<string> {
+async function runInside(
+  exec: Exec,
+  namespace: string,
+  { pod, container }: Inside,
+  command: readonly string[],
+): Promise<string> {
   const said = { stdout: '', stderr: '' };
-  const into = (stream: keyof typeof said) => new Writable({ write: (chunk: Buffer, _encoding, done) => void ((said[stream] += chunk.toString('utf8')), done()) });
+  const into = (stream: keyof typeof said) =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) =>
+        void ((said[stream] += chunk.toString('utf8')), done()),
+    });
   const status = await new Promise<V1Status>((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`${command[0] ?? ''} in ${pod}/${container}: ${why}`));
-    const deadline = setTimeout(() => fail(`no end within ${EXEC_DEADLINE_MS / 1_000} s`), EXEC_DEADLINE_MS);
+    const fail = (why: string): void =>
+      reject(new Error(`${command[0] ?? ''} in ${pod}/${container}: ${why}`));
+    const deadline = setTimeout(
+      () => fail(`no end within ${EXEC_DEADLINE_MS / 1_000} s`),
+      EXEC_DEADLINE_MS,
+    );
     const end = (status: V1Status): void => {
       clearTimeout(deadline);
       resolve(status);
     };
-    exec.exec(namespace, pod, container, [...command], into('stdout'), into('stderr'), null, false, end).then(
-      (socket: Closing) => {
-        socket.onclose = () => fail('the API server closed the connection');
-      },
-      (error: unknown) => fail(error instanceof Error ? error.message : 'the API server refused it'),
-    );
+    exec
+      .exec(
+        namespace,
+        pod,
+        container,
+        [...command],
+        into('stdout'),
+        into('stderr'),
+        null,
+        false,
+        end,
+      )
+      .then(
+        (socket: Closing) => {
+          socket.onclose = () => fail('the API server closed the connection');
+        },
+        (error: unknown) =>
+          fail(error instanceof Error ? error.message : 'the API server refused it'),
+      );
   });
   if (status.status === 'Success') return said.stdout;
-  throw new Error(`${command[0] ?? ''} in ${pod}/${container}: ${said.stderr.trim() || (status.message ?? 'it failed')}`);
+  throw new Error(
+    `${command[0] ?? ''} in ${pod}/${container}: ${said.stderr.trim() || (status.message ?? 'it failed')}`,
+  );
 }

@@ -26,10 +26,18 @@ const POD_SECONDS = 30;
 
 /** The planned limits, which every pod reads again when they change. */
 export function deployPlannedLimits(cluster: Cluster, plan: Plan): kubernetes.core.v1.ConfigMap {
-  return deployConfigMap(cluster, 'app', 'app-monitoring', { [MONITORING_PLAN_FILE]: renderMonitoringPlan(plan) });
+  return deployConfigMap(cluster, 'app', 'app-monitoring', {
+    [MONITORING_PLAN_FILE]: renderMonitoringPlan(plan),
+  });
 }
 
-export function deployApp(cluster: Cluster, images: DeployedImages, plan: Plan, credentials: Credentials, dependsOn: readonly pulumi.Resource[]): kubernetes.apps.v1.Deployment {
+export function deployApp(
+  cluster: Cluster,
+  images: DeployedImages,
+  plan: Plan,
+  credentials: Credentials,
+  dependsOn: readonly pulumi.Resource[],
+): kubernetes.apps.v1.Deployment {
   const { settings, timeouts } = plan;
   const { replicas, maxReplicas, maxSurge, port, adminPort } = settings.app;
   const contents = appSecretFiles(plan, credentials);
@@ -55,36 +63,60 @@ export function deployApp(cluster: Cluster, images: DeployedImages, plan: Plan, 
           serviceAccount: deployServiceAccount(cluster, 'app'),
           user: APP_USER,
           graceSeconds: timeouts.drain.appGraceSeconds,
-          annotations: startedWith(contentHash({ ...contents, ...(plan.pooler === 'off' || sidecar === undefined ? {} : { pooler: poolerStartedWith(plan.pooler) }) })),
+          annotations: startedWith(
+            contentHash({
+              ...contents,
+              ...(plan.pooler === 'off' || sidecar === undefined
+                ? {}
+                : { pooler: poolerStartedWith(plan.pooler) }),
+            }),
+          ),
           spread: true,
           sidecars: sidecar === undefined ? [] : [sidecar],
           containers: [appContainer(plan, images, sidecar === undefined ? [] : [poolerSocket])],
         }),
       },
     },
-    { ...cluster.options([secret, ...dependsOn]), ...within(rolloutSeconds(settings)), ignoreChanges: isScaled ? ['spec.replicas'] : [] },
+    {
+      ...cluster.options([secret, ...dependsOn]),
+      ...within(rolloutSeconds(settings)),
+      ignoreChanges: isScaled ? ['spec.replicas'] : [],
+    },
   );
   if (isScaled) deployAutoscaler(cluster, plan, deployment);
   return deployment;
 }
 
 /** Pulumi's provider waits for the whole rollout, also when it makes no progress any more: this is when it gives up. */
-function rolloutSeconds({ app: { maxReplicas, maxSurge }, kubernetes: { podStartSeconds } }: Settings): number {
+function rolloutSeconds({
+  app: { maxReplicas, maxSurge },
+  kubernetes: { podStartSeconds },
+}: Settings): number {
   return podStartSeconds + Math.ceil(maxReplicas / maxSurge) * POD_SECONDS;
 }
 
 function sidecarOf({ pooler, settings }: Plan, images: DeployedImages): ContainerShape | undefined {
-  return pooler === 'off' || settings.pooler.placement === 'shared' ? undefined : poolerContainer(images.pgbouncer);
+  return pooler === 'off' || settings.pooler.placement === 'shared'
+    ? undefined
+    : poolerContainer(images.pgbouncer);
 }
 
-function appContainer(plan: Plan, images: DeployedImages, sockets: readonly PodMount[]): ContainerShape {
+function appContainer(
+  plan: Plan,
+  images: DeployedImages,
+  sockets: readonly PodMount[],
+): ContainerShape {
   const { app } = plan.settings;
   const ask = (path: string) => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 5 });
   return {
     name: 'app',
     image: images.app,
     environmentVariables: { ...renderAppEnvironment(plan) },
-    mounts: [secretMount('secrets', 'app', SECRETS_DIRECTORY), configMount('monitoring', 'app-monitoring', MONITORING_DIRECTORY), ...sockets],
+    mounts: [
+      secretMount('secrets', 'app', SECRETS_DIRECTORY),
+      configMount('monitoring', 'app-monitoring', MONITORING_DIRECTORY),
+      ...sockets,
+    ],
     memoryMiB: app.memoryMiB,
     cpus: { request: app.cpus * CPU_REQUEST_SHARE, limit: app.cpus },
     ports: { http: app.port, admin: app.adminPort },
@@ -100,7 +132,11 @@ function appContainer(plan: Plan, images: DeployedImages, sockets: readonly PodM
 }
 
 /** Between `replicas` and `maxReplicas`, by CPU; the budget has counted them all. */
-function deployAutoscaler(cluster: Cluster, { settings }: Plan, deployment: kubernetes.apps.v1.Deployment): void {
+function deployAutoscaler(
+  cluster: Cluster,
+  { settings }: Plan,
+  deployment: kubernetes.apps.v1.Deployment,
+): void {
   const { replicas, maxReplicas } = settings.app;
   new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
     'app-autoscaler',
@@ -110,7 +146,15 @@ function deployAutoscaler(cluster: Cluster, { settings }: Plan, deployment: kube
         minReplicas: replicas,
         maxReplicas,
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' },
-        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: TARGET_CPU_PERCENT } } }],
+        metrics: [
+          {
+            type: 'Resource',
+            resource: {
+              name: 'cpu',
+              target: { type: 'Utilization', averageUtilization: TARGET_CPU_PERCENT },
+            },
+          },
+        ],
       },
     },
     cluster.options([deployment]),

@@ -1,7 +1,12 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { SECRETS_DIRECTORY } from '../../app-env.ts';
-import { BACKUP_COMMAND, type BackupPlan, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
+import {
+  BACKUP_COMMAND,
+  type BackupPlan,
+  DATA_DIRECTORY,
+  REPOSITORY_DIRECTORY,
+} from '../../backup/plan.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan.ts';
 import { contentHash } from '../content-hash.ts';
@@ -29,9 +34,22 @@ const FAILURES_KEPT = 3;
  * Backups at their times, and a first one that the update waits for. A pod of its own copies the files: it runs on Postgres'
  * node and mounts the same claims, the data read-only, so that the server has neither a second process nor a token.
  */
-export function deployBackup(cluster: Cluster, images: DeployedImages, { settings, timeouts }: Plan, backup: BackupPlan, credentials: Credentials, dependsOn: readonly pulumi.Resource[]): void {
-  const secret = deploySecret(cluster, 'backup', 'backup', { password: credentials.backup.password });
-  const environmentVariables = { ...backup.backingUp, PGHOST: 'postgres', BACKUP_PASSWORD_FILE: `${SECRETS_DIRECTORY}/password` };
+export function deployBackup(
+  cluster: Cluster,
+  images: DeployedImages,
+  { settings, timeouts }: Plan,
+  backup: BackupPlan,
+  credentials: Credentials,
+  dependsOn: readonly pulumi.Resource[],
+): void {
+  const secret = deploySecret(cluster, 'backup', 'backup', {
+    password: credentials.backup.password,
+  });
+  const environmentVariables = {
+    ...backup.backingUp,
+    PGHOST: 'postgres',
+    BACKUP_PASSWORD_FILE: `${SECRETS_DIRECTORY}/password`,
+  };
   const template = podTemplate(cluster, {
     component: 'backup',
     serviceAccount: deployServiceAccount(cluster, 'backup'),
@@ -56,12 +74,19 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
       },
     ],
   });
-  const firstWithinSeconds = firstBackupWithinSeconds({ podStartSeconds: settings.kubernetes.podStartSeconds, storageGiB: settings.postgres.storageGiB });
+  const firstWithinSeconds = firstBackupWithinSeconds({
+    podStartSeconds: settings.kubernetes.podStartSeconds,
+    storageGiB: settings.postgres.storageGiB,
+  });
   const first = new kubernetes.batch.v1.Job(
     'backup-first',
     {
       // A Job can never be changed, so each set of inputs gets one of its own name.
-      metadata: cluster.metadata('backup', `backup-first-${contentHash({ ...environmentVariables, image: images.postgres }).slice(0, 10)}`, { 'pulumi.com/replaceUnready': 'true' }),
+      metadata: cluster.metadata(
+        'backup',
+        `backup-first-${contentHash({ ...environmentVariables, image: images.postgres }).slice(0, 10)}`,
+        { 'pulumi.com/replaceUnready': 'true' },
+      ),
       spec: { backoffLimit: 0, activeDeadlineSeconds: firstWithinSeconds, template },
     },
     { ...cluster.options([secret, ...dependsOn]), ...within(firstWithinSeconds + 60) },
@@ -77,7 +102,9 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
         startingDeadlineSeconds: LATE_START_SECONDS,
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: FAILURES_KEPT,
-        jobTemplate: { spec: { backoffLimit: 2, activeDeadlineSeconds: ENDS_WITHIN_SECONDS, template } },
+        jobTemplate: {
+          spec: { backoffLimit: 2, activeDeadlineSeconds: ENDS_WITHIN_SECONDS, template },
+        },
       },
     },
     cluster.options([first]),
@@ -85,6 +112,15 @@ export function deployBackup(cluster: Cluster, images: DeployedImages, { setting
 }
 
 /** How long an update waits for the first backup: what the data's volume can hold, and a pod's start. A Job tells no deadline for the start alone. */
-export function firstBackupWithinSeconds({ podStartSeconds, storageGiB }: { readonly podStartSeconds: number; readonly storageGiB: number }): number {
-  return Math.min(ENDS_WITHIN_SECONDS, podStartSeconds + Math.ceil((storageGiB * 1_024) / SLOWEST_MIB_PER_SECOND));
+export function firstBackupWithinSeconds({
+  podStartSeconds,
+  storageGiB,
+}: {
+  readonly podStartSeconds: number;
+  readonly storageGiB: number;
+}): number {
+  return Math.min(
+    ENDS_WITHIN_SECONDS,
+    podStartSeconds + Math.ceil((storageGiB * 1_024) / SLOWEST_MIB_PER_SECOND),
+  );
 }

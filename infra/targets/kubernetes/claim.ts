@@ -28,7 +28,10 @@ export function deployClaim(cluster: Cluster, component: Component, shape: Claim
     {
       // A claim of a class that waits for its first pod is bound only then: waiting for it here would be for ever.
       // One that is there already, kept by an earlier update or made by a restore, is taken over.
-      metadata: cluster.metadata(component, name, { 'pulumi.com/skipAwait': 'true', 'pulumi.com/patchForce': 'true' }),
+      metadata: cluster.metadata(component, name, {
+        'pulumi.com/skipAwait': 'true',
+        'pulumi.com/patchForce': 'true',
+      }),
       spec: claimSpec(settings, storageGiB),
     },
     { ...cluster.options(), protect, retainOnDelete: kept },
@@ -36,10 +39,21 @@ export function deployClaim(cluster: Cluster, component: Component, shape: Claim
   return claimMount(component, holds, path);
 }
 
-export function claimSpec({ kubernetes: { storageClass } }: Pick<Settings, 'kubernetes'>, storageGiB: number) {
-  return { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: `${storageGiB}Gi` } }, ...(storageClass === undefined ? {} : { storageClassName: storageClass }) };
+export function claimSpec(
+  { kubernetes: { storageClass } }: Pick<Settings, 'kubernetes'>,
+  storageGiB: number,
+) {
+  return {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: `${storageGiB}Gi` } },
+    ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+  };
 }
 
-export const claimName = (component: Component, holds: ClaimHolds): string => `${component}-${holds}`;
+export const claimName = (component: Component, holds: ClaimHolds): string =>
+  `${component}-${holds}`;
 
-export const claimMount = (component: Component, holds: ClaimHolds, path: string): PodMount => ({ volume: { name: holds, persistentVolumeClaim: { claimName: claimName(component, holds) } }, path });
+export const claimMount = (component: Component, holds: ClaimHolds, path: string): PodMount => ({
+  volume: { name: holds, persistentVolumeClaim: { claimName: claimName(component, holds) } },
+  path,
+});

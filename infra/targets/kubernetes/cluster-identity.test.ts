@@ -6,11 +6,21 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ClusterIdentity, findOtherCluster, readClusterIdentity } from './cluster-identity.ts';
 
-const old: ClusterIdentity = { uid: 'aaaa', server: 'https://old.example:6443', context: 'prod-eu' };
+const old: ClusterIdentity = {
+  uid: 'aaaa',
+  server: 'https://old.example:6443',
+  context: 'prod-eu',
+};
 
 describe('an environment', () => {
   test('is where it was deployed to when the cluster is the same, whatever it is called by now', () => {
-    expect(findOtherCluster('prod', old, { uid: 'aaaa', server: 'https://new-name.example', context: 'renamed' })).toBeUndefined();
+    expect(
+      findOtherCluster('prod', old, {
+        uid: 'aaaa',
+        server: 'https://new-name.example',
+        context: 'renamed',
+      }),
+    ).toBeUndefined();
   });
 
   test('is refused in another cluster under the same name, with both clusters and both ways on', () => {
@@ -38,15 +48,26 @@ describe('the cluster that the kubeconfig names', () => {
 
   /** An API server that answers everything with this, and a kubeconfig whose context `here` names it. */
   async function serve(status: number, body: object): Promise<string> {
-    api = createServer((_request, answer) => void answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)));
+    api = createServer(
+      (_request, answer) =>
+        void answer
+          .writeHead(status, { 'content-type': 'application/json' })
+          .end(JSON.stringify(body)),
+    );
     await new Promise<void>((resolve) => void api.listen(0, '127.0.0.1', resolve));
     const server = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
     process.env['KUBECONFIG'] = join(folder, 'config');
-    const config = { clusters: [{ name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }], users: [{ name: 'u', user: {} }], contexts: [{ name: 'here', context: { cluster: 'c', user: 'u' } }], 'current-context': 'here' };
+    const config = {
+      clusters: [{ name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'u', user: {} }],
+      contexts: [{ name: 'here', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'here',
+    };
     writeFileSync(process.env['KUBECONFIG'], JSON.stringify(config));
     return server;
   }
-  const read = (kubernetes: { readonly context?: string } = {}) => readClusterIdentity({ environment: 'prod', kubernetes });
+  const read = (kubernetes: { readonly context?: string } = {}) =>
+    readClusterIdentity({ environment: 'prod', kubernetes });
 
   test('is known by the uid of its oldest namespace', async () => {
     const server = await serve(200, { metadata: { uid: 'cccc' } });
@@ -55,17 +76,23 @@ describe('the cluster that the kubeconfig names', () => {
 
   test('that does not let the user look is refused with the right that is missing', async () => {
     const server = await serve(403, { message: 'namespaces "kube-system" is forbidden' });
-    await expect(read()).rejects.toThrow(`${server} (context here): this user may not get namespaces kube-system: namespaces "kube-system" is forbidden`);
+    await expect(read()).rejects.toThrow(
+      `${server} (context here): this user may not get namespaces kube-system: namespaces "kube-system" is forbidden`,
+    );
   });
 
   test('that does not answer is refused plainly, with its address', async () => {
     const server = await serve(200, {});
     await new Promise((resolve) => api.close(resolve));
-    await expect(read()).rejects.toThrow(`${server} (context here): cannot get namespaces kube-system: the API server does not answer (connect ECONNREFUSED ${server.slice('http://'.length)})`);
+    await expect(read()).rejects.toThrow(
+      `${server} (context here): cannot get namespaces kube-system: the API server does not answer (connect ECONNREFUSED ${server.slice('http://'.length)})`,
+    );
   });
 
   test('by a context that the kubeconfig does not have is refused with those that it has', async () => {
     await serve(200, {});
-    await expect(read({ context: 'there' })).rejects.toThrow('kubernetes.context is there, but the kubeconfig has here.');
+    await expect(read({ context: 'there' })).rejects.toThrow(
+      'kubernetes.context is there, but the kubeconfig has here.',
+    );
   });
 });

@@ -27,12 +27,19 @@ export async function readClusterIdentity(settings: Whereabouts): Promise<Cluste
     const { metadata } = await core.readNamespace({ name: OLDEST_NAMESPACE });
     return { uid: metadata?.uid ?? '', server, context };
   } catch (error) {
-    throw new Error(`${server} (context ${context || 'none'}): ${describeApiError(error, { verb: 'get', resource: `namespaces ${OLDEST_NAMESPACE}` })}`, { cause: error });
+    throw new Error(
+      `${server} (context ${context || 'none'}): ${describeApiError(error, { verb: 'get', resource: `namespaces ${OLDEST_NAMESPACE}` })}`,
+      { cause: error },
+    );
   }
 }
 
 /** Why an environment that was deployed to one cluster must not be changed through the other; nothing when they are the same one. */
-export function findOtherCluster(environment: string, deployedTo: ClusterIdentity, pointsAt: ClusterIdentity): string | undefined {
+export function findOtherCluster(
+  environment: string,
+  deployedTo: ClusterIdentity,
+  pointsAt: ClusterIdentity,
+): string | undefined {
   if (deployedTo.uid === pointsAt.uid) return undefined;
   return [
     `${environment} is in another cluster than the one that your kubeconfig points at:`,
@@ -43,4 +50,5 @@ export function findOtherCluster(environment: string, deployedTo: ClusterIdentit
   ].join('\n');
 }
 
-const describeIdentity = ({ uid, server, context }: ClusterIdentity): string => `${server} (context ${context}, kube-system ${uid})`;
+const describeIdentity = ({ uid, server, context }: ClusterIdentity): string =>
+  `${server} (context ${context}, kube-system ${uid})`;

@@ -2,7 +2,12 @@ import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Settings } from '../../settings.ts';
 import { PROJECT } from '../project.ts';
-import { CLUSTER_STASH, type ClusterIdentity, findOtherCluster, readClusterIdentity } from './cluster-identity.ts';
+import {
+  CLUSTER_STASH,
+  type ClusterIdentity,
+  findOtherCluster,
+  readClusterIdentity,
+} from './cluster-identity.ts';
 import { type Component, namespaceName, objectLabels } from './naming.ts';
 
 /** Where the objects of one environment go. */
@@ -13,7 +18,11 @@ export interface Cluster {
   /** Of every object: the provider, and the namespace that must be there first. */
   options(dependsOn?: readonly pulumi.Resource[]): pulumi.CustomResourceOptions;
   /** `name` is the object's own; it stays the same when the content changes. */
-  metadata(component: Component, name: string, annotations?: Readonly<Record<string, string>>): Metadata;
+  metadata(
+    component: Component,
+    name: string,
+    annotations?: Readonly<Record<string, string>>,
+  ): Metadata;
 }
 
 export interface Metadata {
@@ -28,10 +37,17 @@ export interface ImagePull {
   readonly imagePullSecrets?: { name: string }[];
 }
 
-export const imagePullOf = ({ kubernetes: { imagePullSecret } }: Pick<Settings, 'kubernetes'>): ImagePull => (imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] });
+export const imagePullOf = ({
+  kubernetes: { imagePullSecret },
+}: Pick<Settings, 'kubernetes'>): ImagePull =>
+  imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] };
 
 /** Pod Security's strictest profile, enforced; `latest` because what it asks for only grows with the cluster. */
-const POD_SECURITY = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest', 'pod-security.kubernetes.io/warn': 'restricted' };
+const POD_SECURITY = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/enforce-version': 'latest',
+  'pod-security.kubernetes.io/warn': 'restricted',
+};
 
 /**
  * Who owns our fields, to the API server. Else Pulumi makes a name up for each object and keeps it in the state: an object
@@ -41,7 +57,12 @@ const OWNER = { 'pulumi.com/patchFieldManager': `pulumi-kubernetes-${PROJECT}` }
 
 /** The environment's namespace, in the cluster that the kubeconfig (KUBECONFIG, else ~/.kube/config) names. */
 export function openCluster(settings: Settings): Cluster {
-  const { environment, kubernetes: { context }, postgres, redis } = settings;
+  const {
+    environment,
+    kubernetes: { context },
+    postgres,
+    redis,
+  } = settings;
   const namespace = namespaceName(environment);
   const provider = new kubernetes.Provider('cluster', {
     ...(context === undefined ? {} : { context }),
@@ -55,7 +76,13 @@ export function openCluster(settings: Settings): Cluster {
   const isProtected = (postgres.protect && postgres.external === undefined) || redis.protect;
   const place = new kubernetes.core.v1.Namespace(
     'namespace',
-    { metadata: { name: namespace, annotations: OWNER, labels: { ...objectLabels(environment, 'environment'), ...POD_SECURITY } } },
+    {
+      metadata: {
+        name: namespace,
+        annotations: OWNER,
+        labels: { ...objectLabels(environment, 'environment'), ...POD_SECURITY },
+      },
+    },
     // Its end would be the end of the claims in it.
     { provider, protect: isProtected, retainOnDelete: isProtected },
   );
@@ -64,7 +91,12 @@ export function openCluster(settings: Settings): Cluster {
     namespace,
     imagePull: imagePullOf(settings),
     options: (dependsOn = []) => ({ provider, dependsOn: [place, ...dependsOn] }),
-    metadata: (component, name, annotations = {}) => ({ name, namespace, labels: objectLabels(environment, component), annotations: { ...OWNER, ...annotations } }),
+    metadata: (component, name, annotations = {}) => ({
+      name,
+      namespace,
+      labels: objectLabels(environment, component),
+      annotations: { ...OWNER, ...annotations },
+    }),
   };
 }
 
@@ -73,12 +105,20 @@ export function openCluster(settings: Settings): Cluster {
  * find nothing there of what it knows, and make it all again.
  */
 function tieToCluster(settings: Settings): pulumi.Output<ClusterIdentity> {
-  const pointsAt = pulumi.output(readClusterIdentity(settings).catch((error: unknown) => refuse((error as Error).message)));
-  const { output } = new pulumi.Stash(CLUSTER_STASH, { input: pointsAt }, { ignoreChanges: ['input'] });
-  return pulumi.all([output as pulumi.Output<ClusterIdentity>, pointsAt]).apply(([deployedTo, now]) => {
-    const other = findOtherCluster(settings.environment, deployedTo, now);
-    return other === undefined ? deployedTo : refuse(other);
-  });
+  const pointsAt = pulumi.output(
+    readClusterIdentity(settings).catch((error: unknown) => refuse((error as Error).message)),
+  );
+  const { output } = new pulumi.Stash(
+    CLUSTER_STASH,
+    { input: pointsAt },
+    { ignoreChanges: ['input'] },
+  );
+  return pulumi
+    .all([output as pulumi.Output<ClusterIdentity>, pointsAt])
+    .apply(([deployedTo, now]) => {
+      const other = findOtherCluster(settings.environment, deployedTo, now);
+      return other === undefined ? deployedTo : refuse(other);
+    });
 }
 
 /** The user's to mend: a stack would only be in the way, and inside an output Pulumi shows one that there is. */
@@ -89,4 +129,6 @@ function refuse(why: string): never {
 }
 
 /** What changes with anything that a pod reads once; a change of it rolls the pods. */
-export const startedWith = (hash: string): Record<string, string> => ({ [`${PROJECT}/started-with`]: hash });
+export const startedWith = (hash: string): Record<string, string> => ({
+  [`${PROJECT}/started-with`]: hash,
+});

@@ -9,6 +9,7 @@ export type DeployedImages = Readonly<Record<'app' | 'postgres' | 'pgbouncer' | 
 export function readImages(settings: Settings): DeployedImages {
   const { app, pgbouncer, redis } = settings.images;
   const postgres = settings.postgres.external === undefined ? settings.images.postgres : '';
-  if (app === undefined || postgres === undefined || pgbouncer === undefined || redis === undefined) throw new PlanRefused(checkDeployable(settings));
+  if (app === undefined || postgres === undefined || pgbouncer === undefined || redis === undefined)
+    throw new PlanRefused(checkDeployable(settings));
   return { app, postgres, pgbouncer, redis };
 }

@@ -25,23 +25,41 @@ export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoint
   const images = readImages(settings);
   const cluster = openCluster(settings);
   const policies = deployNetworkPolicies(cluster, plan);
-  const postgres = settings.postgres.external === undefined ? [deployPostgres(cluster, images, plan, credentials)] : [];
+  const postgres =
+    settings.postgres.external === undefined
+      ? [deployPostgres(cluster, images, plan, credentials)]
+      : [];
   const redis = deployRedis(cluster, images, plan, credentials);
   const limits = deployPlannedLimits(cluster, plan);
   const migrated = deployMigrate(cluster, images, plan, credentials, [...policies, ...postgres]);
-  if (plan.backup !== 'off') deployBackup(cluster, images, plan, plan.backup, credentials, [...policies, ...postgres, migrated]);
+  if (plan.backup !== 'off')
+    deployBackup(cluster, images, plan, plan.backup, credentials, [
+      ...policies,
+      ...postgres,
+      migrated,
+    ]);
   if (pooler === 'off') {
     deployApp(cluster, images, plan, credentials, [...policies, limits, migrated, redis]);
   } else {
     const files = deployPoolerFiles(cluster, pooler, credentials);
     const underApp = [...policies, ...files.resources, limits, redis];
     if (settings.pooler.placement === 'shared') {
-      const tier = deploySharedPooler(cluster, images, plan, pooler, [...policies, ...files.resources, ...postgres]);
+      const tier = deploySharedPooler(cluster, images, plan, pooler, [
+        ...policies,
+        ...files.resources,
+        ...postgres,
+      ]);
       // Before the app: it comes with what the bouncers must know by then, a new password or more clients.
       const reloaded = deployReload(settings, pooler, files, [tier, limits, migrated]);
-      deployApp(cluster, images, plan, credentials, [...underApp, deployReconnect(settings, migrated, [reloaded])]);
+      deployApp(cluster, images, plan, credentials, [
+        ...underApp,
+        deployReconnect(settings, migrated, [reloaded]),
+      ]);
     } else {
-      const app = deployApp(cluster, images, plan, credentials, [...underApp, deployReconnect(settings, migrated)]);
+      const app = deployApp(cluster, images, plan, credentials, [
+        ...underApp,
+        deployReconnect(settings, migrated),
+      ]);
       deployReload(settings, pooler, files, [app, limits]);
     }
   }
@@ -51,16 +69,35 @@ export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoint
 
 function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials): Endpoints {
   const { environment } = settings;
-  const inside = (name: string, port: number): string => `${name}.${namespaceName(environment)}.svc:${port}`;
+  const inside = (name: string, port: number): string =>
+    `${name}.${namespaceName(environment)}.svc:${port}`;
   const { external } = settings.postgres;
-  const direct = (login: Credential): string => tcpUrl(login, external === undefined ? inside('postgres', POSTGRES_PORT) : `${external.host}:${external.port}`, external?.database) + tlsParameters(external);
+  const direct = (login: Credential): string =>
+    tcpUrl(
+      login,
+      external === undefined
+        ? inside('postgres', POSTGRES_PORT)
+        : `${external.host}:${external.port}`,
+      external?.database,
+    ) + tlsParameters(external);
   // A sidecar listens on a socket in its pod alone: there is no way to it from anywhere else.
-  const pooled = pooler !== 'off' && settings.pooler.placement === 'shared' ? inside('pgbouncer', POOLER_PORT) : undefined;
+  const pooled =
+    pooler !== 'off' && settings.pooler.placement === 'shared'
+      ? inside('pgbouncer', POOLER_PORT)
+      : undefined;
   return {
     ...addressApp(settings),
     adminToken: pulumi.secret(credentials.adminToken),
-    databaseUrl: pulumi.secret(pooler === 'off' ? direct(credentials.app) : pooled === undefined ? '' : tcpUrl(credentials.app, pooled)),
+    databaseUrl: pulumi.secret(
+      pooler === 'off'
+        ? direct(credentials.app)
+        : pooled === undefined
+          ? ''
+          : tcpUrl(credentials.app, pooled),
+    ),
     databaseUrlDirect: pulumi.secret(direct(credentials.owner)),
-    pgbouncerAdminUrl: pulumi.secret(pooled === undefined ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer')),
+    pgbouncerAdminUrl: pulumi.secret(
+      pooled === undefined ? '' : tcpUrl(credentials.poolerAdmin, pooled, 'pgbouncer'),
+    ),
   };
 }

@@ -14,7 +14,20 @@ export function deployIngress(cluster: Cluster, { kubernetes: { ingress } }: Set
       spec: {
         ...(className === undefined ? {} : { ingressClassName: className }),
         ...(tlsSecret === undefined ? {} : { tls: [{ hosts: [host], secretName: tlsSecret }] }),
-        rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'app', port: { name: 'http' } } } }] } }],
+        rules: [
+          {
+            host,
+            http: {
+              paths: [
+                {
+                  path: '/',
+                  pathType: 'Prefix',
+                  backend: { service: { name: 'app', port: { name: 'http' } } },
+                },
+              ],
+            },
+          },
+        ],
       },
     },
     cluster.options(),

@@ -22,7 +22,13 @@ const RUNS_WITHIN_SECONDS = 300;
  * The blocking one-shot: roles, grants, timeouts, migrations. A Job can never be changed, so that each set of inputs gets
  * one of its own name; its resource is done only when the database is ready, and a failed one runs again with the next update.
  */
-export function deployMigrate(cluster: Cluster, images: DeployedImages, plan: Plan, credentials: Credentials, dependsOn: readonly pulumi.Resource[]): kubernetes.batch.v1.Job {
+export function deployMigrate(
+  cluster: Cluster,
+  images: DeployedImages,
+  plan: Plan,
+  credentials: Credentials,
+  dependsOn: readonly pulumi.Resource[],
+): kubernetes.batch.v1.Job {
   const contents = { 'preparation.json': JSON.stringify(planPreparation(plan, credentials)) };
   const hash = contentHash({ ...contents, image: images.app }).slice(0, 10);
   const endsWithinSeconds = plan.settings.kubernetes.podStartSeconds + RUNS_WITHIN_SECONDS;
@@ -30,7 +36,9 @@ export function deployMigrate(cluster: Cluster, images: DeployedImages, plan: Pl
   return new kubernetes.batch.v1.Job(
     'migrate',
     {
-      metadata: cluster.metadata('migrate', `migrate-${hash}`, { 'pulumi.com/replaceUnready': 'true' }),
+      metadata: cluster.metadata('migrate', `migrate-${hash}`, {
+        'pulumi.com/replaceUnready': 'true',
+      }),
       spec: {
         // The one-shot waits for the server by itself, and says why it fails: trying again would only delay that.
         backoffLimit: 0,

@@ -21,7 +21,9 @@ interface Flow {
 function flows(plan: Plan): readonly Flow[] {
   const { external } = plan.settings.postgres;
   if (external === undefined) return flowsInside(plan);
-  return flowsInside(plan).map((flow) => (flow.to === 'postgres' ? { ...flow, to: 'outside', port: external.port } : flow));
+  return flowsInside(plan).map((flow) =>
+    flow.to === 'postgres' ? { ...flow, to: 'outside', port: external.port } : flow,
+  );
 }
 
 function flowsInside({ backup }: Plan): readonly (Flow & { readonly to: Component })[] {
@@ -29,7 +31,9 @@ function flowsInside({ backup }: Plan): readonly (Flow & { readonly to: Componen
     // A sidecar's server connections come from the app's pod, and so does the monitoring's own, past every pooler.
     { from: 'app', to: 'postgres', port: POSTGRES_PORT },
     { from: 'migrate', to: 'postgres', port: POSTGRES_PORT },
-    ...(backup === 'off' ? [] : ([{ from: 'backup', to: 'postgres', port: POSTGRES_PORT }] as const)),
+    ...(backup === 'off'
+      ? []
+      : ([{ from: 'backup', to: 'postgres', port: POSTGRES_PORT }] as const)),
     { from: 'app', to: 'redis', port: REDIS_PORT },
     // Also while no PgBouncer is shared: pods that use one go on after the policies have changed, until their successors are ready.
     { from: 'app', to: 'pgbouncer', port: POOLER_PORT },
@@ -44,39 +48,80 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
   const all = flows(plan);
   const hasTier = plan.pooler !== 'off' && pooler.placement === 'shared';
   const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: 'TCP', port }));
-  const pods = (component: Component) => ({ podSelector: { matchLabels: selectorLabels(environment, component) } });
-  const into = (component: Component): Ingress[] => all.filter(({ to }) => to === component).map(({ from, port }) => ({ from: [pods(from)], ports: ports(port) }));
+  const pods = (component: Component) => ({
+    podSelector: { matchLabels: selectorLabels(environment, component) },
+  });
+  const into = (component: Component): Ingress[] =>
+    all
+      .filter(({ to }) => to === component)
+      .map(({ from, port }) => ({ from: [pods(from)], ports: ports(port) }));
   const outOf = (component: Component): Egress[] => {
-    const rules = all.filter(({ from }) => from === component).map(({ to, port }) => ({ ...(to === 'outside' ? outside(postgres.external?.cidr) : { to: [pods(to)] }), ports: ports(port) }));
+    const rules = all
+      .filter(({ from }) => from === component)
+      .map(({ to, port }) => ({
+        ...(to === 'outside' ? outside(postgres.external?.cidr) : { to: [pods(to)] }),
+        ports: ports(port),
+      }));
     return rules.length === 0 ? [] : [...rules, dns];
   };
   const forApp: Ingress[] = [
     // Whoever balances the load may be anywhere, and beyond the cluster. By name, since pods go on with the number that they began with.
     { ports: [{ protocol: 'TCP', port: 'http' }] },
-    { from: [{ namespaceSelector: { matchLabels: { [MONITORS_LABEL]: environment } } }], ports: [{ protocol: 'TCP', port: 'admin' }] },
+    {
+      from: [{ namespaceSelector: { matchLabels: { [MONITORS_LABEL]: environment } } }],
+      ports: [{ protocol: 'TCP', port: 'admin' }],
+    },
   ];
-  const policy = (component: Component, direction: 'in' | 'out', spec: { readonly ingress: Ingress[] } | { readonly egress: Egress[] }) =>
+  const policy = (
+    component: Component,
+    direction: 'in' | 'out',
+    spec: { readonly ingress: Ingress[] } | { readonly egress: Egress[] },
+  ) =>
     new kubernetes.networking.v1.NetworkPolicy(
       `${component}-network-${direction}`,
-      { metadata: cluster.metadata(component, `${component}-${direction}`), spec: { podSelector: { matchLabels: selectorLabels(environment, component) }, policyTypes: [direction === 'in' ? 'Ingress' : 'Egress'], ...spec } },
+      {
+        metadata: cluster.metadata(component, `${component}-${direction}`),
+        spec: {
+          podSelector: { matchLabels: selectorLabels(environment, component) },
+          policyTypes: [direction === 'in' ? 'Ingress' : 'Egress'],
+          ...spec,
+        },
+      },
       cluster.options(),
     );
   const nothing = new kubernetes.networking.v1.NetworkPolicy(
     'nothing-network',
-    { metadata: cluster.metadata('environment', 'nothing'), spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
+    {
+      metadata: cluster.metadata('environment', 'nothing'),
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    },
     cluster.options(),
   );
-  const components = [...new Set(all.flatMap(({ from, to }) => (to === 'outside' ? [from] : [from, to])))].filter((component) => component !== 'pgbouncer' || hasTier);
+  const components = [
+    ...new Set(all.flatMap(({ from, to }) => (to === 'outside' ? [from] : [from, to]))),
+  ].filter((component) => component !== 'pgbouncer' || hasTier);
   // Two for each: where one policy is for both ends of a connection, kube-router lets it out because it is let in.
-  return [nothing, ...components.flatMap((component) => [policy(component, 'in', { ingress: component === 'app' ? forApp : into(component) }), policy(component, 'out', { egress: outOf(component) })])];
+  return [
+    nothing,
+    ...components.flatMap((component) => [
+      policy(component, 'in', { ingress: component === 'app' ? forApp : into(component) }),
+      policy(component, 'out', { egress: outOf(component) }),
+    ]),
+  ];
 }
 
 /** A policy knows no host names: without a range of addresses only the port is left to restrict. */
-const outside = (cidr: string | undefined): Pick<Egress, 'to'> => (cidr === undefined ? {} : { to: [{ ipBlock: { cidr } }] });
+const outside = (cidr: string | undefined): Pick<Egress, 'to'> =>
+  cidr === undefined ? {} : { to: [{ ipBlock: { cidr } }] };
 
 /** The cluster's own, by the labels that every distribution gives it. */
 const dns: Egress = {
-  to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+  to: [
+    {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
+  ],
   ports: [
     { protocol: 'UDP', port: DNS_PORT },
     { protocol: 'TCP', port: DNS_PORT },

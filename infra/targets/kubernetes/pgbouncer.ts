@@ -30,10 +30,22 @@ export interface PoolerFiles {
   readonly resources: readonly pulumi.Resource[];
 }
 
-export function deployPoolerFiles(cluster: Cluster, pooler: PoolerPlan, credentials: Credentials): PoolerFiles {
+export function deployPoolerFiles(
+  cluster: Cluster,
+  pooler: PoolerPlan,
+  credentials: Credentials,
+): PoolerFiles {
   return {
     content: poolerContent(pooler, credentials),
-    resources: [deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', { 'pgbouncer.ini': pooler.ini, ...pooler.files }), deploySecret(cluster, 'pgbouncer', 'pgbouncer', { 'userlist.txt': renderPoolerUsers(credentials) })],
+    resources: [
+      deployConfigMap(cluster, 'pgbouncer', 'pgbouncer', {
+        'pgbouncer.ini': pooler.ini,
+        ...pooler.files,
+      }),
+      deploySecret(cluster, 'pgbouncer', 'pgbouncer', {
+        'userlist.txt': renderPoolerUsers(credentials),
+      }),
+    ],
   };
 }
 
@@ -41,14 +53,24 @@ export function deployPoolerFiles(cluster: Cluster, pooler: PoolerPlan, credenti
 export const poolerSocket = scratch('pgbouncer-socket', POOLER_SOCKET_DIRECTORY);
 
 /** A bouncer as a container of any pod. Its console lets its own Unix user in, so that must be no other container's. */
-export function poolerContainer(image: string, rest: Pick<ContainerShape, 'ports' | 'lifecycle'> = {}): ContainerShape {
+export function poolerContainer(
+  image: string,
+  rest: Pick<ContainerShape, 'ports' | 'lifecycle'> = {},
+): ContainerShape {
   const ask = consoleCommand('SHOW VERSION');
   return {
     name: 'pgbouncer',
     image,
     command: ['sh', '/usr/local/lib/pgbouncer-image/reload-on-change.sh', POOLER_CONFIG_DIRECTORY],
     args: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
-    mounts: [joinedMount('pgbouncer-files', { secret: 'pgbouncer', configMap: 'pgbouncer', path: POOLER_CONFIG_DIRECTORY }), poolerSocket],
+    mounts: [
+      joinedMount('pgbouncer-files', {
+        secret: 'pgbouncer',
+        configMap: 'pgbouncer',
+        path: POOLER_CONFIG_DIRECTORY,
+      }),
+      poolerSocket,
+    ],
     memoryMiB: MEMORY_MIB,
     cpus: CPUS,
     user: POOLER_USER,
@@ -68,7 +90,13 @@ export const poolerStartedWith = (pooler: PoolerPlan): string => restartKeyValue
  * A tier of bouncers for all pods of the app. One that goes takes no new clients once its address is out of service, and
  * waits until the last client has left: the app renews its client connections well within the grace period.
  */
-export function deploySharedPooler(cluster: Cluster, images: DeployedImages, plan: Plan, pooler: PoolerPlan, dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
+export function deploySharedPooler(
+  cluster: Cluster,
+  images: DeployedImages,
+  plan: Plan,
+  pooler: PoolerPlan,
+  dependsOn: readonly pulumi.Resource[],
+): pulumi.Resource {
   const { drain } = plan.timeouts;
   const { replicas, surge } = SHARED_POOLER.kubernetes;
   const labels = selectorLabels(cluster.environment, 'pgbouncer');
@@ -90,11 +118,19 @@ export function deploySharedPooler(cluster: Cluster, images: DeployedImages, pla
           graceSeconds: drain.poolerGraceSeconds,
           annotations: startedWith(contentHash({ settings: poolerStartedWith(pooler) })),
           spread: true,
-          containers: [poolerContainer(images.pgbouncer, { ports: { pgbouncer: POOLER_PORT }, lifecycle: { preStop: { exec: { command: ['sh', '-c', leave] } } } })],
+          containers: [
+            poolerContainer(images.pgbouncer, {
+              ports: { pgbouncer: POOLER_PORT },
+              lifecycle: { preStop: { exec: { command: ['sh', '-c', leave] } } },
+            }),
+          ],
         }),
       },
     },
-    { ...cluster.options(dependsOn), ...within(plan.settings.kubernetes.podStartSeconds + ROLLOUT_SECONDS) },
+    {
+      ...cluster.options(dependsOn),
+      ...within(plan.settings.kubernetes.podStartSeconds + ROLLOUT_SECONDS),
+    },
   );
 }
 

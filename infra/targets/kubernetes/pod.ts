@@ -33,7 +33,11 @@ export interface ContainerShape {
   /** What is set aside, and what may be used. */
   readonly cpus: { readonly request: number; readonly limit: number };
   readonly ports?: Readonly<Record<string, number>>;
-  readonly probes?: { readonly startup?: Probe; readonly readiness?: Probe; readonly liveness?: Probe };
+  readonly probes?: {
+    readonly startup?: Probe;
+    readonly readiness?: Probe;
+    readonly liveness?: Probe;
+  };
   readonly lifecycle?: Lifecycle;
   /** Where its process must not be the pod's user. */
   readonly user?: number;
@@ -57,12 +61,28 @@ export interface PodShape {
 }
 
 /** A pod as we run all of ours; it passes Pod Security's `restricted` profile. */
-export function podTemplate({ environment }: Pick<Cluster, 'environment'>, shape: PodShape): PodTemplate {
-  const { component, containers, sidecars = [], user, graceSeconds, annotations = {}, spread = false, beside, restartPolicy = 'Always' } = shape;
+export function podTemplate(
+  { environment }: Pick<Cluster, 'environment'>,
+  shape: PodShape,
+): PodTemplate {
+  const {
+    component,
+    containers,
+    sidecars = [],
+    user,
+    graceSeconds,
+    annotations = {},
+    spread = false,
+    beside,
+    restartPolicy = 'Always',
+  } = shape;
   const labels = selectorLabels(environment, component);
   const mounts = [...sidecars, ...containers].flatMap((container) => container.mounts);
   return {
-    metadata: { labels, ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }) },
+    metadata: {
+      labels,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }),
+    },
     spec: {
       serviceAccountName: shape.serviceAccount,
       automountServiceAccountToken: false,
@@ -70,18 +90,49 @@ export function podTemplate({ environment }: Pick<Cluster, 'environment'>, shape
       enableServiceLinks: false,
       terminationGracePeriodSeconds: graceSeconds,
       restartPolicy,
-      securityContext: { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch', seccompProfile: { type: 'RuntimeDefault' } },
-      ...(sidecars.length === 0 ? {} : { initContainers: sidecars.map((sidecar) => ({ ...hardened(sidecar), restartPolicy: 'Always' })) }),
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: user,
+        runAsGroup: user,
+        fsGroup: user,
+        fsGroupChangePolicy: 'OnRootMismatch',
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      ...(sidecars.length === 0
+        ? {}
+        : {
+            initContainers: sidecars.map((sidecar) => ({
+              ...hardened(sidecar),
+              restartPolicy: 'Always',
+            })),
+          }),
       containers: containers.map(hardened),
       volumes: [...new Map(mounts.map(({ volume }) => [volume.name, volume])).values()],
       ...(spread ? { topologySpreadConstraints: spreadOverNodes(labels) } : {}),
-      ...(spread ? { affinity: { podAntiAffinity: apartFrom(labels) } } : beside === undefined ? {} : { affinity: { podAffinity: together(selectorLabels(environment, beside)) } }),
+      ...(spread
+        ? { affinity: { podAntiAffinity: apartFrom(labels) } }
+        : beside === undefined
+          ? {}
+          : { affinity: { podAffinity: together(selectorLabels(environment, beside)) } }),
     },
   };
 }
 
 function hardened(shape: ContainerShape): ContainerSpec {
-  const { name, image, command, args, environmentVariables = {}, mounts, memoryMiB, cpus, ports = {}, probes = {}, lifecycle, user } = shape;
+  const {
+    name,
+    image,
+    command,
+    args,
+    environmentVariables = {},
+    mounts,
+    memoryMiB,
+    cpus,
+    ports = {},
+    probes = {},
+    lifecycle,
+    user,
+  } = shape;
   // Counted in full, for every container that mounts it: a pod that takes more than this is evicted.
   const onDiskMiB = mounts.reduce((sum, { scratchMiB = 0 }) => sum + scratchMiB, LOGS_MIB);
   const room = { memory: bytes(memoryMiB), 'ephemeral-storage': bytes(onDiskMiB) };
@@ -91,11 +142,29 @@ function hardened(shape: ContainerShape): ContainerSpec {
     imagePullPolicy: 'IfNotPresent',
     ...(command === undefined ? {} : { command: [...command] }),
     ...(args === undefined ? {} : { args: [...args] }),
-    env: Object.entries(environmentVariables).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ name: key, value })),
-    ports: Object.entries(ports).map(([portName, containerPort]) => ({ name: portName, containerPort })),
-    volumeMounts: mounts.map(({ volume, path, readOnly = false }) => ({ name: volume.name, mountPath: path, readOnly })),
-    resources: { requests: { cpu: cpuShare(cpus.request), ...room }, limits: { cpu: cpuShare(cpus.limit), ...room } },
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, privileged: false, capabilities: { drop: ['ALL'] }, ...(user === undefined ? {} : { runAsUser: user }) },
+    env: Object.entries(environmentVariables)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => ({ name: key, value })),
+    ports: Object.entries(ports).map(([portName, containerPort]) => ({
+      name: portName,
+      containerPort,
+    })),
+    volumeMounts: mounts.map(({ volume, path, readOnly = false }) => ({
+      name: volume.name,
+      mountPath: path,
+      readOnly,
+    })),
+    resources: {
+      requests: { cpu: cpuShare(cpus.request), ...room },
+      limits: { cpu: cpuShare(cpus.limit), ...room },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      privileged: false,
+      capabilities: { drop: ['ALL'] },
+      ...(user === undefined ? {} : { runAsUser: user }),
+    },
     ...(probes.startup === undefined ? {} : { startupProbe: probes.startup }),
     ...(probes.readiness === undefined ? {} : { readinessProbe: probes.readiness }),
     ...(probes.liveness === undefined ? {} : { livenessProbe: probes.liveness }),
@@ -104,29 +173,58 @@ function hardened(shape: ContainerShape): ContainerSpec {
 }
 
 /** As the API server writes it back: `250m`, `2`. Another spelling of the same number would show as a change. */
-const cpuShare = (cpus: number): string => (Number.isInteger(cpus) ? String(cpus) : `${Math.round(cpus * 1_000)}m`);
+const cpuShare = (cpus: number): string =>
+  Number.isInteger(cpus) ? String(cpus) : `${Math.round(cpus * 1_000)}m`;
 
 /** As the API server writes it back, too: `320Mi`, `1Gi`. */
-const bytes = (mebibytes: number): string => (mebibytes % 1_024 === 0 ? `${mebibytes / 1_024}Gi` : `${mebibytes}Mi`);
+const bytes = (mebibytes: number): string =>
+  mebibytes % 1_024 === 0 ? `${mebibytes / 1_024}Gi` : `${mebibytes}Mi`;
 
 /** Spread where there are several nodes; where there is one, all run there. */
 const spreadOverNodes = (labels: Record<string, string>) => [
-  { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: labels } },
+  {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: labels },
+  },
 ];
 
 /** The wish of the spread once more, in the scheduler's other score: a node that has the image already must not outweigh it. */
 const apartFrom = (labels: Record<string, string>) => ({
-  preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } } }],
+  preferredDuringSchedulingIgnoredDuringExecution: [
+    {
+      weight: 100,
+      podAffinityTerm: {
+        topologyKey: 'kubernetes.io/hostname',
+        labelSelector: { matchLabels: labels },
+      },
+    },
+  ],
 });
 
-const together = (labels: Record<string, string>) => ({ requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } }] });
+const together = (labels: Record<string, string>) => ({
+  requiredDuringSchedulingIgnoredDuringExecution: [
+    { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } },
+  ],
+});
 
 /** Writable, and gone with the pod. */
-export function scratch(name: string, path: string, { sizeMiB = 64, inMemory = false } = {}): PodMount {
-  const volume = { name, emptyDir: { sizeLimit: `${sizeMiB}Mi`, ...(inMemory ? { medium: 'Memory' } : {}) } };
+export function scratch(
+  name: string,
+  path: string,
+  { sizeMiB = 64, inMemory = false } = {},
+): PodMount {
+  const volume = {
+    name,
+    emptyDir: { sizeLimit: `${sizeMiB}Mi`, ...(inMemory ? { medium: 'Memory' } : {}) },
+  };
   // What lies in memory is part of the container's memory.
   return { volume, path, ...(inMemory ? {} : { scratchMiB: sizeMiB }) };
 }
 
 /** Runs in the container; the command's exit code decides. */
-export const execProbe = (command: readonly string[], timing: Pick<Probe, 'periodSeconds' | 'failureThreshold'>): Probe => ({ exec: { command: [...command] }, timeoutSeconds: 5, ...timing });
+export const execProbe = (
+  command: readonly string[],
+  timing: Pick<Probe, 'periodSeconds' | 'failureThreshold'>,
+): Probe => ({ exec: { command: [...command] }, timeoutSeconds: 5, ...timing });

@@ -22,11 +22,18 @@ const ASK = ['pg_isready', '--quiet', '--host', '127.0.0.1', '--dbname', DATABAS
 /** 1 is a server that refuses sessions while it recovers: it must not be killed for that. */
 const ALIVE = ['sh', '-c', `${ASK.join(' ')} || [ $? = 1 ]`];
 
-export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: Plan, credentials: Credentials): pulumi.Resource {
+export function deployPostgres(
+  cluster: Cluster,
+  images: DeployedImages,
+  plan: Plan,
+  credentials: Credentials,
+): pulumi.Resource {
   const { settings, postgresSettings, timeouts, backup } = plan;
   const { memoryMiB, storageGiB, protect } = settings.postgres;
   // Postgres stores a verifier as it is, so not even its own pod holds the password.
-  const secret = deploySecret(cluster, 'postgres', 'postgres', { 'postgres-password': credentials.superuser.verifier });
+  const secret = deploySecret(cluster, 'postgres', 'postgres', {
+    'postgres-password': credentials.superuser.verifier,
+  });
   deployService(cluster, 'postgres', { ports: { postgres: POSTGRES_PORT } });
   return deployStatefulSet(
     cluster,
@@ -40,7 +47,13 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
         {
           name: 'postgres',
           image: images.postgres,
-          args: ['postgres', ...Object.entries(postgresSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+          args: [
+            'postgres',
+            ...Object.entries(postgresSettings).flatMap(([key, value]) => [
+              '-c',
+              `${key}=${value}`,
+            ]),
+          ],
           environmentVariables: {
             POSTGRES_USER: credentials.superuser.name,
             POSTGRES_PASSWORD_FILE: `${SECRETS_DIRECTORY}/postgres-password`,
@@ -51,8 +64,23 @@ export function deployPostgres(cluster: Cluster, images: DeployedImages, plan: P
             POSTGRES_INITDB_ARGS: '--auth-local=scram-sha-256 --data-checksums',
           },
           mounts: [
-            deployClaim(cluster, 'postgres', { storageGiB, settings, protect, path: DATA_DIRECTORY }),
-            ...(backup === 'off' ? [] : [deployClaim(cluster, 'postgres', { holds: 'backup', storageGiB: settings.backup.storageGiB, settings, kept: true, path: REPOSITORY_DIRECTORY })]),
+            deployClaim(cluster, 'postgres', {
+              storageGiB,
+              settings,
+              protect,
+              path: DATA_DIRECTORY,
+            }),
+            ...(backup === 'off'
+              ? []
+              : [
+                  deployClaim(cluster, 'postgres', {
+                    holds: 'backup',
+                    storageGiB: settings.backup.storageGiB,
+                    settings,
+                    kept: true,
+                    path: REPOSITORY_DIRECTORY,
+                  }),
+                ]),
             secretMount('secrets', 'postgres', SECRETS_DIRECTORY),
             scratch('socket', POSTGRES_SOCKET_DIRECTORY),
             scratch('tmp', '/tmp'),

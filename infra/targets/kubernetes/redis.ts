@@ -22,7 +22,12 @@ const ASK = ['sh', '-c', 'redis-cli ping | grep -q PONG'];
 /** Any answer will do: a server that loads its data or runs a slow script must not be killed for that. */
 const ALIVE = ['redis-cli', 'ping'];
 
-export function deployRedis(cluster: Cluster, images: DeployedImages, { settings, redisConf, timeouts }: Plan, credentials: Credentials): pulumi.Resource {
+export function deployRedis(
+  cluster: Cluster,
+  images: DeployedImages,
+  { settings, redisConf, timeouts }: Plan,
+  credentials: Credentials,
+): pulumi.Resource {
   const { redis } = settings;
   const contents = { 'redis.conf': redisConf, 'users.acl': renderRedisAcl(credentials) };
   const secret = deploySecret(cluster, 'redis', 'redis', contents);
@@ -42,7 +47,15 @@ export function deployRedis(cluster: Cluster, images: DeployedImages, { settings
           name: 'redis',
           image: images.redis,
           args: ['redis-server', `${CONFIG_DIRECTORY}/redis.conf`],
-          mounts: [deployClaim(cluster, 'redis', { storageGiB, settings, protect: redis.protect, path: '/data' }), secretMount('config', 'redis', CONFIG_DIRECTORY)],
+          mounts: [
+            deployClaim(cluster, 'redis', {
+              storageGiB,
+              settings,
+              protect: redis.protect,
+              path: '/data',
+            }),
+            secretMount('config', 'redis', CONFIG_DIRECTORY),
+          ],
           memoryMiB: redisMemoryMiB(redis.maxMemoryMiB),
           cpus: CPUS,
           ports: { redis: REDIS_PORT },

@@ -1,8 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { isRolledOut } from './server-rollout.ts';
 
-const done = { observedGeneration: 2, currentRevision: 'b', updateRevision: 'b', updatedReplicas: 1, readyReplicas: 1, replicas: 1 };
-const of = (status: Partial<typeof done>) => ({ metadata: { generation: 2 }, spec: { replicas: 1 } as never, status: { ...done, ...status } });
+const done = {
+  observedGeneration: 2,
+  currentRevision: 'b',
+  updateRevision: 'b',
+  updatedReplicas: 1,
+  readyReplicas: 1,
+  replicas: 1,
+};
+const of = (status: Partial<typeof done>) => ({
+  metadata: { generation: 2 },
+  spec: { replicas: 1 } as never,
+  status: { ...done, ...status },
+});
 
 test('a server runs as asked for when its one pod is of the latest revision and ready', () => {
   expect(isRolledOut(of({}))).toBe(true);

@@ -14,13 +14,30 @@ async function accountWith(kubernetes: object): Promise<Record<string, unknown>>
     },
     call: () => ({}),
   });
-  const { settings } = checkSettings({ target: 'kubernetes', credentialsVersion: 1, kubernetes }, 'prod');
-  const cluster: Cluster = { environment: 'prod', namespace: 'spywatcher-prod', imagePull: imagePullOf(settings), options: () => ({}), metadata: (_component, name) => ({ name, namespace: 'spywatcher-prod', labels: {}, annotations: {} }) };
+  const { settings } = checkSettings(
+    { target: 'kubernetes', credentialsVersion: 1, kubernetes },
+    'prod',
+  );
+  const cluster: Cluster = {
+    environment: 'prod',
+    namespace: 'spywatcher-prod',
+    imagePull: imagePullOf(settings),
+    options: () => ({}),
+    metadata: (_component, name) => ({
+      name,
+      namespace: 'spywatcher-prod',
+      labels: {},
+      annotations: {},
+    }),
+  };
   await new Promise((resolve) => deployServiceAccount(cluster, 'app').apply(resolve));
   return made[0] ?? {};
 }
 
 test("an account names the registry's login where the settings do, and none where they do not; pods get no token of it", async () => {
-  expect(await accountWith({ imagePullSecret: 'registry-login' })).toMatchObject({ imagePullSecrets: [{ name: 'registry-login' }], automountServiceAccountToken: false });
+  expect(await accountWith({ imagePullSecret: 'registry-login' })).toMatchObject({
+    imagePullSecrets: [{ name: 'registry-login' }],
+    automountServiceAccountToken: false,
+  });
   expect(await accountWith({})).not.toHaveProperty('imagePullSecrets');
 });

@@ -4,7 +4,14 @@ import type { Cluster } from './cluster.ts';
 import { type Component, selectorLabels } from './naming.ts';
 
 /** An address inside the cluster for the ready pods of a component; `ports` by their names in the pod. */
-export function deployService(cluster: Cluster, component: Component, { name = component, ports }: { readonly name?: string; readonly ports: Readonly<Record<string, number>> }): void {
+export function deployService(
+  cluster: Cluster,
+  component: Component,
+  {
+    name = component,
+    ports,
+  }: { readonly name?: string; readonly ports: Readonly<Record<string, number>> },
+): void {
   new kubernetes.core.v1.Service(
     `${name}-service`,
     {
@@ -12,7 +19,12 @@ export function deployService(cluster: Cluster, component: Component, { name = c
       metadata: cluster.metadata(component, name, { 'pulumi.com/skipAwait': 'true' }),
       spec: {
         selector: selectorLabels(cluster.environment, component),
-        ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number, targetPort: port, protocol: 'TCP' })),
+        ports: Object.entries(ports).map(([port, number]) => ({
+          name: port,
+          port: number,
+          targetPort: port,
+          protocol: 'TCP',
+        })),
       },
     },
     cluster.options(),
@@ -20,10 +32,17 @@ export function deployService(cluster: Cluster, component: Component, { name = c
 }
 
 /** An account of its own for each component, which no pod gets a token of. The API server gives a new pod its account's login for the registry. */
-export function deployServiceAccount(cluster: Cluster, component: Component): pulumi.Output<string> {
+export function deployServiceAccount(
+  cluster: Cluster,
+  component: Component,
+): pulumi.Output<string> {
   const account = new kubernetes.core.v1.ServiceAccount(
     `${component}-account`,
-    { metadata: cluster.metadata(component, component), automountServiceAccountToken: false, ...cluster.imagePull },
+    {
+      metadata: cluster.metadata(component, component),
+      automountServiceAccountToken: false,
+      ...cluster.imagePull,
+    },
     cluster.options(),
   );
   return account.metadata.name;
@@ -33,7 +52,13 @@ export function deployServiceAccount(cluster: Cluster, component: Component): pu
 export function deployDisruptionBudget(cluster: Cluster, component: Component): void {
   new kubernetes.policy.v1.PodDisruptionBudget(
     `${component}-disruption`,
-    { metadata: cluster.metadata(component, component), spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(cluster.environment, component) } } },
+    {
+      metadata: cluster.metadata(component, component),
+      spec: {
+        maxUnavailable: 1,
+        selector: { matchLabels: selectorLabels(cluster.environment, component) },
+      },
+    },
     cluster.options(),
   );
 }

@@ -8,7 +8,12 @@ import { type PodShape, podTemplate } from './pod.ts';
 import { untilServerRuns } from './server-rollout.ts';
 
 /** The one pod of a server with data, never two of them at once; done when that pod is ready. */
-export function deployStatefulSet(cluster: Cluster, settings: Settings, shape: PodShape, dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
+export function deployStatefulSet(
+  cluster: Cluster,
+  settings: Settings,
+  shape: PodShape,
+  dependsOn: readonly pulumi.Resource[],
+): pulumi.Resource {
   const { component } = shape;
   const readyWithinSeconds = shape.graceSeconds + settings.kubernetes.podStartSeconds;
   const set = new kubernetes.apps.v1.StatefulSet(
@@ -26,8 +31,16 @@ export function deployStatefulSet(cluster: Cluster, settings: Settings, shape: P
     },
     { ...cluster.options(dependsOn), ...within(readyWithinSeconds) },
   );
-  const run = new pulumi.ResourceHook(`await-${component}`, () => untilServerRuns(settings, component, readyWithinSeconds));
+  const run = new pulumi.ResourceHook(`await-${component}`, () =>
+    untilServerRuns(settings, component, readyWithinSeconds),
+  );
   // A preview of a set that is yet to be made knows its metadata, without a generation.
-  const generation = set.metadata.generation.apply((number: number | undefined) => number ?? 'not made yet');
-  return new pulumi.Stash(`${component}-runs`, { input: generation }, { dependsOn: [set], hooks: { beforeCreate: [run], beforeUpdate: [run] } });
+  const generation = set.metadata.generation.apply(
+    (number: number | undefined) => number ?? 'not made yet',
+  );
+  return new pulumi.Stash(
+    `${component}-runs`,
+    { input: generation },
+    { dependsOn: [set], hooks: { beforeCreate: [run], beforeUpdate: [run] } },
+  );
 }

@@ -4,7 +4,9 @@ const HOUR_MS = 3_600_000;
 const MAX_REMEMBERED = 1_000;
 
 /** Logs who was let in: the first time in an hour at `info`, then at `debug`, since a scraper comes every few seconds. */
-export function createAccessLog(logger: Logger): (address: string, by: 'token' | 'session') => void {
+export function createAccessLog(
+  logger: Logger,
+): (address: string, by: 'token' | 'session') => void {
   const quietUntilMs = new Map<string, number>();
   return (address, by) => {
     const key = `${address} ${by}`;

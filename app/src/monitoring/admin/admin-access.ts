@@ -25,7 +25,13 @@ export interface AdminAccess {
 
 const BEARER = /^Bearer +(?<token>[\x21-\x7e]+) *$/i;
 
-export function createAdminAccess({ adminTokens, logger }: { readonly adminTokens: AdminTokens; readonly logger: Logger }): AdminAccess {
+export function createAdminAccess({
+  adminTokens,
+  logger,
+}: {
+  readonly adminTokens: AdminTokens;
+  readonly logger: Logger;
+}): AdminAccess {
   const checkToken = createTokenCheck(adminTokens);
   const sessions = createSessions(adminTokens);
   const limit = createFailureLimit(logger);
@@ -34,7 +40,12 @@ export function createAdminAccess({ adminTokens, logger }: { readonly adminToken
   const refuse = (request: Request, reason: string): never => {
     // The path is left out: people have pasted tokens into paths.
     logger.warn({ address: request.ip, reason }, 'admin access refused');
-    throw new HttpError(401, 'unauthorized', 'Send Authorization: Bearer with a valid admin token.', { 'WWW-Authenticate': 'Bearer' });
+    throw new HttpError(
+      401,
+      'unauthorized',
+      'Send Authorization: Bearer with a valid admin token.',
+      { 'WWW-Authenticate': 'Bearer' },
+    );
   };
 
   return {
@@ -54,7 +65,8 @@ export function createAdminAccess({ adminTokens, logger }: { readonly adminToken
     },
     takeBack: (request) => limit.takeBack(request),
     async settle(error: unknown, request, _response, next) {
-      const isFailure = error instanceof HttpError && (error.status === 401 || error.status === 429);
+      const isFailure =
+        error instanceof HttpError && (error.status === 401 || error.status === 429);
       if (!isFailure) await limit.takeBack(request);
       next(error);
     },
@@ -78,6 +90,11 @@ function readCredentials(request: Request, checkToken: TokenCheck, sessions: Ses
     if (token === undefined) return { by: 'token', isValid: false, reason: 'no bearer token' };
     return { by: 'token', isValid: checkToken(token) !== undefined, reason: 'wrong token' };
   }
-  if (session !== undefined) return { by: 'session', isValid: sessions.isValid(session), reason: 'session is not valid, or over' };
+  if (session !== undefined)
+    return {
+      by: 'session',
+      isValid: sessions.isValid(session),
+      reason: 'session is not valid, or over',
+    };
   return { by: 'token', isValid: false, reason: 'no token' };
 }

@@ -36,14 +36,28 @@ export function createFailureLimit(logger: Logger): FailureLimit {
     legacyHeaders: false,
     // They warn that forwarded addresses are not looked at, which is meant.
     validate: { xForwardedForHeader: false, forwardedHeader: false },
-    logger: { error: (error: unknown) => logger.error({ err: error }, 'admin failure limit'), warn: (text: unknown) => logger.warn({ text }, 'admin failure limit') },
+    logger: {
+      error: (error: unknown) => logger.error({ err: error }, 'admin failure limit'),
+      warn: (text: unknown) => logger.warn({ text }, 'admin failure limit'),
+    },
     handler: (request, _response, next) => {
       const end = infoOf(request)?.resetTime ?? new Date(Date.now() + WINDOW_MS);
       // Once in a window: a flood must not flood the log.
-      if (!warned.has(end)) logger.warn({ address: request.ip }, 'admin access: too many failures, refused for a minute');
+      if (!warned.has(end))
+        logger.warn(
+          { address: request.ip },
+          'admin access: too many failures, refused for a minute',
+        );
       warned.add(end);
       const waitSeconds = Math.max(1, Math.ceil((end.getTime() - Date.now()) / 1_000));
-      next(new HttpError(429, 'too_many_failures', 'Too many attempts without a valid token. Try again later.', { 'Retry-After': `${waitSeconds}` }));
+      next(
+        new HttpError(
+          429,
+          'too_many_failures',
+          'Too many attempts without a valid token. Try again later.',
+          { 'Retry-After': `${waitSeconds}` },
+        ),
+      );
     },
   });
   return {

@@ -7,6 +7,7 @@ import { HttpError } from '../../http/http-error.ts';
  */
 export const requireSameOrigin: RequestHandler = (request, _response, next) => {
   const site = request.get('Sec-Fetch-Site');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new HttpError(403, 'cross_origin', 'This can only be sent by a page of the same origin.');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new HttpError(403, 'cross_origin', 'This can only be sent by a page of the same origin.');
   next();
 };

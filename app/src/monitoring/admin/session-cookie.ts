@@ -13,7 +13,8 @@ export function readSessionCookie(request: Request): string | undefined {
     .flatMap((header) => header.split(';'))
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${NAME}=`));
-  if (values.length > 1) throw new HttpError(400, 'repeated_cookie', `Send the cookie ${NAME} once.`);
+  if (values.length > 1)
+    throw new HttpError(400, 'repeated_cookie', `Send the cookie ${NAME} once.`);
   return values[0]?.slice(NAME.length + 1);
 }
 
@@ -28,5 +29,10 @@ export function clearSessionCookie(request: Request, response: Response): void {
 function attributesFor(request: Request): CookieOptions {
   // Anyone can write this header, and all it can do is to make the cookie stricter.
   const isForwardedFromHttps = /^https$/i.test(request.get('X-Forwarded-Proto') ?? '');
-  return { httpOnly: true, sameSite: 'strict', path: PATH, secure: request.secure || isForwardedFromHttps };
+  return {
+    httpOnly: true,
+    sameSite: 'strict',
+    path: PATH,
+    secure: request.secure || isForwardedFromHttps,
+  };
 }

@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { ask, BASE, BEARER, openAdminServer, TOKENS, type AdminServer, type Answer } from '../routes/testing/admin-server.ts';
+import {
+  ask,
+  BASE,
+  BEARER,
+  openAdminServer,
+  TOKENS,
+  type AdminServer,
+  type Answer,
+} from '../routes/testing/admin-server.ts';
 
 let server: AdminServer;
 beforeAll(async () => {
@@ -14,23 +22,49 @@ const HTML = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const WRONG = 'wrong-canary-token-0123456789abcdefgh';
 
 const signIn = (token: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  ask(server, `${BASE}/session`, { method: 'POST', headers: { ...FORM, ...headers }, body: `token=${encodeURIComponent(token)}` });
+  ask(server, `${BASE}/session`, {
+    method: 'POST',
+    headers: { ...FORM, ...headers },
+    body: `token=${encodeURIComponent(token)}`,
+  });
 const cookieOf = ({ headers }: Answer): string => headers['set-cookie']?.[0] ?? '';
-const sessionOf = async (token = NEWEST): Promise<string> => cookieOf(await signIn(token)).split(';')[0] ?? '';
-const asBrowser = (Cookie: string, more: Record<string, string> = {}) => ask(server, `${BASE}/`, { headers: { ...HTML, Cookie, ...more } });
+const sessionOf = async (token = NEWEST): Promise<string> =>
+  cookieOf(await signIn(token)).split(';')[0] ?? '';
+const asBrowser = (Cookie: string, more: Record<string, string> = {}) =>
+  ask(server, `${BASE}/`, { headers: { ...HTML, Cookie, ...more } });
 
 test('a browser without a session is shown where to sign in, with 401; everything else gets JSON', async () => {
   const shown = await ask(server, `${BASE}/`, { headers: HTML });
-  expect(shown).toMatchObject({ status: 401, text: '<title>sign in</title>', headers: { 'content-security-policy': "default-src 'self'", 'cache-control': 'no-store' } });
-  for (const Accept of ['*/*', 'application/json']) expect(await ask(server, `${BASE}/`, { headers: { Accept } })).toMatchObject({ status: 401, code: 'unauthorized' });
-  expect(await ask(server, `${BASE}/metrics`, { headers: HTML })).toMatchObject({ status: 401, code: 'unauthorized' });
+  expect(shown).toMatchObject({
+    status: 401,
+    text: '<title>sign in</title>',
+    headers: { 'content-security-policy': "default-src 'self'", 'cache-control': 'no-store' },
+  });
+  for (const Accept of ['*/*', 'application/json'])
+    expect(await ask(server, `${BASE}/`, { headers: { Accept } })).toMatchObject({
+      status: 401,
+      code: 'unauthorized',
+    });
+  expect(await ask(server, `${BASE}/metrics`, { headers: HTML })).toMatchObject({
+    status: 401,
+    code: 'unauthorized',
+  });
 });
 
 test('signing in leads to the dashboard with a cookie that scripts, other sites and other paths do not get, and that ends', async () => {
   const answer = await signIn(NEWEST);
-  expect(answer).toMatchObject({ status: 303, text: '', headers: { location: './', 'cache-control': 'no-store' } });
+  expect(answer).toMatchObject({
+    status: 303,
+    text: '',
+    headers: { location: './', 'cache-control': 'no-store' },
+  });
   const [value = '', ...attributes] = cookieOf(answer).split('; ');
-  expect(attributes.filter((attribute) => !attribute.startsWith('Expires=')).sort()).toEqual(['HttpOnly', 'Max-Age=28800', 'Path=/api/admin/monitoring', 'SameSite=Strict']);
+  expect(attributes.filter((attribute) => !attribute.startsWith('Expires=')).sort()).toEqual([
+    'HttpOnly',
+    'Max-Age=28800',
+    'Path=/api/admin/monitoring',
+    'SameSite=Strict',
+  ]);
   expect(value).toMatch(/^admin_session=\d+\.[\w-]{22}\.[\w-]{43}$/);
   expect(cookieOf(answer)).not.toContain('canary');
   expect(await asBrowser(value)).toMatchObject({ status: 200, text: '<title>dashboard</title>' });
@@ -52,7 +86,13 @@ test('a wrong token is 401 with the page again for a browser, counts as a failur
   expect(shown.headers).not.toHaveProperty('set-cookie');
   expect(await signIn(WRONG)).toMatchObject({ status: 401, code: 'unauthorized' });
   const localAddress = '127.9.9.9';
-  const attempt = () => ask(server, `${BASE}/session`, { method: 'POST', localAddress, headers: FORM, body: `token=${WRONG}` });
+  const attempt = () =>
+    ask(server, `${BASE}/session`, {
+      method: 'POST',
+      localAddress,
+      headers: FORM,
+      body: `token=${WRONG}`,
+    });
   for (let failure = 0; failure < 20; failure += 1) expect((await attempt()).status).toBe(401);
   expect(await attempt()).toMatchObject({ status: 429, code: 'too_many_failures' });
   const locked = await ask(server, `${BASE}/`, { localAddress, headers: HTML });
@@ -63,7 +103,11 @@ test('a wrong token is 401 with the page again for a browser, counts as a failur
 test.each([
   ['tampered', (session: string) => session.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'))],
   ['cut off', (session: string) => session.slice(0, -5)],
-  ['of another token', () => 'admin_session=1999999999.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+  [
+    'of another token',
+    () =>
+      'admin_session=1999999999.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  ],
   ['empty', () => 'admin_session='],
   ['under another name', (session: string) => session.replace('admin_session', 'x_admin_session')],
 ])('a session that is %s is 401', async (_what, change) => {
@@ -90,15 +134,26 @@ test('signing out takes the cookie back, with or without a session', async () =>
   for (const headers of [{ Cookie: await sessionOf() }, {}]) {
     const answer = await ask(server, `${BASE}/session/end`, { method: 'POST', headers });
     expect(answer).toMatchObject({ status: 303, headers: { location: '../' } });
-    expect(cookieOf(answer)).toMatch(/^admin_session=; Path=\/api\/admin\/monitoring; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict$/);
+    expect(cookieOf(answer)).toMatch(
+      /^admin_session=; Path=\/api\/admin\/monitoring; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict$/,
+    );
   }
 });
 
-test.each(['/session', '/session/end'])('POST %s from a page of another origin is refused, of the same site too', async (path) => {
-  const send = (site: string) => ask(server, `${BASE}${path}`, { method: 'POST', headers: { ...FORM, ...BEARER, 'Sec-Fetch-Site': site }, body: `token=${NEWEST}` });
-  for (const site of ['cross-site', 'same-site']) expect(await send(site)).toMatchObject({ status: 403, code: 'cross_origin' });
-  expect((await send('same-origin')).status).toBe(303);
-});
+test.each(['/session', '/session/end'])(
+  'POST %s from a page of another origin is refused, of the same site too',
+  async (path) => {
+    const send = (site: string) =>
+      ask(server, `${BASE}${path}`, {
+        method: 'POST',
+        headers: { ...FORM, ...BEARER, 'Sec-Fetch-Site': site },
+        body: `token=${NEWEST}`,
+      });
+    for (const site of ['cross-site', 'same-site'])
+      expect(await send(site)).toMatchObject({ status: 403, code: 'cross_origin' });
+    expect((await send('same-origin')).status).toBe(303);
+  },
+);
 
 test.each<readonly [string, number, Record<string, string>, string]>([
   ['no token', 400, FORM, 'a=b'],
@@ -110,23 +165,43 @@ test.each<readonly [string, number, Record<string, string>, string]>([
   ['JSON', 415, { 'Content-Type': 'application/json' }, JSON.stringify({ token: NEWEST })],
   ['a form that is too large', 413, FORM, `token=${'x'.repeat(2_000)}`],
   ['a compressed form', 415, { ...FORM, 'Content-Encoding': 'gzip' }, 'x'],
-  ['1 MB of JSON nested ten thousand deep', 415, { 'Content-Type': 'application/json' }, '['.repeat(10_000) + ' '.repeat(1_048_576 - 20_000) + ']'.repeat(10_000)],
-  ['1 MB of such JSON as a form', 413, FORM, '['.repeat(10_000) + ' '.repeat(1_048_576 - 20_000) + ']'.repeat(10_000)],
-])('a sign-in with %s is %i, sets no cookie, and the next one works', async (_what, status, headers, body) => {
-  const answer = await ask(server, `${BASE}/session`, { method: 'POST', headers, body });
-  expect(answer.status).toBe(status);
-  expect(answer.headers).not.toHaveProperty('set-cookie');
-  expect((await signIn(NEWEST)).status).toBe(303);
-});
+  [
+    '1 MB of JSON nested ten thousand deep',
+    415,
+    { 'Content-Type': 'application/json' },
+    '['.repeat(10_000) + ' '.repeat(1_048_576 - 20_000) + ']'.repeat(10_000),
+  ],
+  [
+    '1 MB of such JSON as a form',
+    413,
+    FORM,
+    '['.repeat(10_000) + ' '.repeat(1_048_576 - 20_000) + ']'.repeat(10_000),
+  ],
+])(
+  'a sign-in with %s is %i, sets no cookie, and the next one works',
+  async (_what, status, headers, body) => {
+    const answer = await ask(server, `${BASE}/session`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(status);
+    expect(answer.headers).not.toHaveProperty('set-cookie');
+    expect((await signIn(NEWEST)).status).toBe(303);
+  },
+);
 
 test('a sign-in has one line in the log with its address, a wrong one a warning, and no line holds a token', async () => {
   const before = server.log.length;
   await signIn(NEWEST);
   await signIn(WRONG);
-  const lines = server.log.slice(before).map((line) => JSON.parse(line) as { readonly level: number; readonly msg: string });
+  const lines = server.log
+    .slice(before)
+    .map((line) => JSON.parse(line) as { readonly level: number; readonly msg: string });
   expect(lines.filter(({ level }) => level >= 30)).toMatchObject([
     { level: 30, msg: 'admin signed in', address: expect.stringMatching(/^127\.1\./) as unknown },
-    { level: 40, msg: 'admin access refused', reason: 'wrong token at sign-in', address: expect.stringMatching(/^127\.1\./) as unknown },
+    {
+      level: 40,
+      msg: 'admin access refused',
+      reason: 'wrong token at sign-in',
+      address: expect.stringMatching(/^127\.1\./) as unknown,
+    },
   ]);
   expect(server.log.join('')).not.toContain('canary');
 });

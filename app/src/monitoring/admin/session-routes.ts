@@ -14,17 +14,30 @@ const FORM = 'application/x-www-form-urlencoded';
 const FORM_LIMIT = '1kb';
 
 /** `POST session` and `POST session/end`: a browser signs in and out. They stand behind the limit and before the check. */
-export function createSessionRoutes({ access, logger }: { readonly access: AdminAccess; readonly logger: Logger }): Router {
+export function createSessionRoutes({
+  access,
+  logger,
+}: {
+  readonly access: AdminAccess;
+  readonly logger: Logger;
+}): Router {
   const router = Router({ strict: true });
-  router.post(SIGN_IN_PATH, requireSameOrigin, requireForm, express.text({ type: FORM, limit: FORM_LIMIT, inflate: false }), async (request, response) => {
-    const { token } = readParameters(textOf(request.body), ['token']);
-    if (token === undefined) throw new HttpError(400, 'missing_parameter', 'Send the form field token.');
-    // A token that was copied brings a space or a line's end along.
-    const accepted = await access.checkToken(request, token.trim());
-    setSessionCookie(request, response, access.sessions.issue(accepted));
-    logger.info({ address: request.ip }, 'admin signed in');
-    response.status(303).location('./').end();
-  });
+  router.post(
+    SIGN_IN_PATH,
+    requireSameOrigin,
+    requireForm,
+    express.text({ type: FORM, limit: FORM_LIMIT, inflate: false }),
+    async (request, response) => {
+      const { token } = readParameters(textOf(request.body), ['token']);
+      if (token === undefined)
+        throw new HttpError(400, 'missing_parameter', 'Send the form field token.');
+      // A token that was copied brings a space or a line's end along.
+      const accepted = await access.checkToken(request, token.trim());
+      setSessionCookie(request, response, access.sessions.issue(accepted));
+      logger.info({ address: request.ip }, 'admin signed in');
+      response.status(303).location('./').end();
+    },
+  );
   // Needs no session: whoever leaves with one that is over should not be told to sign in first.
   router.post(SIGN_OUT_PATH, requireSameOrigin, async (request, response) => {
     await access.takeBack(request);
@@ -35,7 +48,8 @@ export function createSessionRoutes({ access, logger }: { readonly access: Admin
 }
 
 const requireForm: RequestHandler = (request, _response, next) => {
-  if (!request.is(FORM)) throw new HttpError(415, 'unsupported_media_type', `Send a form with Content-Type: ${FORM}.`);
+  if (!request.is(FORM))
+    throw new HttpError(415, 'unsupported_media_type', `Send a form with Content-Type: ${FORM}.`);
   next();
 };
 

@@ -38,16 +38,22 @@ test('whatever one character of it is changed to, a session is refused', () => {
   const session = sessions.issue(NEW);
   for (let index = 0; index < session.length - 1; index += 1) {
     const other = session[index] === 'A' ? 'B' : 'A';
-    expect(sessions.isValid(session.slice(0, index) + other + session.slice(index + 1))).toBe(false);
+    expect(sessions.isValid(session.slice(0, index) + other + session.slice(index + 1))).toBe(
+      false,
+    );
   }
 });
 
-test.each(['', '.', '..', 'x.y.z', '9999999999.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', `${'9'.repeat(500)}.a.b`])(
-  'what is no session is refused: %j',
-  (value) => {
-    expect(sessions.isValid(value)).toBe(false);
-  },
-);
+test.each([
+  '',
+  '.',
+  '..',
+  'x.y.z',
+  '9999999999.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  `${'9'.repeat(500)}.a.b`,
+])('what is no session is refused: %j', (value) => {
+  expect(sessions.isValid(value)).toBe(false);
+});
 
 test('a session with a later end under its old signature is refused', () => {
   const [expires, ...rest] = sessions.issue(NEW).split('.');

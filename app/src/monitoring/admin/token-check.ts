@@ -10,7 +10,8 @@ export function createTokenCheck({ accepted }: AdminTokens): TokenCheck {
   return (presented) => {
     const digest = digestOf(presented);
     let found: string | undefined;
-    for (const candidate of known) if (timingSafeEqual(candidate.digest, digest)) found = candidate.token;
+    for (const candidate of known)
+      if (timingSafeEqual(candidate.digest, digest)) found = candidate.token;
     return found;
   };
 }

@@ -10,11 +10,12 @@ export type SignInProblem = 'wrong_token' | 'too_many_attempts';
 
 const PROBLEMS: Readonly<Record<SignInProblem, string>> = {
   wrong_token: 'This is not the admin token, or it was rotated. Nobody is signed in.',
-  too_many_attempts: 'There were too many failed attempts from this address. Wait a minute, then try again.',
+  too_many_attempts:
+    'There were too many failed attempts from this address. Wait a minute, then try again.',
 };
 
 const PROBLEM_PLACE = '<!--problem-->';
-const TOKEN_INPUT = '<input id="token"';
+const TOKEN_INPUT = 'id="token"';
 
 /** Everything that the browser gets; made at build time by tools/images/bundle-dashboard.ts. */
 export const pages = {
@@ -25,9 +26,18 @@ export const pages = {
   } satisfies Page,
   /** Works without a script. */
   signIn(problem?: SignInProblem): Page {
-    const html = problem === undefined ? signInHtml.replace(PROBLEM_PLACE, '') : signInHtml.replace(PROBLEM_PLACE, `<p class="problem" role="alert">${PROBLEMS[problem]}</p>`);
+    const html =
+      problem === undefined
+        ? signInHtml.replace(PROBLEM_PLACE, '')
+        : signInHtml.replace(
+            PROBLEM_PLACE,
+            `<p class="problem" role="alert">${PROBLEMS[problem]}</p>`,
+          );
     return {
-      html: problem === 'wrong_token' ? html.replace(TOKEN_INPUT, `${TOKEN_INPUT} aria-invalid="true"`) : html,
+      html:
+        problem === 'wrong_token'
+          ? html.replace(TOKEN_INPUT, `${TOKEN_INPUT} aria-invalid="true"`)
+          : html,
       contentSecurityPolicy: restrict(signInHashes),
     };
   },
@@ -35,5 +45,13 @@ export const pages = {
 
 /** `img-src data:` is for the icon on the tab. */
 function restrict({ style, script }: { readonly style: string; readonly script?: string }): string {
-  return ["default-src 'none'", `style-src ${style}`, ...(script === undefined ? [] : [`script-src ${script}`]), 'img-src data:', "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"].join('; ');
+  return [
+    "default-src 'none'",
+    `style-src ${style}`,
+    ...(script === undefined ? [] : [`script-src ${script}`]),
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

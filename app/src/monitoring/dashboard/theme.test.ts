@@ -4,7 +4,13 @@ import { join } from 'node:path';
 
 const css = readFileSync(join(import.meta.dirname, 'browser', 'style', 'theme.css'), 'utf8');
 const [light = '', dark = ''] = css.split('@media (prefers-color-scheme: dark)');
-const coloursOf = (text: string): Readonly<Record<string, string>> => Object.fromEntries([...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name = '', colour = '']) => [name, colour]));
+const coloursOf = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, name = '', colour = '']) => [
+      name,
+      colour,
+    ]),
+  );
 const schemes = { light: coloursOf(light), dark: coloursOf(dark) };
 
 /** As WCAG 2 defines it. */
@@ -22,7 +28,13 @@ function luminance(colour: string): number {
 }
 
 const TEXTS: readonly (readonly [text: string, ground: string])[] = [
-  ...['ground', 'surface', 'ok-soft', 'warning-soft', 'critical-soft', 'unknown-soft'].flatMap((ground) => [['text', ground], ['muted', ground]] as const),
+  ...['ground', 'surface', 'ok-soft', 'warning-soft', 'critical-soft', 'unknown-soft'].flatMap(
+    (ground) =>
+      [
+        ['text', ground],
+        ['muted', ground],
+      ] as const,
+  ),
   ['accent', 'ground'],
   ['accent', 'surface'],
   ['surface', 'accent'],
@@ -34,14 +46,29 @@ const TEXTS: readonly (readonly [text: string, ground: string])[] = [
   ['critical', 'critical-soft'],
   ['surface', 'critical'],
 ];
-const SHAPES: readonly (readonly [shape: string, ground: string])[] = ['fill-ok', 'fill-critical', 'series-main', 'series-second', 'series-third', 'series-limit'].map((shape) => [shape, 'surface'] as const);
+const SHAPES: readonly (readonly [shape: string, ground: string])[] = [
+  'fill-ok',
+  'fill-critical',
+  'series-main',
+  'series-second',
+  'series-third',
+  'series-limit',
+].map((shape) => [shape, 'surface'] as const);
 
-test.each(Object.entries(schemes))('in the %s scheme each text has a contrast of 4.5 to its ground, and each line and bar one of 3', (_name, colours) => {
-  const below = (pairs: typeof TEXTS, least: number) =>
-    pairs.map(([one, other]) => ({ pair: `${one} on ${other}`, ratio: contrast(colours[one] ?? '', colours[other] ?? '') })).filter(({ ratio }) => !(ratio >= least));
-  expect(below(TEXTS, 4.5)).toEqual([]);
-  expect(below(SHAPES, 3)).toEqual([]);
-});
+test.each(Object.entries(schemes))(
+  'in the %s scheme each text has a contrast of 4.5 to its ground, and each line and bar one of 3',
+  (_name, colours) => {
+    const below = (pairs: typeof TEXTS, least: number) =>
+      pairs
+        .map(([one, other]) => ({
+          pair: `${one} on ${other}`,
+          ratio: contrast(colours[one] ?? '', colours[other] ?? ''),
+        }))
+        .filter(({ ratio }) => !(ratio >= least));
+    expect(below(TEXTS, 4.5)).toEqual([]);
+    expect(below(SHAPES, 3)).toEqual([]);
+  },
+);
 
 test('black on white has a contrast of 21', () => {
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);

@@ -48,7 +48,9 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 /** Sends each request and gives what they added, as `method route status` to count. */
-async function added(...requests: readonly (readonly [method: string, path: string])[]): Promise<Record<string, number>> {
+async function added(
+  ...requests: readonly (readonly [method: string, path: string])[]
+): Promise<Record<string, number>> {
   const before = await counts();
   for (const [method, path] of requests) {
     const sent = sendRequest({ port, host: '127.0.0.1', method, path }).end();
@@ -62,27 +64,61 @@ async function added(...requests: readonly (readonly [method: string, path: stri
 async function counts(): Promise<ReadonlyMap<string, number>> {
   const metrics = parseExposition(await registry.metrics());
   const pattern = /_count\{method="(.*)",route="(.*)",status="(.*)"\}$/;
-  return new Map([...metrics].flatMap(([series, value]) => (pattern.test(series) ? [[pattern.exec(series)?.slice(1).join(' ') ?? '', value] as const] : [])));
+  return new Map(
+    [...metrics].flatMap(([series, value]) =>
+      pattern.test(series)
+        ? [[pattern.exec(series)?.slice(1).join(' ') ?? '', value] as const]
+        : [],
+    ),
+  );
 }
 
-const difference = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Record<string, number> =>
-  Object.fromEntries([...after].map(([key, value]) => [key, value - (before.get(key) ?? 0)] as const).filter(([, value]) => value > 0));
+const difference = (
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Record<string, number> =>
+  Object.fromEntries(
+    [...after]
+      .map(([key, value]) => [key, value - (before.get(key) ?? 0)] as const)
+      .filter(([, value]) => value > 0),
+  );
 
 test('a request is counted by method, pattern of the route and status', async () => {
-  expect(await added(['GET', '/api/presence/1'], ['GET', '/api/presence/2?a=b'], ['GET', '/livez'])).toEqual({ 'GET /api/presence/:userId 200': 2, 'GET /livez 200': 1 });
+  expect(
+    await added(['GET', '/api/presence/1'], ['GET', '/api/presence/2?a=b'], ['GET', '/livez']),
+  ).toEqual({ 'GET /api/presence/:userId 200': 2, 'GET /livez 200': 1 });
 });
 
 test('an error of a handler is counted with the whole pattern, too', async () => {
-  expect(await added(['GET', '/api/presence/500'], ['DELETE', '/api/presence/1'])).toEqual({ 'GET /api/presence/:userId 500': 1, 'DELETE /api/presence/:userId 405': 1 });
+  expect(await added(['GET', '/api/presence/500'], ['DELETE', '/api/presence/1'])).toEqual({
+    'GET /api/presence/:userId 500': 1,
+    'DELETE /api/presence/:userId 405': 1,
+  });
 });
 
 test('whatever callers send makes no new values: unknown paths and methods are one each, and spellings of a route are one', async () => {
-  const strange = ['/nowhere/1', '/api/nowhere', '/%ff', '/api/../presence/1', '/api/__proto__'].map((path) => ['GET', path] as const);
+  const strange = [
+    '/nowhere/1',
+    '/api/nowhere',
+    '/%ff',
+    '/api/../presence/1',
+    '/api/__proto__',
+  ].map((path) => ['GET', path] as const);
   expect(await added(...strange)).toEqual({ 'GET none 404': 5 });
-  expect(await added(['GET', '/API/Presence/1/'], ['GET', '/aPI/presence/%2F'])).toEqual({ 'GET /api/presence/:userId 200': 2 });
+  expect(await added(['GET', '/API/Presence/1/'], ['GET', '/aPI/presence/%2F'])).toEqual({
+    'GET /api/presence/:userId 200': 2,
+  });
   // A whole URL as the target, or a fragment in it, is routed by its path alone.
-  expect(await added(['GET', 'http://one.example/api/presence/1'], ['GET', 'http://two.example/livez'], ['GET', '/livez#a/b'])).toEqual({ 'GET /api/presence/:userId 200': 1, 'GET /livez 200': 2 });
-  expect(await added(['GET', '/api/files/a'], ['GET', '/api/files/b/c/d'])).toEqual({ 'GET /files/*path 200': 2 });
+  expect(
+    await added(
+      ['GET', 'http://one.example/api/presence/1'],
+      ['GET', 'http://two.example/livez'],
+      ['GET', '/livez#a/b'],
+    ),
+  ).toEqual({ 'GET /api/presence/:userId 200': 1, 'GET /livez 200': 2 });
+  expect(await added(['GET', '/api/files/a'], ['GET', '/api/files/b/c/d'])).toEqual({
+    'GET /files/*path 200': 2,
+  });
   expect(await added(['PROPFIND', '/livez'], ['LOCK', '/livez'])).toEqual({ 'other none 404': 2 });
 });
 
@@ -92,7 +128,8 @@ test('a caller that leaves before the answer counts as aborted, and a stream of 
   const leaving = get({ port, host: '127.0.0.1', path: '/api/slow' }).on('error', () => undefined);
   await reached;
   leaving.destroy();
-  for (let tries = 0; tries < 100 && (await counts()).size === before.size; tries += 1) await sleep(20);
+  for (let tries = 0; tries < 100 && (await counts()).size === before.size; tries += 1)
+    await sleep(20);
   expect(difference(before, await counts())).toEqual({ 'GET /api/slow aborted': 1 });
   expect(await added(['GET', '/api/stream'])).toEqual({});
 });
@@ -100,7 +137,16 @@ test('a caller that leaves before the answer counts as aborted, and a stream of 
 test('answers are counted by class of status', async () => {
   const of = async () => ({ '2xx': 0, '4xx': 0, '5xx': 0, ...(await durations.countAnswers()) });
   const before = await of();
-  await added(['GET', '/livez'], ['GET', '/livez'], ['GET', '/nowhere'], ['GET', '/api/presence/500']);
+  await added(
+    ['GET', '/livez'],
+    ['GET', '/livez'],
+    ['GET', '/nowhere'],
+    ['GET', '/api/presence/500'],
+  );
   const after = await of();
-  expect([after['2xx'] - before['2xx'], after['4xx'] - before['4xx'], after['5xx'] - before['5xx']]).toEqual([2, 1, 1]);
+  expect([
+    after['2xx'] - before['2xx'],
+    after['4xx'] - before['4xx'],
+    after['5xx'] - before['5xx'],
+  ]).toEqual([2, 1, 1]);
 });

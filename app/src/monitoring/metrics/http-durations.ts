@@ -14,7 +14,15 @@ const NAME = 'spywatcher_http_request_duration_seconds';
 /** From what a cached answer takes to the deadline of a request. */
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+]);
 const OTHER_METHOD = 'other';
 const NO_ROUTE = 'none';
 const ABORTED = 'aborted';
@@ -37,7 +45,14 @@ export function createHttpDurations(registry: Registry): HttpDurations {
         // A stream of events lasts as long as somebody looks at it: that is no answer's time.
         if (isEndless(response)) return;
         const status = response.writableFinished ? `${response.statusCode}` : ABORTED;
-        histogram.observe({ method: METHODS.has(request.method) ? request.method : OTHER_METHOD, route: labelOf(request, path), status }, (performance.now() - startedAtMs) / 1_000);
+        histogram.observe(
+          {
+            method: METHODS.has(request.method) ? request.method : OTHER_METHOD,
+            route: labelOf(request, path),
+            status,
+          },
+          (performance.now() - startedAtMs) / 1_000,
+        );
       });
       next();
     },

@@ -15,7 +15,10 @@ export interface MetricsEntry {
   readonly redis: ReturnType<typeof toRedisHealth> & { readonly metrics: RedisMetrics | null };
 }
 
-type RedisMetrics = Pick<RedisCounts, 'totalConnections' | 'totalCommands' | 'opsPerSecond' | 'usedMemoryBytes'>;
+type RedisMetrics = Pick<
+  RedisCounts,
+  'totalConnections' | 'totalCommands' | 'opsPerSecond' | 'usedMemoryBytes'
+>;
 
 export function toMetricsEntry(observation: Observation): MetricsEntry {
   return {

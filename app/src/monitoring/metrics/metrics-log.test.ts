@@ -26,14 +26,20 @@ function start(layers: Layers = idle) {
     monitoring: {
       observe: () => {
         observed += 1;
-        return Promise.resolve({ ...observationOf(now.layers), plan: { ...plan, intervalSeconds: now.intervalSeconds } });
+        return Promise.resolve({
+          ...observationOf(now.layers),
+          plan: { ...plan, intervalSeconds: now.intervalSeconds },
+        });
       },
       subscribe: (listener) => {
         listeners.push(listener);
         return () => void listeners.splice(listeners.indexOf(listener), 1);
       },
     },
-    logger: pino({ base: null, formatters: { level: (level) => ({ level }) } }, { write: (line) => entries.push(JSON.parse(line) as Record<string, unknown>) }),
+    logger: pino(
+      { base: null, formatters: { level: (level) => ({ level }) } },
+      { write: (line) => entries.push(JSON.parse(line) as Record<string, unknown>) },
+    ),
     countAnswers: () => Promise.resolve({ '2xx': 7, '5xx': 1 }),
   });
   return { log, entries, listeners, now, observed: () => observed };
@@ -63,8 +69,30 @@ test('an entry holds the numbers of the health body and those of Redis', async (
     connectionMetrics: {
       healthy: true,
       timestamp: '2025-01-15T10:30:00.000Z',
-      database: { healthy: true, responseTime: 2, connectionPool: { active: 2, idle: 5, total: 7, max: 100, utilizationPercent: '7.00', isPgBouncer: true, isShuttingDown: false } },
-      redis: { available: true, connected: true, status: 'ready', metrics: { totalConnections: 125, totalCommands: 45_678, opsPerSecond: 23, usedMemoryBytes: 2_621_440 } },
+      database: {
+        healthy: true,
+        responseTime: 2,
+        connectionPool: {
+          active: 2,
+          idle: 5,
+          total: 7,
+          max: 100,
+          utilizationPercent: '7.00',
+          isPgBouncer: true,
+          isShuttingDown: false,
+        },
+      },
+      redis: {
+        available: true,
+        connected: true,
+        status: 'ready',
+        metrics: {
+          totalConnections: 125,
+          totalCommands: 45_678,
+          opsPerSecond: 23,
+          usedMemoryBytes: 2_621_440,
+        },
+      },
     },
   });
 });
@@ -72,20 +100,29 @@ test('an entry holds the numbers of the health body and those of Redis', async (
 test('what is not well is a warning, and Redis has no numbers while it is down', async () => {
   const { entries } = start(redisDown);
   await advance(67);
-  expect(entries[0]).toMatchObject({ level: 'warn', connectionMetrics: { healthy: false, redis: { available: false, connected: false, status: 'down', metrics: null } } });
+  expect(entries[0]).toMatchObject({
+    level: 'warn',
+    connectionMetrics: {
+      healthy: false,
+      redis: { available: false, connected: false, status: 'down', metrics: null },
+    },
+  });
 });
 
 test.each([
   [0, 54],
   [1, 66],
-])('the interval varies by 10 percent: with chance %d an entry comes after %d s', async (chance, seconds) => {
-  jest.spyOn(Math, 'random').mockReturnValue(chance);
-  const { entries } = start();
-  await advance(seconds - 0.5);
-  expect(entries).toHaveLength(0);
-  await advance(1);
-  expect(entries).toHaveLength(1);
-});
+])(
+  'the interval varies by 10 percent: with chance %d an entry comes after %d s',
+  async (chance, seconds) => {
+    jest.spyOn(Math, 'random').mockReturnValue(chance);
+    const { entries } = start();
+    await advance(seconds - 0.5);
+    expect(entries).toHaveLength(0);
+    await advance(1);
+    expect(entries).toHaveLength(1);
+  },
+);
 
 test('an interval that the plan changes holds from the next entry on', async () => {
   jest.spyOn(Math, 'random').mockReturnValue(0.5);
@@ -101,7 +138,8 @@ test('an interval that the plan changes holds from the next entry on', async () 
 test('closing logs one line about the whole run, and nothing comes after it', async () => {
   const { log, entries, listeners, observed } = start();
   const book = createSampleBook(5);
-  for (const layers of [idle, appSaturated]) for (const listener of listeners) listener(book.add(observationOf(layers)));
+  for (const layers of [idle, appSaturated])
+    for (const listener of listeners) listener(book.add(observationOf(layers)));
   await advance(7);
   await Promise.all([log.close(), log.close()]);
   const before = observed();
@@ -114,7 +152,10 @@ test('closing logs one line about the whole run, and nothing comes after it', as
     ranSeconds: 7,
     answers: { '2xx': 7, '5xx': 1 },
     samples: 2,
-    highestUse: { appClientConnections: { used: 5, limit: 5, percent: 100 }, postgresConnections: { used: 7, limit: 87 } },
+    highestUse: {
+      appClientConnections: { used: 5, limit: 5, percent: 100 },
+      postgresConnections: { used: 7, limit: 87 },
+    },
     samplesWithWaiting: { app: 1, pgbouncer: 0 },
   });
 });
@@ -139,6 +180,10 @@ test('its timer keeps no process alive', async () => {
     const monitoring = { observe: async () => observationOf(idle), subscribe: () => () => undefined };
     startMetricsLog({ monitoring, logger: console, countAnswers: async () => ({}) });
     setTimeout(() => process.stdout.write('nothing left'), 50);`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', program],
+    { timeout: 20_000 },
+  );
   expect(stdout).toBe('nothing left');
 }, 30_000);

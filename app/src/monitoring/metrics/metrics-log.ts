@@ -48,7 +48,10 @@ export function startMetricsLog(options: {
       clearTimeout(timer);
       unsubscribe();
       const ranSeconds = Math.round((performance.now() - startedAtMs) / 1_000);
-      logger.info({ ranSeconds, answers: await countAnswers(), ...summary.totals }, 'this run in numbers');
+      logger.info(
+        { ranSeconds, answers: await countAnswers(), ...summary.totals },
+        'this run in numbers',
+      );
     },
   };
 }

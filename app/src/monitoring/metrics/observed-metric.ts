@@ -19,7 +19,9 @@ type Value = number | Readonly<Record<string, number>> | undefined;
 type Counts<Layer extends keyof Layers> = Extract<Layers[Layer], { readonly state: 'up' }>;
 
 /** Reads from one layer, while it is up. */
-export function whileUp<Layer extends 'pgbouncer' | 'postgres' | 'redis'>(layer: Layer): (read: (counts: Counts<Layer>) => Value) => ObservedMetric['read'] {
+export function whileUp<Layer extends 'pgbouncer' | 'postgres' | 'redis'>(
+  layer: Layer,
+): (read: (counts: Counts<Layer>) => Value) => ObservedMetric['read'] {
   return (read) =>
     ({ layers }) => {
       const reading: Layers[Layer] = layers[layer];
@@ -28,15 +30,26 @@ export function whileUp<Layer extends 'pgbouncer' | 'postgres' | 'redis'>(layer:
 }
 
 /** Registers the metrics and gives what fills all of them. */
-export function registerObserved(registry: Registry, metrics: readonly ObservedMetric[]): (observation: Observation) => void {
+export function registerObserved(
+  registry: Registry,
+  metrics: readonly ObservedMetric[],
+): (observation: Observation) => void {
   const fillers = metrics.map((metric) => registerOne(registry, metric));
   return (observation) => {
     for (const fill of fillers) fill(observation);
   };
 }
 
-function registerOne(registry: Registry, { name, help, kind, label, read }: ObservedMetric): (observation: Observation) => void {
-  const configuration = { name, help, registers: [registry], labelNames: label === undefined ? [] : [label] };
+function registerOne(
+  registry: Registry,
+  { name, help, kind, label, read }: ObservedMetric,
+): (observation: Observation) => void {
+  const configuration = {
+    name,
+    help,
+    registers: [registry],
+    labelNames: label === undefined ? [] : [label],
+  };
   const metric = kind === 'gauge' ? new Gauge(configuration) : new Counter(configuration);
   return (observation) => {
     const value = read(observation);
@@ -44,6 +57,8 @@ function registerOne(registry: Registry, { name, help, kind, label, read }: Obse
     if (typeof value === 'number') metric.inc(value);
     // After a reset a metric without a label stands at 0.
     else if (label === undefined) metric.remove();
-    else for (const [labelValue, part] of Object.entries(value ?? {})) metric.inc({ [label]: labelValue }, part);
+    else
+      for (const [labelValue, part] of Object.entries(value ?? {}))
+        metric.inc({ [label]: labelValue }, part);
   };
 }

@@ -10,7 +10,11 @@ const gauges: readonly ObservedMetric[] = [
     kind: 'gauge',
     label: 'state',
     // The total comes from another command of the console, a moment apart.
-    read: whenUp(({ clients: { active, waiting, total } }) => ({ active, waiting, other: Math.max(0, total - active - waiting) })),
+    read: whenUp(({ clients: { active, waiting, total } }) => ({
+      active,
+      waiting,
+      other: Math.max(0, total - active - waiting),
+    })),
   },
   {
     name: 'spywatcher_pgbouncer_client_connections_max',
@@ -56,10 +60,18 @@ const totals: readonly (readonly [suffix: string, key: keyof PoolerTotals, help:
   ['queries_total', 'queries', 'Queries that PgBouncer passed on.'],
   ['transactions_total', 'transactions', 'Transactions that PgBouncer passed on.'],
   ['query_seconds_total', 'queryMs', 'Time that server connections spent in queries.'],
-  ['transaction_seconds_total', 'transactionMs', 'Time that server connections spent in transactions, idle in between included.'],
+  [
+    'transaction_seconds_total',
+    'transactionMs',
+    'Time that server connections spent in transactions, idle in between included.',
+  ],
   ['wait_seconds_total', 'waitMs', 'Time that clients waited for a server connection.'],
   ['client_parses_total', 'clientParses', 'Prepared statements that clients made.'],
-  ['server_parses_total', 'serverParses', 'Prepared statements that PgBouncer made on server connections.'],
+  [
+    'server_parses_total',
+    'serverParses',
+    'Prepared statements that PgBouncer made on server connections.',
+  ],
   ['binds_total', 'binds', 'Executions of prepared statements.'],
   ['received_bytes_total', 'receivedBytes', 'Bytes that PgBouncer received.'],
   ['sent_bytes_total', 'sentBytes', 'Bytes that PgBouncer sent.'],
@@ -68,12 +80,12 @@ const totals: readonly (readonly [suffix: string, key: keyof PoolerTotals, help:
 /** What PgBouncer's console says. */
 export const pgbouncerMetrics: readonly ObservedMetric[] = [
   ...gauges,
-  ...totals.map(
-    ([suffix, key, help]): ObservedMetric => ({
-      name: `spywatcher_pgbouncer_${suffix}`,
-      help,
-      kind: 'counter',
-      read: whenUp((counts) => (key.endsWith('Ms') ? counts.totals[key] / 1_000 : counts.totals[key])),
-    }),
-  ),
+  ...totals.map(([suffix, key, help]): ObservedMetric => ({
+    name: `spywatcher_pgbouncer_${suffix}`,
+    help,
+    kind: 'counter',
+    read: whenUp((counts) =>
+      key.endsWith('Ms') ? counts.totals[key] / 1_000 : counts.totals[key],
+    ),
+  })),
 ];

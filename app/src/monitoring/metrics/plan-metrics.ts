@@ -7,14 +7,16 @@ export const planMetrics: readonly ObservedMetric[] = [
     help: 'Connections that may be opened at the worst moment of a rollout, by hop.',
     kind: 'gauge',
     label: 'hop',
-    read: ({ plan }) => Object.fromEntries(plan.budget.map(({ name, used }) => [hopOf(name), used])),
+    read: ({ plan }) =>
+      Object.fromEntries(plan.budget.map(({ name, used }) => [hopOf(name), used])),
   },
   {
     name: 'spywatcher_planned_connections_limit',
     help: 'Connections that the next layer takes, by hop.',
     kind: 'gauge',
     label: 'hop',
-    read: ({ plan }) => Object.fromEntries(plan.budget.map(({ name, limit }) => [hopOf(name), limit])),
+    read: ({ plan }) =>
+      Object.fromEntries(plan.budget.map(({ name, limit }) => [hopOf(name), limit])),
   },
   {
     name: 'spywatcher_setting_room',
@@ -22,7 +24,13 @@ export const planMetrics: readonly ObservedMetric[] = [
     kind: 'gauge',
     label: 'setting',
     // Without a pooler the room of its settings says nothing.
-    read: ({ plan: { pooler, room } }) => (pooler === 'off' ? { 'app.poolMax': room['app.poolMax'], 'postgres.maxConnections': room['postgres.maxConnections'] } : room),
+    read: ({ plan: { pooler, room } }) =>
+      pooler === 'off'
+        ? {
+            'app.poolMax': room['app.poolMax'],
+            'postgres.maxConnections': room['postgres.maxConnections'],
+          }
+        : room,
   },
   {
     name: 'spywatcher_threshold_ratio',

@@ -9,7 +9,12 @@ export const postgresMetrics: readonly ObservedMetric[] = [
     help: 'Connections to the whole server by state.',
     kind: 'gauge',
     label: 'state',
-    read: whenUp(({ connections: { active, idle, idleInTransaction, other } }) => ({ active, idle, idle_in_transaction: idleInTransaction, other })),
+    read: whenUp(({ connections: { active, idle, idleInTransaction, other } }) => ({
+      active,
+      idle,
+      idle_in_transaction: idleInTransaction,
+      other,
+    })),
   },
   {
     name: 'spywatcher_postgres_connections_by_owner',
@@ -29,7 +34,10 @@ export const postgresMetrics: readonly ObservedMetric[] = [
     help: 'Of those, kept for the monitoring role (reserved_connections) and for superusers (superuser_reserved_connections).',
     kind: 'gauge',
     label: 'for',
-    read: whenUp(({ reservedConnections, superuserReservedConnections }) => ({ monitoring: reservedConnections, superusers: superuserReservedConnections })),
+    read: whenUp(({ reservedConnections, superuserReservedConnections }) => ({
+      monitoring: reservedConnections,
+      superusers: superuserReservedConnections,
+    })),
   },
   {
     name: 'spywatcher_postgres_connections_available',

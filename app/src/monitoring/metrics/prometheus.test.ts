@@ -12,12 +12,25 @@ async function scrape(layers: Layers): Promise<ReadonlyMap<string, number>> {
 }
 
 const seriesOf = (metrics: ReadonlyMap<string, number>, prefix: string): Record<string, number> =>
-  Object.fromEntries([...metrics].filter(([series]) => series.startsWith(prefix)).map(([series, value]) => [series.slice(prefix.length), value]));
+  Object.fromEntries(
+    [...metrics]
+      .filter(([series]) => series.startsWith(prefix))
+      .map(([series, value]) => [series.slice(prefix.length), value]),
+  );
 
 test('the use of each hop stands beside its limit', async () => {
   const metrics = await scrape(poolerSaturated);
-  expect(seriesOf(metrics, 'spywatcher_app_client_connections')).toEqual({ '{state="active"}': 5, '{state="idle"}': 0, _max: 5 });
-  expect(seriesOf(metrics, 'spywatcher_pgbouncer_client_connections')).toEqual({ '{state="active"}': 25, '{state="waiting"}': 31, '{state="other"}': 1, _max: 100 });
+  expect(seriesOf(metrics, 'spywatcher_app_client_connections')).toEqual({
+    '{state="active"}': 5,
+    '{state="idle"}': 0,
+    _max: 5,
+  });
+  expect(seriesOf(metrics, 'spywatcher_pgbouncer_client_connections')).toEqual({
+    '{state="active"}': 25,
+    '{state="waiting"}': 31,
+    '{state="other"}': 1,
+    _max: 100,
+  });
   expect(seriesOf(metrics, 'spywatcher_pgbouncer_server_connections')).toEqual({
     '{state="active"}': 25,
     '{state="idle"}': 0,
@@ -54,10 +67,16 @@ test('times are seconds, and totals are counters that end in _total', async () =
   expect(metrics.get('spywatcher_pgbouncer_query_seconds_total')).toBe(12);
   expect(metrics.get('spywatcher_pgbouncer_queries_total')).toBe(10_000);
   expect(metrics.get('spywatcher_pgbouncer_sent_bytes_total')).toBe(4_000_000);
-  expect(metrics.get('spywatcher_query_wait_timeout_seconds')).toBe(plan.queryWaitTimeoutMs / 1_000);
+  expect(metrics.get('spywatcher_query_wait_timeout_seconds')).toBe(
+    plan.queryWaitTimeoutMs / 1_000,
+  );
   const kinds = [...text.matchAll(/^# TYPE (spywatcher_\S+) (\S+)$/gm)];
   expect(kinds.length).toBeGreaterThan(40);
-  for (const [, name = '', kind] of kinds) expect({ name, isCounter: kind === 'counter' }).toEqual({ name, isCounter: name.endsWith('_total') });
+  for (const [, name = '', kind] of kinds)
+    expect({ name, isCounter: kind === 'counter' }).toEqual({
+      name,
+      isCounter: name.endsWith('_total'),
+    });
 });
 
 test('a layer that is down has no numbers, also when it had some before; all others still have theirs', async () => {
@@ -66,19 +85,29 @@ test('a layer that is down has no numbers, also when it had some before; all oth
   const after = parseExposition((await metrics.render(monitoringOf(poolerDown))).text);
   expect(Object.keys(seriesOf(before, 'spywatcher_pgbouncer_'))).toHaveLength(22);
   expect(seriesOf(after, 'spywatcher_pgbouncer_')).toEqual({});
-  expect(seriesOf(after, 'spywatcher_layer_up')).toEqual({ '{layer="pgbouncer"}': 0, '{layer="postgres"}': 1, '{layer="redis"}': 1 });
+  expect(seriesOf(after, 'spywatcher_layer_up')).toEqual({
+    '{layer="pgbouncer"}': 0,
+    '{layer="postgres"}': 1,
+    '{layer="redis"}': 1,
+  });
   expect(seriesOf(after, 'spywatcher_postgres_')).toEqual(seriesOf(before, 'spywatcher_postgres_'));
 });
 
 test('an environment without a pooler has no metric of one', async () => {
   const metrics = await scrape({ ...idle, pgbouncer: { state: 'off' } });
-  expect([...metrics.keys()].filter((series) => series.includes('pgbouncer') && !series.startsWith('spywatcher_verdict_layer'))).toEqual([]);
+  expect(
+    [...metrics.keys()].filter(
+      (series) => series.includes('pgbouncer') && !series.startsWith('spywatcher_verdict_layer'),
+    ),
+  ).toEqual([]);
 });
 
 test('Redis without a memory limit has none, rather than one of 0', async () => {
   expect((await scrape(idle)).get('spywatcher_redis_memory_max_bytes')).toBe(134_217_728);
   const unlimited = idle.redis.state === 'up' ? { ...idle.redis, maxMemoryBytes: 0 } : idle.redis;
-  expect(seriesOf(await scrape({ ...idle, redis: unlimited }), 'spywatcher_redis_memory')).toEqual({ _used_bytes: 2_621_440 });
+  expect(seriesOf(await scrape({ ...idle, redis: unlimited }), 'spywatcher_redis_memory')).toEqual({
+    _used_bytes: 2_621_440,
+  });
 });
 
 test('the verdict is 1 for the state that holds and for the layer it names, and alerts are counted by severity', async () => {
@@ -92,7 +121,10 @@ test('the verdict is 1 for the state that holds and for the layer it names, and 
     '_layer{layer="postgres"}': 0,
     '_layer{layer="redis"}': 0,
   });
-  expect(seriesOf(metrics, 'spywatcher_alerts')).toEqual({ '{severity="warning"}': 1, '{severity="critical"}': 1 });
+  expect(seriesOf(metrics, 'spywatcher_alerts')).toEqual({
+    '{severity="warning"}': 1,
+    '{severity="critical"}': 1,
+  });
 });
 
 test('one scrape is one observation, and counters do not add up over scrapes', async () => {
@@ -117,7 +149,13 @@ test('what runs, how long client connections took to get, and what Node says of 
   metrics.observeAcquire(0.5);
   const series = parseExposition((await metrics.render(monitoringOf(idle))).text);
   expect(series.get('spywatcher_build_info{version="1.2.3",environment="test"}')).toBe(1);
-  expect(seriesOf(series, 'spywatcher_app_acquire_duration_seconds')).toMatchObject({ _count: 2, _sum: 0.52, '_bucket{le="0.01"}': 0, '_bucket{le="0.05"}': 1, '_bucket{le="0.5"}': 2 });
+  expect(seriesOf(series, 'spywatcher_app_acquire_duration_seconds')).toMatchObject({
+    _count: 2,
+    _sum: 0.52,
+    '_bucket{le="0.01"}': 0,
+    '_bucket{le="0.05"}': 1,
+    '_bucket{le="0.5"}': 2,
+  });
   expect(series.get('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
   expect(series.get('spywatcher_event_loop_active_seconds_total')).toBeGreaterThan(0);
   expect([...series.keys()]).toContain('nodejs_eventloop_lag_p99_seconds');

@@ -19,16 +19,28 @@ export interface Metrics {
   /** Answers so far by class of status. */
   countAnswers(): Promise<Readonly<Record<string, number>>>;
   /** Prometheus' text format, from one observation. A layer that is down has no numbers in it. */
-  render(monitoring: Pick<Monitoring, 'observe'>): Promise<{ readonly contentType: string; readonly text: string }>;
+  render(
+    monitoring: Pick<Monitoring, 'observe'>,
+  ): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 /** From a free client connection at hand to the usual acquire timeout. */
 const ACQUIRE_BUCKETS_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3];
 
 /** Gauges whose names end as only a counter's may; each has the same numbers, by type, in the metric without `_total`. */
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
-export function createMetrics({ version, environment }: { readonly version: string; readonly environment: string }): Metrics {
+export function createMetrics({
+  version,
+  environment,
+}: {
+  readonly version: string;
+  readonly environment: string;
+}): Metrics {
   const registry = new Registry();
   // Under their standard names, without our prefix: ready-made dashboards and rules for Node look for those.
   collectDefaultMetrics({ register: registry });
@@ -47,7 +59,14 @@ export function createMetrics({ version, environment }: { readonly version: stri
     registers: [registry],
   });
   const http = createHttpDurations(registry);
-  const fill = registerObserved(registry, [...stateMetrics, ...appMetrics, ...pgbouncerMetrics, ...postgresMetrics, ...redisMetrics, ...planMetrics]);
+  const fill = registerObserved(registry, [
+    ...stateMetrics,
+    ...appMetrics,
+    ...pgbouncerMetrics,
+    ...postgresMetrics,
+    ...redisMetrics,
+    ...planMetrics,
+  ]);
 
   return {
     observeHttp: http.observe,

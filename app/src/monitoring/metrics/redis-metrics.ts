@@ -51,6 +51,9 @@ export const redisMetrics: readonly ObservedMetric[] = [
     help: 'Lookups of keys by result.',
     kind: 'counter',
     label: 'result',
-    read: whenUp(({ keyspaceHits, keyspaceMisses }) => ({ hit: keyspaceHits, miss: keyspaceMisses })),
+    read: whenUp(({ keyspaceHits, keyspaceMisses }) => ({
+      hit: keyspaceHits,
+      miss: keyspaceMisses,
+    })),
   },
 ];

@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { createSampleBook } from '../history.ts';
-import { appSaturated, idle, poolerDown, poolerSaturated, postgresDown } from '../testing/observations.ts';
+import {
+  appSaturated,
+  idle,
+  poolerDown,
+  poolerSaturated,
+  postgresDown,
+} from '../testing/observations.ts';
 import { createRunSummary } from './run-summary.ts';
 import { observationOf } from './testing/observation-of.ts';
 
@@ -25,7 +31,14 @@ test('the highest use of each hop stays when it falls again, and samples with wa
 });
 
 test('a layer that is down for a while counts when it is up, and one that never was up is left out', () => {
-  expect(summaryOf(poolerDown, idle).highestUse['pgbouncerServerConnections']).toEqual({ used: 2, limit: 25, percent: 8 });
-  expect(Object.keys(summaryOf(poolerDown).highestUse)).toEqual(['appClientConnections', 'postgresConnections']);
+  expect(summaryOf(poolerDown, idle).highestUse['pgbouncerServerConnections']).toEqual({
+    used: 2,
+    limit: 25,
+    percent: 8,
+  });
+  expect(Object.keys(summaryOf(poolerDown).highestUse)).toEqual([
+    'appClientConnections',
+    'postgresConnections',
+  ]);
   expect(Object.keys(summaryOf(postgresDown).highestUse)).not.toContain('postgresConnections');
 });

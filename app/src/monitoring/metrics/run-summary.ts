@@ -30,7 +30,8 @@ export function createRunSummary(): RunSummary {
   const note = (hop: string, used: number, limit: number): void => {
     const percent = toPercent(used, limit);
     const highest = highestUse[hop];
-    if (highest === undefined || percent > highest.percent) highestUse[hop] = { used, limit, percent };
+    if (highest === undefined || percent > highest.percent)
+      highestUse[hop] = { used, limit, percent };
   };
 
   return {

@@ -4,11 +4,17 @@ import type { Verdict } from '../verdict.ts';
 import type { ObservedMetric } from './observed-metric.ts';
 
 const VERDICT_STATES = ['ok', 'saturated', 'down'] as const satisfies readonly Verdict['state'][];
-const LAYERS = ['app', 'pgbouncer', 'postgres', 'redis'] as const satisfies readonly (keyof Layers)[];
+const LAYERS = [
+  'app',
+  'pgbouncer',
+  'postgres',
+  'redis',
+] as const satisfies readonly (keyof Layers)[];
 const SEVERITIES = ['warning', 'critical'] as const satisfies readonly Severity[];
 
 /** 1 for the one that holds and 0 for each other, so that no series comes and goes. */
-const oneOf = (all: readonly string[], held: string | null): Readonly<Record<string, number>> => Object.fromEntries(all.map((one) => [one, one === held ? 1 : 0]));
+const oneOf = (all: readonly string[], held: string | null): Readonly<Record<string, number>> =>
+  Object.fromEntries(all.map((one) => [one, one === held ? 1 : 0]));
 
 /** Which layers answer, and what the monitoring makes of it. */
 export const stateMetrics: readonly ObservedMetric[] = [
@@ -45,13 +51,22 @@ export const stateMetrics: readonly ObservedMetric[] = [
     help: 'Alerts that the app raises itself, by severity.',
     kind: 'gauge',
     label: 'severity',
-    read: ({ alerts }) => Object.fromEntries(SEVERITIES.map((severity) => [severity, alerts.filter((alert) => alert.severity === severity).length])),
+    read: ({ alerts }) =>
+      Object.fromEntries(
+        SEVERITIES.map((severity) => [
+          severity,
+          alerts.filter((alert) => alert.severity === severity).length,
+        ]),
+      ),
   },
 ];
 
 type Answer = Exclude<Layers['redis'], { readonly state: 'off' }>;
 
-function ofReadings(layers: Layers, value: (reading: Pick<Answer, 'state' | 'tookMs'>) => number): Readonly<Record<string, number>> {
+function ofReadings(
+  layers: Layers,
+  value: (reading: Pick<Answer, 'state' | 'tookMs'>) => number,
+): Readonly<Record<string, number>> {
   return Object.fromEntries(
     (['pgbouncer', 'postgres', 'redis'] as const).flatMap((layer) => {
       const reading = layers[layer];

@@ -46,8 +46,14 @@ const MESSAGES: readonly (readonly [RegExp, DownReason])[] = [
 export function downReasonOf(error: unknown): DownReason {
   if (error instanceof ReadingTimeoutError) return 'timeout';
   if (typeof error !== 'object' || error === null) return 'failed';
-  const { code, errors, message } = error as { readonly code?: unknown; readonly errors?: unknown; readonly message?: unknown };
+  const { code, errors, message } = error as {
+    readonly code?: unknown;
+    readonly errors?: unknown;
+    readonly message?: unknown;
+  };
   // Of a host name with several addresses Node tells one error for each.
   if (Array.isArray(errors) && code === undefined) return downReasonOf(errors[0]);
-  return CODES[String(code)] ?? MESSAGES.find(([text]) => text.test(String(message)))?.[1] ?? 'failed';
+  return (
+    CODES[String(code)] ?? MESSAGES.find(([text]) => text.test(String(message)))?.[1] ?? 'failed'
+  );
 }

@@ -33,7 +33,8 @@ class Layer {
 }
 
 const never = () => new Promise<never>(() => undefined);
-const refused = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+const refused = () =>
+  Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
 
 test('a thousand reads, at a time and one after the other, ask the layer once; after a second it is asked again', async () => {
   const layer = new Layer();
@@ -64,7 +65,10 @@ test('a layer that hangs is down by `timeout` after one second, is abandoned, an
   const second = layer.reader.read();
   expect([layer.asked, layer.abandoned]).toEqual([1, 0]);
   jest.advanceTimersByTime(2);
-  expect(await Promise.all([first, second])).toMatchObject([{ state: 'down', reason: 'timeout' }, { state: 'down', reason: 'timeout' }]);
+  expect(await Promise.all([first, second])).toMatchObject([
+    { state: 'down', reason: 'timeout' },
+    { state: 'down', reason: 'timeout' },
+  ]);
   expect([layer.asked, layer.abandoned]).toEqual([1, 1]);
 });
 
@@ -86,7 +90,11 @@ test('an outage keeps the time of its first reading until the layer answers; the
   const layer = new Layer();
   layer.answer = refused;
   for (const second of [0, 1, 2]) {
-    expect(await layer.reader.read()).toMatchObject({ state: 'down', reason: 'unreachable', since: '2026-01-01T00:00:00.000Z' });
+    expect(await layer.reader.read()).toMatchObject({
+      state: 'down',
+      reason: 'unreachable',
+      since: '2026-01-01T00:00:00.000Z',
+    });
     expect(layer.asked).toBe(second + 1);
     jest.advanceTimersByTime(1_000);
   }
@@ -105,14 +113,26 @@ test('going down and coming back is logged once each, with the reason and nothin
   };
   await read();
   expect(layer.lines).toEqual([]);
-  layer.answer = () => Promise.reject(Object.assign(new Error('password authentication failed'), { code: '28P01', client: { password: 'canary' } }));
+  layer.answer = () =>
+    Promise.reject(
+      Object.assign(new Error('password authentication failed'), {
+        code: '28P01',
+        client: { password: 'canary' },
+      }),
+    );
   await read();
   await read();
   layer.answer = () => Promise.resolve({ value: 1 });
   await read();
   await read();
   expect(layer.lines).toMatchObject([
-    { level: 40, msg: 'layer cannot be read', layer: 'postgres', reason: 'login_refused', detail: 'password authentication failed' },
+    {
+      level: 40,
+      msg: 'layer cannot be read',
+      layer: 'postgres',
+      reason: 'login_refused',
+      detail: 'password authentication failed',
+    },
     { level: 30, msg: 'layer can be read again', layer: 'postgres' },
   ]);
   expect(JSON.stringify(layer.lines)).not.toContain('canary');

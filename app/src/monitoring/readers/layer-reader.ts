@@ -38,7 +38,8 @@ export function createLayerReader<T extends object>(parts: {
     } catch (error) {
       if (error instanceof ReadingTimeoutError) abandon();
       const reason = downReasonOf(error);
-      if (down?.reason !== reason) logger.warn({ layer, reason, detail: messageOf(error) }, 'layer cannot be read');
+      if (down?.reason !== reason)
+        logger.warn({ layer, reason, detail: messageOf(error) }, 'layer cannot be read');
       down = { since: down?.since ?? new Date().toISOString(), reason };
       return { state: 'down', tookMs: tookMs(), ...down };
     }

@@ -29,10 +29,16 @@ export function openLayerSources(parts: {
   readonly logger: Logger;
 }): OpenLayerSources {
   const { settings, appRole, redis, plan, logger } = parts;
-  const postgresClient = openMonitoredClient(settings.database, { statement_timeout: STATEMENT_TIMEOUT_MS });
-  const consoleClient = settings.poolerConsole === 'off' ? undefined : openMonitoredClient(settings.poolerConsole);
+  const postgresClient = openMonitoredClient(settings.database, {
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  const consoleClient =
+    settings.poolerConsole === 'off' ? undefined : openMonitoredClient(settings.poolerConsole);
   const postgres = createPostgresReader({ client: postgresClient, appRole, logger });
-  const pgbouncer = consoleClient === undefined ? undefined : createPoolerReader({ client: consoleClient, plan, logger });
+  const pgbouncer =
+    consoleClient === undefined
+      ? undefined
+      : createPoolerReader({ client: consoleClient, plan, logger });
   const redisReader = createRedisReader(redis.commands, logger);
   return {
     pgbouncer: () => pgbouncer?.read() ?? Promise.resolve({ state: 'off' }),

@@ -13,7 +13,8 @@ function message(type: string, content: Buffer): Buffer {
 const READY = message('Z', Buffer.from('I'));
 const WELCOME = Buffer.concat([message('R', Buffer.alloc(4)), READY]);
 const NO_ROWS = Buffer.concat([message('C', Buffer.from('SELECT 0\0')), READY]);
-const errorOf = (severity: string) => message('E', Buffer.from(`S${severity}\0C42P01\0Mcanary\0\0`));
+const errorOf = (severity: string) =>
+  message('E', Buffer.from(`S${severity}\0C42P01\0Mcanary\0\0`));
 
 /** Lets everyone in and answers each query as its text says; `hang` is never answered. */
 class SpeakingServer {
@@ -52,7 +53,13 @@ let server: SpeakingServer;
 let client: MonitoredClient;
 beforeEach(async () => {
   server = new SpeakingServer();
-  client = openMonitoredClient({ host: '127.0.0.1', port: await server.listen(), user: 'u', password: 'p', database: 'd' });
+  client = openMonitoredClient({
+    host: '127.0.0.1',
+    port: await server.listen(),
+    user: 'u',
+    password: 'p',
+    database: 'd',
+  });
 });
 afterEach(async () => {
   await client.close();
@@ -91,7 +98,12 @@ test('an error of a statement keeps the connection; one that ends the session ge
 
 test('a cut fails what hangs and what waits behind it; what comes later gets a new connection, after the old one is gone', async () => {
   await client.query('SELECT');
-  const results = ['hang', 'SELECT', 'SELECT'].map((text) => client.query(text).then(() => 'answered', () => 'failed'));
+  const results = ['hang', 'SELECT', 'SELECT'].map((text) =>
+    client.query(text).then(
+      () => 'answered',
+      () => 'failed',
+    ),
+  );
   await new Promise((resolve) => setImmediate(resolve));
   client.cut();
   const later = client.query('SELECT');

@@ -18,7 +18,10 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const FAREWELL_TIMEOUT_MS = 500;
 
 /** @param options go into the startup packet; PgBouncer's console refuses most of them. */
-export function openMonitoredClient(address: DatabaseAddress, options: Pick<pg.ClientConfig, 'statement_timeout'> = {}): MonitoredClient {
+export function openMonitoredClient(
+  address: DatabaseAddress,
+  options: Pick<pg.ClientConfig, 'statement_timeout'> = {},
+): MonitoredClient {
   const { host, port, user, password, database } = address;
   const login = { host, port, user, password, database };
   let connected: pg.Client | undefined;
@@ -31,7 +34,13 @@ export function openMonitoredClient(address: DatabaseAddress, options: Pick<pg.C
     client.connection.stream.destroy();
   };
   const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ ...login, ...tlsOptions(address), ...options, application_name: 'spywatcher-monitoring', connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    const client = new pg.Client({
+      ...login,
+      ...tlsOptions(address),
+      ...options,
+      application_name: 'spywatcher-monitoring',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
     // Without this listener a connection that breaks while idle would end the process.
     client.on('error', () => drop(client));
     client.on('end', () => drop(client));
@@ -44,10 +53,16 @@ export function openMonitoredClient(address: DatabaseAddress, options: Pick<pg.C
       throw error;
     }
   };
-  const run = async (text: string, values: readonly unknown[] | undefined): Promise<readonly Row[]> => {
+  const run = async (
+    text: string,
+    values: readonly unknown[] | undefined,
+  ): Promise<readonly Row[]> => {
     const client = connected ?? (await connect());
     try {
-      const { rows } = await client.query<Row>(text, values === undefined ? undefined : [...values]);
+      const { rows } = await client.query<Row>(
+        text,
+        values === undefined ? undefined : [...values],
+      );
       return rows;
     } catch (error) {
       if (!leavesConnectionUsable(error)) drop(client);

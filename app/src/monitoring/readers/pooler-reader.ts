@@ -20,7 +20,11 @@ const MICROSECONDS_PER_MS = 1_000;
 const CONSOLE_DATABASE = 'pgbouncer';
 
 /** Reads PgBouncer's console, which needs no server connection and answers while every pool is full. */
-export function createPoolerReader(parts: { readonly client: MonitoredClient; readonly plan: () => MonitoringPlan; readonly logger: Logger }): LayerReader<PoolerCounts> {
+export function createPoolerReader(parts: {
+  readonly client: MonitoredClient;
+  readonly plan: () => MonitoringPlan;
+  readonly logger: Logger;
+}): LayerReader<PoolerCounts> {
   const { client, plan, logger } = parts;
   return createLayerReader({
     layer: 'pgbouncer',
@@ -41,10 +45,19 @@ export function createPoolerReader(parts: { readonly client: MonitoredClient; re
 }
 
 /** @param planned the keys of `[pgbouncer]`, or undefined where nothing is planned, so that nothing can differ. */
-export function toPoolerCounts({ pools: allPools, lists, stats, config }: ConsoleRows, planned: Readonly<Record<string, string>> | undefined): PoolerCounts {
+export function toPoolerCounts(
+  { pools: allPools, lists, stats, config }: ConsoleRows,
+  planned: Readonly<Record<string, string>> | undefined,
+): PoolerCounts {
   const pools = allPools.filter((row) => row['database'] !== CONSOLE_DATABASE);
-  const setting = (key: string): number => numberOf(config.find((row) => row['key'] === key) ?? {}, 'value');
-  const [active, idle, used, login] = [sumOf(pools, 'sv_active', 'sv_active_cancel', 'sv_being_canceled'), sumOf(pools, 'sv_idle'), sumOf(pools, 'sv_used', 'sv_tested'), sumOf(pools, 'sv_login')];
+  const setting = (key: string): number =>
+    numberOf(config.find((row) => row['key'] === key) ?? {}, 'value');
+  const [active, idle, used, login] = [
+    sumOf(pools, 'sv_active', 'sv_active_cancel', 'sv_being_canceled'),
+    sumOf(pools, 'sv_idle'),
+    sumOf(pools, 'sv_used', 'sv_tested'),
+    sumOf(pools, 'sv_login'),
+  ];
   const poolSize = setting('default_pool_size');
   return {
     clients: {
@@ -53,8 +66,23 @@ export function toPoolerCounts({ pools: allPools, lists, stats, config }: Consol
       total: numberOf(lists.find((row) => row['list'] === 'used_clients') ?? {}, 'items'),
       max: setting('max_client_conn'),
     },
-    servers: { active, idle, used, login, total: active + idle + used + login, poolSize, max: poolSize + setting('reserve_pool_size') },
-    maxWaitMs: Math.max(0, ...pools.map((row) => numberOf(row, 'maxwait') * 1_000 + Math.floor(numberOf(row, 'maxwait_us') / MICROSECONDS_PER_MS))),
+    servers: {
+      active,
+      idle,
+      used,
+      login,
+      total: active + idle + used + login,
+      poolSize,
+      max: poolSize + setting('reserve_pool_size'),
+    },
+    maxWaitMs: Math.max(
+      0,
+      ...pools.map(
+        (row) =>
+          numberOf(row, 'maxwait') * 1_000 +
+          Math.floor(numberOf(row, 'maxwait_us') / MICROSECONDS_PER_MS),
+      ),
+    ),
     totals: totalsOf(stats.filter((row) => row['database'] !== CONSOLE_DATABASE)),
     drift: planned === undefined ? [] : findDrift(planned, config),
   };

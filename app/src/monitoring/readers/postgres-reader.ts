@@ -21,7 +21,11 @@ const ACTIVITY = `
   WHERE backend_type = 'client backend'`;
 
 /** Reads the whole server over a connection past the pooler. `appRole` is the role that the app logs in as. */
-export function createPostgresReader(parts: { readonly client: MonitoredClient; readonly appRole: string; readonly logger: Logger }): LayerReader<PostgresCounts> {
+export function createPostgresReader(parts: {
+  readonly client: MonitoredClient;
+  readonly appRole: string;
+  readonly logger: Logger;
+}): LayerReader<PostgresCounts> {
   const { client, appRole, logger } = parts;
   return createLayerReader({
     layer: 'postgres',
@@ -41,7 +45,15 @@ export function toPostgresCounts(row: Row): PostgresCounts {
   const reservedConnections = numberOf(row, 'reserved_connections');
   const superuserReservedConnections = numberOf(row, 'superuser_reserved_connections');
   return {
-    connections: { active, idle, idleInTransaction, other: total - active - idle - idleInTransaction, total, ofApp, ofOthers: total - ofApp },
+    connections: {
+      active,
+      idle,
+      idleInTransaction,
+      other: total - active - idle - idleInTransaction,
+      total,
+      ofApp,
+      ofOthers: total - ofApp,
+    },
     maxConnections,
     reservedConnections,
     superuserReservedConnections,

@@ -7,15 +7,40 @@ import { createRedisReader, toRedisCounts } from './redis-reader.ts';
 afterEach(() => void jest.useRealTimers());
 
 const INFO = [
-  '# Server', 'redis_version:8.0.2', 'uptime_in_seconds:4000', '',
-  '# Clients', 'connected_clients:2', '',
-  '# Memory', 'used_memory:2621440', 'used_memory_human:2.50M', 'maxmemory:134217728', '',
-  '# Stats', 'total_connections_received:125', 'total_commands_processed:45678', 'instantaneous_ops_per_sec:23', 'evicted_keys:7', 'keyspace_hits:900', 'keyspace_misses:100', '',
+  '# Server',
+  'redis_version:8.0.2',
+  'uptime_in_seconds:4000',
+  '',
+  '# Clients',
+  'connected_clients:2',
+  '',
+  '# Memory',
+  'used_memory:2621440',
+  'used_memory_human:2.50M',
+  'maxmemory:134217728',
+  '',
+  '# Stats',
+  'total_connections_received:125',
+  'total_commands_processed:45678',
+  'instantaneous_ops_per_sec:23',
+  'evicted_keys:7',
+  'keyspace_hits:900',
+  'keyspace_misses:100',
+  '',
 ].join('\r\n');
 
 const COUNTS = {
-  status: 'ready', connectedClients: 2, totalConnections: 125, totalCommands: 45_678, opsPerSecond: 23, usedMemoryBytes: 2_621_440,
-  maxMemoryBytes: 134_217_728, evictedKeys: 7, keyspaceHits: 900, keyspaceMisses: 100, uptimeSeconds: 4_000,
+  status: 'ready',
+  connectedClients: 2,
+  totalConnections: 125,
+  totalCommands: 45_678,
+  opsPerSecond: 23,
+  usedMemoryBytes: 2_621_440,
+  maxMemoryBytes: 134_217_728,
+  evictedKeys: 7,
+  keyspaceHits: 900,
+  keyspaceMisses: 100,
+  uptimeSeconds: 4_000,
 };
 
 test('the fields of INFO become counts', () => {
@@ -25,7 +50,10 @@ test('the fields of INFO become counts', () => {
 test('a command that fails for want of a connection is explained by what the connection failed with, until there is one again', async () => {
   jest.useFakeTimers();
   let failure = new Error("Stream isn't writeable and enableOfflineQueue options is false");
-  const redis = Object.assign(new EventEmitter(), { status: 'reconnecting', info: () => Promise.reject(failure) });
+  const redis = Object.assign(new EventEmitter(), {
+    status: 'reconnecting',
+    info: () => Promise.reject(failure),
+  });
   const reader = createRedisReader(redis as unknown as Redis, pino({ level: 'silent' }));
   const readAfterASecond = () => {
     jest.advanceTimersByTime(1_000);
@@ -41,10 +69,14 @@ test('a command that fails for want of a connection is explained by what the con
 
 test('one late answer is asked for again, since the deadline of a command is shorter than a busy moment of this process; two are down', async () => {
   let lateAnswers = 0;
-  const info = () => (lateAnswers-- > 0 ? Promise.reject(new Error('Command timed out')) : Promise.resolve(INFO));
+  const info = () =>
+    lateAnswers-- > 0 ? Promise.reject(new Error('Command timed out')) : Promise.resolve(INFO);
   const read = (late: number) => {
     lateAnswers = late;
-    return createRedisReader(Object.assign(new EventEmitter(), { status: 'ready', info }) as unknown as Redis, pino({ level: 'silent' })).read();
+    return createRedisReader(
+      Object.assign(new EventEmitter(), { status: 'ready', info }) as unknown as Redis,
+      pino({ level: 'silent' }),
+    ).read();
   };
   expect(await read(1)).toMatchObject({ state: 'up', uptimeSeconds: 4_000 });
   expect(await read(2)).toMatchObject({ state: 'down', reason: 'timeout' });

@@ -38,7 +38,9 @@ async function askForInfo(redis: Redis): Promise<string> {
 
 /** @param info the text of INFO, https://redis.io/docs/latest/commands/info/ */
 export function toRedisCounts(info: string, status: string): RedisCounts {
-  const fields = new Map(info.split('\r\n').map((line) => line.split(':', 2) as [string, string | undefined]));
+  const fields = new Map(
+    info.split('\r\n').map((line) => line.split(':', 2) as [string, string | undefined]),
+  );
   const field = (name: string): number => Number(fields.get(name) ?? 0);
   return {
     status,

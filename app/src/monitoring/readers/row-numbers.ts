@@ -6,5 +6,8 @@ export function numberOf(row: Row, column: string): number {
 }
 
 export function sumOf(rows: readonly Row[], ...columns: readonly string[]): number {
-  return rows.reduce((sum, row) => columns.reduce((rowSum, column) => rowSum + numberOf(row, column), sum), 0);
+  return rows.reduce(
+    (sum, row) => columns.reduce((rowSum, column) => rowSum + numberOf(row, column), sum),
+    0,
+  );
 }

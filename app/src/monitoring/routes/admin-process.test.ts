@@ -1,7 +1,13 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { findFreePort } from '../../testing/free-port.ts';
 import { startApp } from '../../testing/app-process.ts';
-import { alertsSchema, healthSchema, historySchema, poolSchema, stateSchema } from './body-schemas.ts';
+import {
+  alertsSchema,
+  healthSchema,
+  historySchema,
+  poolSchema,
+  stateSchema,
+} from './body-schemas.ts';
 import { ask, BASE, BEARER } from './testing/admin-server.ts';
 import { openEvents, type ReceivedEvent } from './testing/event-reader.ts';
 import { startMonitoredApp, type MonitoredApp } from './testing/monitored-app.ts';
@@ -19,24 +25,43 @@ async function start(variables: Partial<Record<string, string>> = {}): Promise<M
 
 test('with every layer down the app itself says so, in bodies of their schemas, and names no place or password', async () => {
   const app = await start();
-  const [health, pool, alerts, history] = await Promise.all(['health', 'pool', 'alerts', 'history'].map((name) => ask(app, `${BASE}/connections/${name}`, { headers: BEARER })));
-  expect([health, pool, alerts, history].map((answer) => answer?.status)).toEqual([503, 503, 200, 200]);
+  const [health, pool, alerts, history] = await Promise.all(
+    ['health', 'pool', 'alerts', 'history'].map((name) =>
+      ask(app, `${BASE}/connections/${name}`, { headers: BEARER }),
+    ),
+  );
+  expect([health, pool, alerts, history].map((answer) => answer?.status)).toEqual([
+    503, 503, 200, 200,
+  ]);
   const { layers, database, verdict } = healthSchema.parse(JSON.parse(health?.text ?? ''));
-  expect(layers).toMatchObject({ pgbouncer: { state: 'down', reason: 'unreachable' }, postgres: { state: 'down', reason: 'unreachable' }, redis: { state: 'down' } });
+  expect(layers).toMatchObject({
+    pgbouncer: { state: 'down', reason: 'unreachable' },
+    postgres: { state: 'down', reason: 'unreachable' },
+    redis: { state: 'down' },
+  });
   expect(database).toMatchObject({ healthy: false, connectionPool: { total: 0, max: 100 } });
   expect(verdict).toMatchObject({ state: 'down', layer: 'postgres' });
   poolSchema.parse(JSON.parse(pool?.text ?? ''));
-  expect(alertsSchema.parse(JSON.parse(alerts?.text ?? '')).alerts).toEqual(expect.arrayContaining([expect.stringMatching(/^CRITICAL: Postgres /)]));
+  expect(alertsSchema.parse(JSON.parse(alerts?.text ?? '')).alerts).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^CRITICAL: Postgres /)]),
+  );
   historySchema.parse(JSON.parse(history?.text ?? ''));
-  expect([health, pool, alerts, history].map((answer) => answer?.text).join()).not.toMatch(/127\.0\.0\.1|canary/);
+  expect([health, pool, alerts, history].map((answer) => answer?.text).join()).not.toMatch(
+    /127\.0\.0\.1|canary/,
+  );
 }, 30_000);
 
 test('slow queries of a server that is down are 503 with the reason; metrics are there without it, and have counted that answer', async () => {
   const app = await start();
-  expect(await ask(app, `${BASE}/database/slow-queries`, { headers: BEARER })).toMatchObject({ status: 503, code: 'statistics_unavailable' });
+  expect(await ask(app, `${BASE}/database/slow-queries`, { headers: BEARER })).toMatchObject({
+    status: 503,
+    code: 'statistics_unavailable',
+  });
   const { status, text } = await ask(app, `${BASE}/metrics`, { headers: BEARER });
   expect(status).toBe(200);
-  expect(text).toMatch(/^spywatcher_http_request_duration_seconds_count\{method="GET",route="\/api\/admin\/monitoring\/database\/slow-queries",status="503".*\} 1$/m);
+  expect(text).toMatch(
+    /^spywatcher_http_request_duration_seconds_count\{method="GET",route="\/api\/admin\/monitoring\/database\/slow-queries",status="503".*\} 1$/m,
+  );
 }, 30_000);
 
 test('at a signal an open stream says that it ends, and the app exits 0', async () => {
@@ -45,8 +70,13 @@ test('at a signal an open stream says that it ends, and the app exits 0', async 
   await reader.received('state');
   app.kill('SIGTERM');
   await app.logged('shutdown begins: not ready');
-  const isLast = ({ event, data }: ReceivedEvent): boolean => event === 'state' && stateSchema.parse(data).isShuttingDown;
-  while (!reader.events.some(isLast)) await reader.received('state', reader.events.filter(({ event }) => event === 'state').length + 1);
+  const isLast = ({ event, data }: ReceivedEvent): boolean =>
+    event === 'state' && stateSchema.parse(data).isShuttingDown;
+  while (!reader.events.some(isLast))
+    await reader.received(
+      'state',
+      reader.events.filter(({ event }) => event === 'state').length + 1,
+    );
   await reader.ended;
   expect(reader.events.at(-1)).toEqual({ event: 'end', id: undefined, data: {} });
   expect(await app.ended).toBe(0);
@@ -57,17 +87,38 @@ test('with a port of their own the admin routes are there alone, and the public 
   const adminPort = await findFreePort();
   const app = await start({ ADMIN_PORT: `${adminPort}` });
   await app.logged('listening for admins');
-  for (const path of [BASE, `${BASE}/`, `${BASE}/metrics`, '/api/admin', '/API/Admin/Monitoring/Metrics', '/api/admin/', '/api/ADMIN/monitoring/session']) {
-    expect(await ask(app, path, { headers: BEARER })).toMatchObject({ status: 404, code: 'not_found' });
+  for (const path of [
+    BASE,
+    `${BASE}/`,
+    `${BASE}/metrics`,
+    '/api/admin',
+    '/API/Admin/Monitoring/Metrics',
+    '/api/admin/',
+    '/api/ADMIN/monitoring/session',
+  ]) {
+    expect(await ask(app, path, { headers: BEARER })).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
   }
-  expect((await ask({ port: adminPort }, `${BASE}/connections/alerts`, { headers: BEARER })).status).toBe(200);
-  for (const path of ['/livez', '/api/presence/1', '/']) expect(await ask({ port: adminPort }, path, { headers: BEARER })).toMatchObject({ status: 404, code: 'not_found' });
+  expect(
+    (await ask({ port: adminPort }, `${BASE}/connections/alerts`, { headers: BEARER })).status,
+  ).toBe(200);
+  for (const path of ['/livez', '/api/presence/1', '/'])
+    expect(await ask({ port: adminPort }, path, { headers: BEARER })).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
 }, 30_000);
 
 test('without monitoring nothing is below /api/admin', async () => {
   const app = await startApp({ MONITORING: 'off' });
   await app.logged('listening');
-  for (const path of [BASE, `${BASE}/`, `${BASE}/metrics`, '/API/ADMIN']) expect(await ask(app, path, { headers: BEARER })).toMatchObject({ status: 404, code: 'not_found' });
+  for (const path of [BASE, `${BASE}/`, `${BASE}/metrics`, '/API/ADMIN'])
+    expect(await ask(app, path, { headers: BEARER })).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
   app.kill('SIGTERM');
   expect(await app.ended).toBe(0);
 }, 30_000);

@@ -6,7 +6,11 @@ import { HttpError } from '../../http/http-error.ts';
 import { createAdminAccess } from '../admin/admin-access.ts';
 import { createSessionRoutes, SIGN_IN_PATH, SIGN_OUT_PATH } from '../admin/session-routes.ts';
 import type { Page, SignInProblem } from '../dashboard/pages.ts';
-import { createMonitoringRoutes, takeNoParameters, type MonitoringSources } from './monitoring-routes.ts';
+import {
+  createMonitoringRoutes,
+  takeNoParameters,
+  type MonitoringSources,
+} from './monitoring-routes.ts';
 
 interface Pages {
   readonly dashboard: Page;
@@ -16,7 +20,11 @@ interface Pages {
 
 /** Everything below /api/admin, to be mounted there. */
 export function createAdminRoutes(
-  parts: MonitoringSources & { readonly adminTokens: AdminTokens; readonly page: Pages; readonly logger: Logger },
+  parts: MonitoringSources & {
+    readonly adminTokens: AdminTokens;
+    readonly page: Pages;
+    readonly logger: Logger;
+  },
 ): Router {
   const { adminTokens, page, logger } = parts;
   const access = createAdminAccess({ adminTokens, logger });
@@ -31,7 +39,8 @@ export function createAdminRoutes(
       sendPage(response, page.dashboard);
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
-  for (const path of [SIGN_IN_PATH, SIGN_OUT_PATH]) monitoring.route(path).all(answerMethodNotAllowed('POST'));
+  for (const path of [SIGN_IN_PATH, SIGN_OUT_PATH])
+    monitoring.route(path).all(answerMethodNotAllowed('POST'));
   monitoring.use(createMonitoringRoutes(parts));
   monitoring.use(answerNotFound);
   monitoring.use(access.settle);
@@ -56,11 +65,21 @@ function offerSignIn(signIn: Pages['signIn']): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     response.vary('Accept');
     const isAtPage = request.path === '/' || request.path === SIGN_IN_PATH;
-    if (!(error instanceof HttpError) || ![401, 429].includes(error.status) || !isAtPage || request.accepts(['json', 'html']) !== 'html') {
+    if (
+      !(error instanceof HttpError) ||
+      ![401, 429].includes(error.status) ||
+      !isAtPage ||
+      request.accepts(['json', 'html']) !== 'html'
+    ) {
       next(error);
       return;
     }
-    const problem = error.status === 429 ? 'too_many_attempts' : request.method === 'POST' ? 'wrong_token' : undefined;
+    const problem =
+      error.status === 429
+        ? 'too_many_attempts'
+        : request.method === 'POST'
+          ? 'wrong_token'
+          : undefined;
     sendPage(response.status(error.status).set(error.headers), signIn(problem));
   };
 }

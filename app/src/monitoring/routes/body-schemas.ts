@@ -14,7 +14,9 @@ const limitsSchema = z.strictObject({
   /** After this a client that waits at PgBouncer is refused. */
   queryWaitTimeoutMs: count,
   /** What may be opened at the worst moment of a rollout, hop by hop, as planned. */
-  budget: z.array(z.strictObject({ name: z.string(), path: z.string(), planned: count, limit: count })),
+  budget: z.array(
+    z.strictObject({ name: z.string(), path: z.string(), planned: count, limit: count }),
+  ),
   /** What is used now; `used` and `limit` are null while the layer does not say, `planned` where the plan says nothing. */
   use: z.array(
     z.strictObject({
@@ -57,7 +59,12 @@ export const healthSchema = z.strictObject({
 });
 
 export const poolSchema = z.strictObject({
-  database: z.strictObject({ utilizationPercent: amount, activeConnections: count, maxConnections: count, isHealthy: z.boolean() }),
+  database: z.strictObject({
+    utilizationPercent: amount,
+    activeConnections: count,
+    maxConnections: count,
+    isHealthy: z.boolean(),
+  }),
   redis: z.strictObject({ available: z.boolean(), connected: z.boolean() }),
   timestamp,
   ...context,
@@ -71,22 +78,49 @@ export const alertsSchema = z
     details: z.array(alertSchema).readonly(),
     ...context,
   })
-  .refine((body) => body.count === body.alerts.length && body.count === body.details.length, 'count is the number of alerts');
+  .refine(
+    (body) => body.count === body.alerts.length && body.count === body.details.length,
+    'count is the number of alerts',
+  );
 
 /** The data of a `state` event. */
-export const stateSchema = z.strictObject({ at: timestamp, healthy: z.boolean(), alerts: z.array(alertSchema).readonly(), isShuttingDown: z.boolean(), ...context });
+export const stateSchema = z.strictObject({
+  at: timestamp,
+  healthy: z.boolean(),
+  alerts: z.array(alertSchema).readonly(),
+  isShuttingDown: z.boolean(),
+  ...context,
+});
 
-export const historySchema = z.strictObject({ sampleEverySeconds: z.number().positive(), samples: z.array(sampleSchema) });
+export const historySchema = z.strictObject({
+  sampleEverySeconds: z.number().positive(),
+  samples: z.array(sampleSchema),
+});
 
 export const slowQueriesSchema = z.strictObject({
-  queries: z.array(z.strictObject({ query: z.string(), calls: count, totalMs: amount, meanMs: amount, maxMs: amount, rows: count })),
+  queries: z.array(
+    z.strictObject({
+      query: z.string(),
+      calls: count,
+      totalMs: amount,
+      meanMs: amount,
+      maxMs: amount,
+      rows: count,
+    }),
+  ),
   count,
   since: timestamp.nullable(),
   timestamp,
-  filter: z.strictObject({ limit: count, minMs: amount, sort: z.enum(['mean', 'total', 'max', 'calls']) }),
+  filter: z.strictObject({
+    limit: count,
+    minMs: amount,
+    sort: z.enum(['mean', 'total', 'max', 'calls']),
+  }),
 });
 
-export const errorSchema = z.strictObject({ error: z.strictObject({ code: z.string().regex(/^[a-z_]+$/), message: z.string().min(1) }) });
+export const errorSchema = z.strictObject({
+  error: z.strictObject({ code: z.string().regex(/^[a-z_]+$/), message: z.string().min(1) }),
+});
 
 export type Limits = z.output<typeof limitsSchema>;
 export type HealthBody = z.output<typeof healthSchema>;

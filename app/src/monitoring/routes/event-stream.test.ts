@@ -38,13 +38,20 @@ test('a stream begins with the state, says it again every two seconds, and bring
   sampleSchema.parse(sample?.data);
   server.monitoring.observation = observationOf(poolerSaturated);
   const [, later] = await reader.received('state', 2);
-  expect(stateSchema.parse(later?.data).verdict).toMatchObject({ state: 'saturated', layer: 'pgbouncer' });
+  expect(stateSchema.parse(later?.data).verdict).toMatchObject({
+    state: 'saturated',
+    layer: 'pgbouncer',
+  });
 });
 
 test('it outlives the deadline of a request, is stored and gathered by nobody, and says how soon to come back', async () => {
   const reader = await open();
   await reader.received('state', 2);
-  expect(reader.response.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' });
+  expect(reader.response.headers).toMatchObject({
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store, no-transform',
+    'x-accel-buffering': 'no',
+  });
   expect(reader.text()).toMatch(/^retry: 1000\n\n/);
   expect(server.log.join('')).not.toContain('deadline');
 });
@@ -61,9 +68,16 @@ test('who comes back with the id of the last event gets the samples after it fir
   expect(fresh.events.map(({ event }) => event)).toEqual(['state']);
 });
 
-test.each([['x'], ['-1'], ['1e3'], ['1, 2'], [['1', '2']]])('Last-Event-ID %j is 400', async (id) => {
-  expect(await ask(server, `${BASE}/connections/history`, { headers: { ...BEARER, Accept: 'text/event-stream', 'Last-Event-ID': id } })).toMatchObject({ status: 400, code: 'invalid_request' });
-});
+test.each([['x'], ['-1'], ['1e3'], ['1, 2'], [['1', '2']]])(
+  'Last-Event-ID %j is 400',
+  async (id) => {
+    expect(
+      await ask(server, `${BASE}/connections/history`, {
+        headers: { ...BEARER, Accept: 'text/event-stream', 'Last-Event-ID': id },
+      }),
+    ).toMatchObject({ status: 400, code: 'invalid_request' });
+  },
+);
 
 test('after a quarter of an hour a stream ends without a word, so that its reader comes back and shows its token again', async () => {
   const [old, fresh] = [await open(), await open()];
@@ -79,16 +93,29 @@ test('after a quarter of an hour a stream ends without a word, so that its reade
 });
 
 test('without a token there is no stream, and HEAD opens none', async () => {
-  expect(await ask(server, `${BASE}/connections/history`, { headers: { Accept: 'text/event-stream' } })).toMatchObject({ status: 401, code: 'unauthorized' });
-  expect(await ask(server, `${BASE}/connections/history`, { method: 'HEAD', headers: { ...BEARER, Accept: 'text/event-stream' } })).toMatchObject({ status: 200, text: '' });
+  expect(
+    await ask(server, `${BASE}/connections/history`, { headers: { Accept: 'text/event-stream' } }),
+  ).toMatchObject({ status: 401, code: 'unauthorized' });
+  expect(
+    await ask(server, `${BASE}/connections/history`, {
+      method: 'HEAD',
+      headers: { ...BEARER, Accept: 'text/event-stream' },
+    }),
+  ).toMatchObject({ status: 200, text: '' });
   expect(server.monitoring.subscribers()).toBe(0);
 });
 
 test('twenty streams share one subscription, a further one is 503, and when one goes there is room again; with the last goes the subscription', async () => {
   const opened = await Promise.all(Array.from({ length: 20 }, () => open()));
   expect(server.monitoring.subscribers()).toBe(1);
-  const refused = await ask(server, `${BASE}/connections/history`, { headers: { ...BEARER, Accept: 'text/event-stream' } });
-  expect(refused).toMatchObject({ status: 503, code: 'too_many_streams', headers: { 'retry-after': '10' } });
+  const refused = await ask(server, `${BASE}/connections/history`, {
+    headers: { ...BEARER, Accept: 'text/event-stream' },
+  });
+  expect(refused).toMatchObject({
+    status: 503,
+    code: 'too_many_streams',
+    headers: { 'retry-after': '10' },
+  });
   opened[0]?.close();
   let next = (await open()).response;
   while (next.statusCode === 503) next = (await open()).response;
@@ -99,7 +126,9 @@ test('twenty streams share one subscription, a further one is 503, and when one 
 
 test('open streams are no failed attempts: their address is let in as before', async () => {
   await Promise.all(Array.from({ length: 20 }, () => open()));
-  expect((await ask(server, `${BASE}/metrics`, { localAddress: '127.0.0.1', headers: BEARER })).status).toBe(200);
+  expect(
+    (await ask(server, `${BASE}/metrics`, { localAddress: '127.0.0.1', headers: BEARER })).status,
+  ).toBe(200);
 });
 
 test('at the end every stream gets its end, whole, and is closed; further ones are refused; the server closes at once', async () => {
@@ -111,18 +140,28 @@ test('at the end every stream gets its end, whole, and is closed; further ones a
     expect(reader.events.at(-1)).toEqual({ event: 'end', id: undefined, data: {} });
     expect(reader.text().endsWith('\n\n')).toBe(true);
   }
-  expect(await ask(server, `${BASE}/connections/history`, { headers: { ...BEARER, Accept: 'text/event-stream' } })).toMatchObject({ status: 503, code: 'shutting_down' });
+  expect(
+    await ask(server, `${BASE}/connections/history`, {
+      headers: { ...BEARER, Accept: 'text/event-stream' },
+    }),
+  ).toMatchObject({ status: 503, code: 'shutting_down' });
   expect(server.log.filter((line) => line.includes('event streams ended'))).toHaveLength(1);
 });
 
 test('a reader that does not read is cut off when its buffer has grown, and holds up neither the others nor the end', async () => {
   const fast = await open();
   const slow = connect(server.port, '127.0.0.1').on('error', () => undefined);
-  slow.write(`GET ${BASE}/connections/history HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: ${BEARER.Authorization}\r\n\r\n`);
+  slow.write(
+    `GET ${BASE}/connections/history HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: ${BEARER.Authorization}\r\n\r\n`,
+  );
   slow.once('readable', () => slow.pause());
   await sleep(50);
   const padded = { ...sampleAt(1), verdict: 'x'.repeat(100_000) as 'ok' };
-  for (let sent = 0; sent < 2_000 && !server.log.some((line) => line.includes('does not read')); sent += 1) {
+  for (
+    let sent = 0;
+    sent < 2_000 && !server.log.some((line) => line.includes('does not read'));
+    sent += 1
+  ) {
     server.monitoring.sample({ ...padded, atMs: sent + 1 });
     if (sent % 5 === 0) await sleep(1);
   }

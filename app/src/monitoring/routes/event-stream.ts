@@ -38,7 +38,10 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
       response.write(event);
       return;
     }
-    logger.warn({ bufferedBytes: response.writableLength }, 'event stream dropped: its reader does not read');
+    logger.warn(
+      { bufferedBytes: response.writableLength },
+      'event stream dropped: its reader does not read',
+    );
     response.destroy();
   };
   const sendAll = (event: string): void => {
@@ -73,11 +76,25 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
   return {
     open(request, response) {
       const sinceMs = readLastEventId(request);
-      if (isClosing) throw new HttpError(503, 'shutting_down', 'This instance is shutting down. Try again.', { 'Retry-After': '1' });
-      if (streams.size >= MAX_STREAMS) throw new HttpError(503, 'too_many_streams', `At most ${MAX_STREAMS} streams are open at once. Try again later.`, { 'Retry-After': '10' });
+      if (isClosing)
+        throw new HttpError(503, 'shutting_down', 'This instance is shutting down. Try again.', {
+          'Retry-After': '1',
+        });
+      if (streams.size >= MAX_STREAMS)
+        throw new HttpError(
+          503,
+          'too_many_streams',
+          `At most ${MAX_STREAMS} streams are open at once. Try again later.`,
+          { 'Retry-After': '10' },
+        );
       makeEndless(response);
       // no-transform and X-Accel-Buffering: a proxy that gathers or compresses events would hold them back.
-      response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no', Connection: 'close' });
+      response.set({
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store, no-transform',
+        'X-Accel-Buffering': 'no',
+        Connection: 'close',
+      });
       response.flushHeaders();
       if (request.method === 'HEAD') {
         response.end();
@@ -92,7 +109,13 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
         if (streams.size === 0) stopAll();
       });
       response.write(`retry: ${RETRY_MS}\n\n`);
-      if (sinceMs !== undefined) response.write(monitoring.history.samples.filter(({ atMs }) => atMs > sinceMs).map(renderSample).join(''));
+      if (sinceMs !== undefined)
+        response.write(
+          monitoring.history.samples
+            .filter(({ atMs }) => atMs > sinceMs)
+            .map(renderSample)
+            .join(''),
+        );
       void sendState((event) => send(response, event));
     },
     async close() {
@@ -119,11 +142,18 @@ function endPolitely(response: Response): Promise<void> {
 function readLastEventId(request: Request): number | undefined {
   const [id, ...more] = request.headersDistinct['last-event-id'] ?? [];
   if (id === undefined || id === '') return undefined;
-  if (more.length > 0 || !/^\d{1,15}$/.test(id)) throw new HttpError(400, 'invalid_request', 'Last-Event-ID must be the id of an event, given once.');
+  if (more.length > 0 || !/^\d{1,15}$/.test(id))
+    throw new HttpError(
+      400,
+      'invalid_request',
+      'Last-Event-ID must be the id of an event, given once.',
+    );
   return Number(id);
 }
 
-const renderSample = (sample: Sample): string => `id: ${sample.atMs}\n${renderEvent('sample', sample)}`;
+const renderSample = (sample: Sample): string =>
+  `id: ${sample.atMs}\n${renderEvent('sample', sample)}`;
 
 /** JSON has no bare line ends, so the data is always one line. */
-const renderEvent = (event: string, data: object): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+const renderEvent = (event: string, data: object): string =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Alert } from '../alerts.ts';
 import type { Sample } from '../history.ts';
-import type { AppPoolCounts, Layers, PoolerCounts, PostgresCounts, RedisCounts } from '../readings.ts';
+import type {
+  AppPoolCounts,
+  Layers,
+  PoolerCounts,
+  PostgresCounts,
+  RedisCounts,
+} from '../readings.ts';
 import type { Verdict } from '../verdict.ts';
 
 const count = z.int().min(0);
@@ -11,11 +17,21 @@ const time = z.iso.datetime();
 const layerName = z.enum(['app', 'pgbouncer', 'postgres', 'redis']);
 const tookMs = amount;
 
-const down = z.strictObject({ state: z.literal('down'), since: time, reason: z.enum(['timeout', 'unreachable', 'login_refused', 'no_slot', 'failed']), tookMs });
+const down = z.strictObject({
+  state: z.literal('down'),
+  since: time,
+  reason: z.enum(['timeout', 'unreachable', 'login_refused', 'no_slot', 'failed']),
+  tookMs,
+});
 const off = z.strictObject({ state: z.literal('off') });
 
 /** What a layer answers in its own words, or that it is down or not part of this environment. */
-const reading = <Shape extends z.ZodRawShape>(shape: Shape) => z.discriminatedUnion('state', [z.strictObject({ state: z.literal('up'), tookMs, ...shape }), down, off]);
+const reading = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.discriminatedUnion('state', [
+    z.strictObject({ state: z.literal('up'), tookMs, ...shape }),
+    down,
+    off,
+  ]);
 
 /** Holds a shape to the type: a key that is missing here, or of another kind, is an error of the compiler. */
 const shapeOf = <T>(shape: { readonly [Key in keyof T]-?: z.ZodType<T[Key]> }) => shape;
@@ -35,7 +51,15 @@ export const layersSchema: z.ZodType<Layers> = z.strictObject({
   pgbouncer: reading(
     shapeOf<PoolerCounts>({
       clients: z.strictObject({ active: count, waiting: count, total: count, max: count }),
-      servers: z.strictObject({ active: count, idle: count, used: count, login: count, total: count, poolSize: count, max: count }),
+      servers: z.strictObject({
+        active: count,
+        idle: count,
+        used: count,
+        login: count,
+        total: count,
+        poolSize: count,
+        max: count,
+      }),
       maxWaitMs: amount,
       totals: z.strictObject({
         queries: amount,
@@ -49,12 +73,22 @@ export const layersSchema: z.ZodType<Layers> = z.strictObject({
         receivedBytes: amount,
         sentBytes: amount,
       }),
-      drift: z.array(z.strictObject({ key: z.string(), planned: z.string(), shown: z.string().nullable() })),
+      drift: z.array(
+        z.strictObject({ key: z.string(), planned: z.string(), shown: z.string().nullable() }),
+      ),
     }),
   ),
   postgres: reading(
     shapeOf<PostgresCounts>({
-      connections: z.strictObject({ active: count, idle: count, idleInTransaction: count, other: count, total: count, ofApp: count, ofOthers: count }),
+      connections: z.strictObject({
+        active: count,
+        idle: count,
+        idleInTransaction: count,
+        other: count,
+        total: count,
+        ofApp: count,
+        ofOthers: count,
+      }),
       maxConnections: count,
       reservedConnections: count,
       superuserReservedConnections: count,
@@ -84,15 +118,41 @@ export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
   state: z.enum(['ok', 'saturated', 'down']),
   layer: layerName.nullable(),
   summary: z.string().min(1),
-  evidence: z.array(z.strictObject({ what: z.string(), value: z.number(), limit: z.number().nullable(), unit: z.enum(['connections', 'clients', 'ms', 'percent']) })),
+  evidence: z.array(
+    z.strictObject({
+      what: z.string(),
+      value: z.number(),
+      limit: z.number().nullable(),
+      unit: z.enum(['connections', 'clients', 'ms', 'percent']),
+    }),
+  ),
   remedy: z.string().min(1).nullable(),
   change: z
-    .strictObject({ setting: z.enum(['app.poolMax', 'pooler.poolSize', 'pooler.maxClientConn', 'postgres.maxConnections']), from: count, to: count })
+    .strictObject({
+      setting: z.enum([
+        'app.poolMax',
+        'pooler.poolSize',
+        'pooler.maxClientConn',
+        'postgres.maxConnections',
+      ]),
+      from: count,
+      to: count,
+    })
     .nullable(),
 });
 
 export const alertSchema: z.ZodType<Alert> = z.strictObject({
-  kind: z.enum(['down', 'pool_connections', 'client_connections', 'server_connections', 'postgres_connections', 'waiting_clients', 'long_wait', 'long_transaction', 'drift']),
+  kind: z.enum([
+    'down',
+    'pool_connections',
+    'client_connections',
+    'server_connections',
+    'postgres_connections',
+    'waiting_clients',
+    'long_wait',
+    'long_transaction',
+    'drift',
+  ]),
   layer: layerName,
   severity: z.enum(['warning', 'critical']),
   since: time,
@@ -119,6 +179,16 @@ export const sampleSchema: z.ZodType<Sample> = z.strictObject({
       serverParsesPerQuery: amount.nullable(),
     })
     .nullable(),
-  postgres: z.strictObject({ active: count, total: count, available: count, longestTransactionMs: amount, lockWaits: count }).nullable(),
-  redis: z.strictObject({ opsPerSecond: amount, usedMemoryBytes: count, connectedClients: count }).nullable(),
+  postgres: z
+    .strictObject({
+      active: count,
+      total: count,
+      available: count,
+      longestTransactionMs: amount,
+      lockWaits: count,
+    })
+    .nullable(),
+  redis: z
+    .strictObject({ opsPerSecond: amount, usedMemoryBytes: count, connectedClients: count })
+    .nullable(),
 });

@@ -14,10 +14,17 @@ export interface MonitoringSources {
 }
 
 /** What is known, for whoever has been let in. */
-export function createMonitoringRoutes({ monitoring, streams, renderMetrics }: MonitoringSources): Router {
+export function createMonitoringRoutes({
+  monitoring,
+  streams,
+  renderMetrics,
+}: MonitoringSources): Router {
   const router = Router({ strict: true });
   const addGet = (path: string, ...handlers: readonly RequestHandler[]): void => {
-    router.route(path).get(...handlers).all(answerMethodNotAllowed('GET', 'HEAD'));
+    router
+      .route(path)
+      .get(...handlers)
+      .all(answerMethodNotAllowed('GET', 'HEAD'));
   };
 
   addGet('/connections/health', takeNoParameters, async (_request, response) => {

@@ -10,9 +10,19 @@ export const plan: MonitoringPlan = {
   longTransactionMs: 10_000,
   queryWaitTimeoutMs: 5_000,
   app: { poolMax: 5 },
-  pooler: { poolSize: 25, reservePoolSize: 5, maxClientConn: 100, config: { default_pool_size: '25', pool_mode: 'transaction' } },
+  pooler: {
+    poolSize: 25,
+    reservePoolSize: 5,
+    maxClientConn: 100,
+    config: { default_pool_size: '25', pool_mode: 'transaction' },
+  },
   postgres: { maxConnections: 100, reservedConnections: 10, superuserReservedConnections: 3 },
-  room: { 'app.poolMax': 97, 'pooler.poolSize': 76, 'pooler.maxClientConn': 16_000, 'postgres.maxConnections': 250 },
+  room: {
+    'app.poolMax': 97,
+    'pooler.poolSize': 76,
+    'pooler.maxClientConn': 16_000,
+    'postgres.maxConnections': 250,
+  },
   budget: [
     { name: 'client connections', path: 'app -> PgBouncer (each bouncer)', used: 8, limit: 100 },
     { name: 'server connections', path: 'PgBouncer -> Postgres', used: 36, limit: 87 },
@@ -23,12 +33,31 @@ const pooler: PoolerCounts = {
   clients: { active: 6, waiting: 0, total: 6, max: 100 },
   servers: { active: 2, idle: 3, used: 0, login: 0, total: 5, poolSize: 25, max: 30 },
   maxWaitMs: 0,
-  totals: { queries: 10_000, transactions: 9_000, queryMs: 12_000, transactionMs: 15_000, waitMs: 100, clientParses: 12, serverParses: 20, binds: 10_000, receivedBytes: 1_000_000, sentBytes: 4_000_000 },
+  totals: {
+    queries: 10_000,
+    transactions: 9_000,
+    queryMs: 12_000,
+    transactionMs: 15_000,
+    waitMs: 100,
+    clientParses: 12,
+    serverParses: 20,
+    binds: 10_000,
+    receivedBytes: 1_000_000,
+    sentBytes: 4_000_000,
+  },
   drift: [],
 };
 
 const postgres: PostgresCounts = {
-  connections: { active: 2, idle: 5, idleInTransaction: 0, other: 0, total: 7, ofApp: 5, ofOthers: 2 },
+  connections: {
+    active: 2,
+    idle: 5,
+    idleInTransaction: 0,
+    other: 0,
+    total: 7,
+    ofApp: 5,
+    ofOthers: 2,
+  },
   maxConnections: 100,
   reservedConnections: 10,
   superuserReservedConnections: 3,
@@ -55,7 +84,15 @@ const up = { state: 'up', tookMs: 2 } as const;
 
 /** A few requests a second. */
 export const idle: Layers = {
-  app: { active: 1, idle: 2, total: 3, waiting: 0, longestWaitMs: 0, max: 5, acquire: { count: 40, meanMs: 0.1, maxMs: 0.6 } },
+  app: {
+    active: 1,
+    idle: 2,
+    total: 3,
+    waiting: 0,
+    longestWaitMs: 0,
+    max: 5,
+    acquire: { count: 40, meanMs: 0.1, maxMs: 0.6 },
+  },
   pgbouncer: { ...up, ...pooler },
   postgres: { ...up, ...postgres },
   redis: { ...up, ...redis },
@@ -64,23 +101,80 @@ export const idle: Layers = {
 /** Every server connection of PgBouncer is busy, and clients wait for one. */
 export const poolerSaturated: Layers = {
   ...idle,
-  app: { active: 5, idle: 0, total: 5, waiting: 12, longestWaitMs: 850, max: 5, acquire: { count: 90, meanMs: 180, maxMs: 900 } },
-  pgbouncer: { ...up, ...pooler, clients: { active: 25, waiting: 31, total: 57, max: 100 }, servers: { active: 25, idle: 0, used: 0, login: 0, total: 25, poolSize: 25, max: 30 }, maxWaitMs: 240 },
-  postgres: { ...up, ...postgres, connections: { active: 25, idle: 2, idleInTransaction: 0, other: 0, total: 27, ofApp: 25, ofOthers: 2 } },
+  app: {
+    active: 5,
+    idle: 0,
+    total: 5,
+    waiting: 12,
+    longestWaitMs: 850,
+    max: 5,
+    acquire: { count: 90, meanMs: 180, maxMs: 900 },
+  },
+  pgbouncer: {
+    ...up,
+    ...pooler,
+    clients: { active: 25, waiting: 31, total: 57, max: 100 },
+    servers: { active: 25, idle: 0, used: 0, login: 0, total: 25, poolSize: 25, max: 30 },
+    maxWaitMs: 240,
+  },
+  postgres: {
+    ...up,
+    ...postgres,
+    connections: {
+      active: 25,
+      idle: 2,
+      idleInTransaction: 0,
+      other: 0,
+      total: 27,
+      ofApp: 25,
+      ofOthers: 2,
+    },
+  },
 };
 
 /** Somebody else holds Postgres' connections, so PgBouncer cannot get more. */
 export const postgresSaturated: Layers = {
   ...poolerSaturated,
-  pgbouncer: { ...up, ...pooler, clients: { active: 4, waiting: 9, total: 14, max: 100 }, servers: { active: 4, idle: 0, used: 0, login: 1, total: 5, poolSize: 25, max: 30 }, maxWaitMs: 1_200 },
-  postgres: { ...up, ...postgres, connections: { active: 4, idle: 82, idleInTransaction: 1, other: 0, total: 87, ofApp: 4, ofOthers: 83 } },
+  pgbouncer: {
+    ...up,
+    ...pooler,
+    clients: { active: 4, waiting: 9, total: 14, max: 100 },
+    servers: { active: 4, idle: 0, used: 0, login: 1, total: 5, poolSize: 25, max: 30 },
+    maxWaitMs: 1_200,
+  },
+  postgres: {
+    ...up,
+    ...postgres,
+    connections: {
+      active: 4,
+      idle: 82,
+      idleInTransaction: 1,
+      other: 0,
+      total: 87,
+      ofApp: 4,
+      ofOthers: 83,
+    },
+  },
 };
 
 /** Work waits for the app's own client connections while PgBouncer has free server connections. */
 export const appSaturated: Layers = {
   ...idle,
-  app: { active: 5, idle: 0, total: 5, waiting: 12, longestWaitMs: 280, max: 5, acquire: { count: 90, meanMs: 80, maxMs: 300 } },
-  pgbouncer: { ...up, ...pooler, clients: { active: 6, waiting: 0, total: 6, max: 100 }, servers: { active: 5, idle: 1, used: 0, login: 0, total: 6, poolSize: 25, max: 30 } },
+  app: {
+    active: 5,
+    idle: 0,
+    total: 5,
+    waiting: 12,
+    longestWaitMs: 280,
+    max: 5,
+    acquire: { count: 90, meanMs: 80, maxMs: 300 },
+  },
+  pgbouncer: {
+    ...up,
+    ...pooler,
+    clients: { active: 6, waiting: 0, total: 6, max: 100 },
+    servers: { active: 5, idle: 1, used: 0, login: 0, total: 6, poolSize: 25, max: 30 },
+  },
 };
 
 export const postgresDown: Layers = {

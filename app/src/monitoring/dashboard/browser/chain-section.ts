@@ -11,7 +11,12 @@ export function drawChain(section: HTMLElement, view: View): void {
   const isPostgresReached = layers.postgres.state !== 'down';
   const hops = [
     element('li', {}, appCard(view)),
-    ...(hasPooler ? [element('li', { class: 'hop' }, arrow(isPoolerReached)), element('li', {}, pgbouncerCard(view))] : []),
+    ...(hasPooler
+      ? [
+          element('li', { class: 'hop' }, arrow(isPoolerReached)),
+          element('li', {}, pgbouncerCard(view)),
+        ]
+      : []),
     element('li', { class: 'hop' }, arrow(isPostgresReached)),
     element('li', {}, postgresCard(view)),
   ];
@@ -24,11 +29,20 @@ export function drawChain(section: HTMLElement, view: View): void {
 
 /** Points right where the chain lies, and down where it stands (by the style). */
 function arrow(isWhole: boolean): HTMLElement {
-  const shape = isWhole ? [svg('path', { d: 'M2 12h18M14 6l6 6-6 6' })] : [svg('path', { d: 'M1 12h5M18 12h5' }), svg('path', { class: 'arrow-cut', d: 'M8.5 8.5l7 7M15.5 8.5l-7 7' })];
+  const shape = isWhole
+    ? [svg('path', { d: 'M2 12h18M14 6l6 6-6 6' })]
+    : [
+        svg('path', { d: 'M1 12h5M18 12h5' }),
+        svg('path', { class: 'arrow-cut', d: 'M8.5 8.5l7 7M15.5 8.5l-7 7' }),
+      ];
   return element(
     'span',
     { class: isWhole ? 'arrow' : 'arrow arrow-broken' },
     svg('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, ...shape),
-    element('span', { class: 'visually-hidden' }, isWhole ? 'then' : 'broken: the next one does not answer'),
+    element(
+      'span',
+      { class: 'visually-hidden' },
+      isWhole ? 'then' : 'broken: the next one does not answer',
+    ),
   );
 }

@@ -3,7 +3,12 @@ import type { Sample } from '../../history.ts';
 import { findPeak, toColumns, toStretches } from './chart-columns.ts';
 import { createSampleWindow } from './sample-window.ts';
 
-const sample = (atMs: number, active: number, verdict: Sample['verdict'] = 'ok', redis: Sample['redis'] = null): Sample => ({
+const sample = (
+  atMs: number,
+  active: number,
+  verdict: Sample['verdict'] = 'ok',
+  redis: Sample['redis'] = null,
+): Sample => ({
   atMs,
   verdict,
   app: { active, waiting: 0, max: 5, acquireMaxMs: 0 },
@@ -16,7 +21,9 @@ const ops = ({ redis }: Sample) => redis?.opsPerSecond ?? null;
 const up = { opsPerSecond: 7, usedMemoryBytes: 1, connectedClients: 1 };
 
 test('a layer without numbers is a gap in its own line alone', () => {
-  expect(toColumns([sample(5_000, 1), sample(10_000, 2, 'ok', up), sample(15_000, 3)], [active, ops], 5)).toEqual([
+  expect(
+    toColumns([sample(5_000, 1), sample(10_000, 2, 'ok', up), sample(15_000, 3)], [active, ops], 5),
+  ).toEqual([
     [5, 10, 15],
     [1, 2, 3],
     [null, 7, null],
@@ -31,12 +38,21 @@ test('missing samples are a gap in every line, a late one is not', () => {
 });
 
 test('the peak is the first of the highest values; without any value there is none', () => {
-  expect(findPeak([sample(1, 2), sample(2, 4), sample(3, 4)], active)).toEqual({ value: 4, atMs: 2 });
+  expect(findPeak([sample(1, 2), sample(2, 4), sample(3, 4)], active)).toEqual({
+    value: 4,
+    atMs: 2,
+  });
   expect(findPeak([sample(1, 2)], ops)).toBeUndefined();
 });
 
 test('stretches follow each other without a seam, and end where samples are missing', () => {
-  const samples = [sample(0, 1), sample(5_000, 1), sample(10_000, 1, 'down'), sample(40_000, 1, 'down'), sample(45_000, 1)];
+  const samples = [
+    sample(0, 1),
+    sample(5_000, 1),
+    sample(10_000, 1, 'down'),
+    sample(40_000, 1, 'down'),
+    sample(45_000, 1),
+  ];
   expect(toStretches(samples, 5)).toEqual([
     { verdict: 'ok', fromMs: 0, toMs: 10_000 },
     { verdict: 'down', fromMs: 10_000, toMs: 15_000 },

@@ -9,7 +9,11 @@ const GAP_INTERVALS = 2.5;
 /** What uPlot draws: seconds since 1970, then each series; null breaks its line. */
 export type Columns = [xSeconds: number[], ...series: (number | null)[][]];
 
-export function toColumns(samples: readonly Sample[], values: readonly SampleValue[], everySeconds: number): Columns {
+export function toColumns(
+  samples: readonly Sample[],
+  values: readonly SampleValue[],
+  everySeconds: number,
+): Columns {
   const xs: number[] = [];
   const series: (number | null)[][] = values.map(() => []);
   let beforeSeconds: number | undefined;
@@ -36,7 +40,8 @@ export function findPeak(samples: readonly Sample[], value: SampleValue): Peak |
   let peak: Peak | undefined;
   for (const sample of samples) {
     const found = value(sample);
-    if (found !== null && (peak === undefined || found > peak.value)) peak = { value: found, atMs: sample.atMs };
+    if (found !== null && (peak === undefined || found > peak.value))
+      peak = { value: found, atMs: sample.atMs };
   }
   return peak;
 }
@@ -54,9 +59,12 @@ export function toStretches(samples: readonly Sample[], everySeconds: number): r
   for (const { atMs, verdict } of samples) {
     const last = stretches.at(-1);
     const endMs = atMs + everySeconds * 1_000;
-    const follows = last !== undefined && atMs - last.toMs <= (GAP_INTERVALS - 1) * everySeconds * 1_000;
-    if (follows) stretches[stretches.length - 1] = { ...last, toMs: last.verdict === verdict ? endMs : atMs };
-    if (!follows || last.verdict !== verdict) stretches.push({ verdict, fromMs: atMs, toMs: endMs });
+    const follows =
+      last !== undefined && atMs - last.toMs <= (GAP_INTERVALS - 1) * everySeconds * 1_000;
+    if (follows)
+      stretches[stretches.length - 1] = { ...last, toMs: last.verdict === verdict ? endMs : atMs };
+    if (!follows || last.verdict !== verdict)
+      stretches.push({ verdict, fromMs: atMs, toMs: endMs });
   }
   return stretches;
 }

@@ -22,16 +22,33 @@ export interface ChartDefinition {
   readonly series: readonly ChartSeries[];
 }
 
-const COUNT = { show: showCount, steps: Array.from({ length: 8 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat() };
+const COUNT = {
+  show: showCount,
+  steps: Array.from({ length: 8 }, (_, power) =>
+    [1, 2, 5].map((digit) => digit * 10 ** power),
+  ).flat(),
+};
 const BINARY_STEPS = Array.from({ length: 30 }, (_, power) => 2 ** (power + 10));
 
 type Redis = NonNullable<Sample['redis']>;
 type Postgres = NonNullable<Sample['postgres']>;
 
-const ofPooler = (key: keyof PoolerSample): SampleValue => ({ pgbouncer }) => pgbouncer?.[key] ?? null;
-const ofPostgres = (key: keyof Postgres): SampleValue => ({ postgres }) => postgres?.[key] ?? null;
-const ofRedis = (key: keyof Redis): SampleValue => ({ redis }) => redis?.[key] ?? null;
-const ofApp = (key: keyof Sample['app']): SampleValue => ({ app }) => app[key];
+const ofPooler =
+  (key: keyof PoolerSample): SampleValue =>
+  ({ pgbouncer }) =>
+    pgbouncer?.[key] ?? null;
+const ofPostgres =
+  (key: keyof Postgres): SampleValue =>
+  ({ postgres }) =>
+    postgres?.[key] ?? null;
+const ofRedis =
+  (key: keyof Redis): SampleValue =>
+  ({ redis }) =>
+    redis?.[key] ?? null;
+const ofApp =
+  (key: keyof Sample['app']): SampleValue =>
+  ({ app }) =>
+    app[key];
 
 /** Shown in this order: the connections of each hop, then what waits, then what is done. */
 export const CHARTS: readonly ChartDefinition[] = [
@@ -92,15 +109,27 @@ export const CHARTS: readonly ChartDefinition[] = [
     id: 'rate',
     title: 'Queries a second',
     isPoolers: true,
-    series: [{ label: 'through PgBouncer', value: ofPooler('queriesPerSecond'), ...COUNT, style: 'main' }],
+    series: [
+      { label: 'through PgBouncer', value: ofPooler('queriesPerSecond'), ...COUNT, style: 'main' },
+    ],
   },
   {
     id: 'times',
     title: 'Query time, mean',
     isPoolers: true,
     series: [
-      { label: 'in Postgres', value: ofPooler('averageQueryMs'), show: showDuration, style: 'main' },
-      { label: 'waiting before it', value: ofPooler('averageWaitMs'), show: showDuration, style: 'second' },
+      {
+        label: 'in Postgres',
+        value: ofPooler('averageQueryMs'),
+        show: showDuration,
+        style: 'main',
+      },
+      {
+        label: 'waiting before it',
+        value: ofPooler('averageWaitMs'),
+        show: showDuration,
+        style: 'second',
+      },
     ],
   },
   {
@@ -108,7 +137,14 @@ export const CHARTS: readonly ChartDefinition[] = [
     title: 'Redis',
     series: [
       { label: 'commands a second', value: ofRedis('opsPerSecond'), ...COUNT, style: 'main' },
-      { label: 'memory', value: ofRedis('usedMemoryBytes'), show: showMebibytes, style: 'second', isRight: true, steps: BINARY_STEPS },
+      {
+        label: 'memory',
+        value: ofRedis('usedMemoryBytes'),
+        show: showMebibytes,
+        style: 'second',
+        isRight: true,
+        steps: BINARY_STEPS,
+      },
     ],
   },
 ];

@@ -12,7 +12,12 @@ export interface ChartTheme {
 }
 
 /** Dashes as well, so that lines can be told without their colours. */
-export const DASHES: Readonly<Record<ChartSeries['style'], number[]>> = { main: [], second: [5, 3], third: [1.5, 2.5], limit: [] };
+export const DASHES: Readonly<Record<ChartSeries['style'], number[]>> = {
+  main: [],
+  second: [5, 3],
+  third: [1.5, 2.5],
+  limit: [],
+};
 
 export const CHART_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
@@ -23,8 +28,17 @@ export function readChartTheme(): ChartTheme {
   return {
     text: read('--muted'),
     grid: read('--grid'),
-    line: { main: read('--series-main'), second: read('--series-second'), third: read('--series-third'), limit: read('--series-limit') },
+    line: {
+      main: read('--series-main'),
+      second: read('--series-second'),
+      third: read('--series-third'),
+      limit: read('--series-limit'),
+    },
     area: read('--series-area'),
-    verdict: { ok: 'transparent', saturated: read('--shade-saturated'), down: read('--shade-down') },
+    verdict: {
+      ok: 'transparent',
+      saturated: read('--shade-saturated'),
+      down: read('--shade-down'),
+    },
   };
 }

@@ -1,16 +1,54 @@
 import { expect, test } from '@jest/globals';
-import { showAge, showCount, showDuration, showMebibytes, showMoment, showTime } from './figures.ts';
+import {
+  showAge,
+  showCount,
+  showDuration,
+  showMebibytes,
+  showMoment,
+  showTime,
+} from './figures.ts';
 
 test('counts have one decimal below ten, and groups of three above', () => {
-  expect([0, 0.04, 5, 9.96, 25, 87.4, 16_000].map(showCount)).toEqual(['0', '0', '5', '10', '25', '87', '16,000']);
+  expect([0, 0.04, 5, 9.96, 25, 87.4, 16_000].map(showCount)).toEqual([
+    '0',
+    '0',
+    '5',
+    '10',
+    '25',
+    '87',
+    '16,000',
+  ]);
 });
 
 test('durations have the unit that a person would take', () => {
-  expect([0, 0.064, 4.26, 240, 999, 1_250, 59_999, 240_000, 252_000, 7_200_000, 7_500_000, 172_800_000].map(showDuration)).toEqual(['0 ms', '0.06 ms', '4.3 ms', '240 ms', '999 ms', '1.2 s', '59 s', '4 min', '4 min 12 s', '2 h', '2 h 5 min', '2 days']);
+  expect(
+    [
+      0, 0.064, 4.26, 240, 999, 1_250, 59_999, 240_000, 252_000, 7_200_000, 7_500_000, 172_800_000,
+    ].map(showDuration),
+  ).toEqual([
+    '0 ms',
+    '0.06 ms',
+    '4.3 ms',
+    '240 ms',
+    '999 ms',
+    '1.2 s',
+    '59 s',
+    '4 min',
+    '4 min 12 s',
+    '2 h',
+    '2 h 5 min',
+    '2 days',
+  ]);
 });
 
 test('an age is whole seconds or minutes, never below zero', () => {
-  expect([-500, 900, 2_900, 61_000, 7_500_000].map(showAge)).toEqual(['just now', 'just now', '2 s ago', '1 min ago', '2 h 5 min ago']);
+  expect([-500, 900, 2_900, 61_000, 7_500_000].map(showAge)).toEqual([
+    'just now',
+    'just now',
+    '2 s ago',
+    '1 min ago',
+    '2 h 5 min ago',
+  ]);
 });
 
 test('sizes are in MiB', () => {

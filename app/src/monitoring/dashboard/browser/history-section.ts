@@ -13,7 +13,11 @@ export interface HistorySection {
 
 const SHORTEST_SECONDS = 300;
 const HOUR_SECONDS = 3_600;
-const WORDS: Readonly<Record<Sample['verdict'], string>> = { ok: 'all well', saturated: 'saturated', down: 'down' };
+const WORDS: Readonly<Record<Sample['verdict'], string>> = {
+  ok: 'all well',
+  saturated: 'saturated',
+  down: 'down',
+};
 
 /** The charts, and one slider that moves the cursor of all of them: by mouse, finger or keyboard. */
 export function openHistorySection(): HistorySection {
@@ -32,7 +36,10 @@ export function openHistorySection(): HistorySection {
   /** Undefined for now. */
   let atSeconds: number | undefined;
   const point = ({ stretches, range }: ChartMoment): void => {
-    const text = atSeconds === undefined ? 'now' : describeMoment(stretches, atSeconds * 1_000, range[1] * 1_000);
+    const text =
+      atSeconds === undefined
+        ? 'now'
+        : describeMoment(stretches, atSeconds * 1_000, range[1] * 1_000);
     slider.setAttribute('aria-valuetext', text);
     chosen.textContent = text;
     charts.forEach((chart) => chart.point(atSeconds));
@@ -49,7 +56,15 @@ export function openHistorySection(): HistorySection {
     show(samples, everySeconds) {
       const newest = (samples.at(-1)?.atMs ?? Date.now()) / 1_000;
       const oldest = (samples[0]?.atMs ?? Date.now()) / 1_000;
-      moment = { samples, everySeconds, stretches: toStretches(samples, everySeconds), range: [Math.max(newest - HOUR_SECONDS, Math.min(oldest, newest - SHORTEST_SECONDS)), newest] };
+      moment = {
+        samples,
+        everySeconds,
+        stretches: toStretches(samples, everySeconds),
+        range: [
+          Math.max(newest - HOUR_SECONDS, Math.min(oldest, newest - SHORTEST_SECONDS)),
+          newest,
+        ],
+      };
       charts.forEach((chart) => chart.show(moment as ChartMoment));
       drawTimeline(find('timeline'), moment);
       // At "now" nothing is pointed at: the cursor may be where the mouse is.

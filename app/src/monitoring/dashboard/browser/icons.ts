@@ -13,7 +13,8 @@ const SHAPES = {
 
 const OUTLINES = {
   circle: 'M12 2.5a9.5 9.5 0 1 1 0 19a9.5 9.5 0 1 1 0-19z',
-  triangle: 'M10.7 3.4a1.5 1.5 0 0 1 2.6 0l8.5 15.3a1.5 1.5 0 0 1-1.3 2.3H3.5a1.5 1.5 0 0 1-1.3-2.3z',
+  triangle:
+    'M10.7 3.4a1.5 1.5 0 0 1 2.6 0l8.5 15.3a1.5 1.5 0 0 1-1.3 2.3H3.5a1.5 1.5 0 0 1-1.3-2.3z',
   octagon: 'M8.1 2.5h7.8l5.6 5.6v7.8l-5.6 5.6H8.1l-5.6-5.6V8.1z',
   dashed: 'M12 2.5a9.5 9.5 0 1 1 0 19a9.5 9.5 0 1 1 0-19z',
   none: '',
@@ -24,6 +25,12 @@ export type IconName = keyof typeof SHAPES;
 /** For the eye only: the word always stands beside it. */
 export function icon(name: IconName): SVGElement {
   const [outline, mark] = SHAPES[name];
-  const parts = outline === 'none' ? [] : [svg('path', { class: 'icon-outline', d: OUTLINES[outline] })];
-  return svg('svg', { class: `icon icon-${name}`, viewBox: '0 0 24 24', 'aria-hidden': 'true' }, ...parts, svg('path', { class: 'icon-mark', d: mark }));
+  const parts =
+    outline === 'none' ? [] : [svg('path', { class: 'icon-outline', d: OUTLINES[outline] })];
+  return svg(
+    'svg',
+    { class: `icon icon-${name}`, viewBox: '0 0 24 24', 'aria-hidden': 'true' },
+    ...parts,
+    svg('path', { class: 'icon-mark', d: mark }),
+  );
 }

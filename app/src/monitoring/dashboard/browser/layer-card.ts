@@ -15,7 +15,11 @@ const STATES: Readonly<Record<CardState, { readonly icon: IconName; readonly wor
 };
 
 /** The frame of each layer: its name, its state in a word, and whether it is the one to look at. */
-export function layerCard(view: View, layer: LayerName, ...contents: readonly Child[]): HTMLElement {
+export function layerCard(
+  view: View,
+  layer: LayerName,
+  ...contents: readonly Child[]
+): HTMLElement {
   const state = stateOf(view, layer);
   return element(
     'article',
@@ -37,21 +41,59 @@ function stateOf({ body: { verdict, layers } }: View, layer: LayerName): CardSta
 }
 
 /** What stands in the card of a layer that does not answer. */
-export function downNotice({ reason, since }: { readonly reason: DownReason; readonly since: string }, nowMs: number): HTMLElement {
+export function downNotice(
+  { reason, since }: { readonly reason: DownReason; readonly since: string },
+  nowMs: number,
+): HTMLElement {
   const sinceMs = Date.parse(since);
-  return element('p', { class: 'down-notice' }, element('strong', {}, beginSentence(DOWN_REASONS[reason])), ' since ', element('time', { datetime: since }, showMoment(sinceMs, nowMs)), ` (${showAge(nowMs - sinceMs)})`);
+  return element(
+    'p',
+    { class: 'down-notice' },
+    element('strong', {}, beginSentence(DOWN_REASONS[reason])),
+    ' since ',
+    element('time', { datetime: since }, showMoment(sinceMs, nowMs)),
+    ` (${showAge(nowMs - sinceMs)})`,
+  );
 }
 
 const beginSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** Whoever waits, at the place where they wait; quiet when nobody does. */
-export function waitNotice({ waiting, forWhat, longestMs, refusedAfterMs }: { readonly waiting: number; readonly forWhat: string; readonly longestMs: number; readonly refusedAfterMs?: number }): HTMLElement {
+export function waitNotice({
+  waiting,
+  forWhat,
+  longestMs,
+  refusedAfterMs,
+}: {
+  readonly waiting: number;
+  readonly forWhat: string;
+  readonly longestMs: number;
+  readonly refusedAfterMs?: number;
+}): HTMLElement {
   if (waiting === 0) return element('p', { class: 'waits' }, `Nobody waits for ${forWhat}`);
   const end = refusedAfterMs === undefined ? '' : `, refused after ${showDuration(refusedAfterMs)}`;
-  return element('p', { class: 'waits', 'data-waiting': '' }, icon('waiting'), element('span', {}, element('strong', {}, `${waiting} ${waiting === 1 ? 'waits' : 'wait'}`), ` for ${forWhat}: longest `, element('strong', {}, showDuration(longestMs)), end));
+  return element(
+    'p',
+    { class: 'waits', 'data-waiting': '' },
+    icon('waiting'),
+    element(
+      'span',
+      {},
+      element('strong', {}, `${waiting} ${waiting === 1 ? 'waits' : 'wait'}`),
+      ` for ${forWhat}: longest `,
+      element('strong', {}, showDuration(longestMs)),
+      end,
+    ),
+  );
 }
 
 /** Names with their numbers. */
 export function facts(pairs: Readonly<Record<string, string>>): HTMLElement {
-  return element('dl', { class: 'facts' }, ...Object.entries(pairs).map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+  return element(
+    'dl',
+    { class: 'facts' },
+    ...Object.entries(pairs).map(([name, value]) =>
+      element('div', {}, element('dt', {}, name), element('dd', {}, value)),
+    ),
+  );
 }

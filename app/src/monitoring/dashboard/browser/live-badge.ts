@@ -7,7 +7,12 @@ import { redraw } from './redraw.ts';
  * Whether what is shown is live. The words are a status for screen readers; the age beside them changes every second and
  * is none.
  */
-export function drawLiveBadge(parts: { readonly badge: HTMLElement; readonly age: HTMLElement }, status: StreamStatus, lastMs: number | undefined, isStale: boolean): void {
+export function drawLiveBadge(
+  parts: { readonly badge: HTMLElement; readonly age: HTMLElement },
+  status: StreamStatus,
+  lastMs: number | undefined,
+  isStale: boolean,
+): void {
   const nowMs = Date.now();
   const { state, text } = describe(status, isStale, nowMs);
   parts.badge.dataset['state'] = state;
@@ -15,13 +20,20 @@ export function drawLiveBadge(parts: { readonly badge: HTMLElement; readonly age
   redraw(parts.age, lastMs === undefined ? '' : showAge(nowMs - lastMs));
 }
 
-function describe(status: StreamStatus, isStale: boolean, nowMs: number): { readonly state: string; readonly text: string } {
+function describe(
+  status: StreamStatus,
+  isStale: boolean,
+  nowMs: number,
+): { readonly state: string; readonly text: string } {
   switch (status.state) {
     case 'connecting':
       return { state: 'connecting', text: 'Connecting' };
     case 'live':
       return isStale ? { state: 'stale', text: 'Stale' } : { state: 'live', text: 'Live' };
     case 'reconnecting':
-      return { state: 'reconnecting', text: `Reconnecting since ${showMoment(status.sinceMs, nowMs)}` };
+      return {
+        state: 'reconnecting',
+        text: `Reconnecting since ${showMoment(status.sinceMs, nowMs)}`,
+      };
   }
 }

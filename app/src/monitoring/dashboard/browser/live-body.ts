@@ -9,7 +9,11 @@ export type Thresholds = Pick<StateBody['limits'], 'warnPercent' | 'criticalPerc
 /** How full something is, as the alerts see it. */
 export type Level = 'ok' | 'warning' | 'critical';
 
-export function levelOf(used: number, limit: number, { warnPercent, criticalPercent }: Thresholds): Level {
+export function levelOf(
+  used: number,
+  limit: number,
+  { warnPercent, criticalPercent }: Thresholds,
+): Level {
   if (used * 100 >= limit * criticalPercent) return 'critical';
   return used * 100 >= limit * warnPercent ? 'warning' : 'ok';
 }

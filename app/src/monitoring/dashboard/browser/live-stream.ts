@@ -24,7 +24,9 @@ const PATH = 'connections/history';
 const SILENCE_MS = 8_000;
 
 /** `wasClosed`: the server ended a live stream without a word, as it does with every stream after some minutes. */
-type Ending = 'signed out' | { readonly reason: string; readonly wasLive: boolean; readonly wasClosed?: boolean };
+type Ending =
+  | 'signed out'
+  | { readonly reason: string; readonly wasLive: boolean; readonly wasClosed?: boolean };
 
 /** Follows the server's events for as long as the page is open, over as many streams as that takes. */
 export async function followLiveStream(listener: LiveStreamListener): Promise<void> {
@@ -46,7 +48,8 @@ export async function followLiveStream(listener: LiveStreamListener): Promise<vo
     failures = ending.wasLive ? 0 : failures + 1;
     sinceMs ??= Date.now();
     // The next stream is there before anyone has to know.
-    if (ending.wasClosed !== true) listener.onStatus({ state: 'reconnecting', sinceMs, reason: ending.reason });
+    if (ending.wasClosed !== true)
+      listener.onStatus({ state: 'reconnecting', sinceMs, reason: ending.reason });
     await pause(backoffMs(failures, Math.random()));
   }
 }
@@ -60,7 +63,8 @@ async function readStream(listener: LiveStreamListener): Promise<Ending> {
     clearTimeout(timer);
     timer = setTimeout(() => silence.abort(), SILENCE_MS);
   };
-  const ask = async (headers: Readonly<Record<string, string>>): Promise<Response> => fetch(PATH, { headers, signal: silence.signal, cache: 'no-store' });
+  const ask = async (headers: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(PATH, { headers, signal: silence.signal, cache: 'no-store' });
   /** Piece by piece: a phone on a slow network may take its time, as long as something comes. */
   async function* read(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
     const decoder = new TextDecoder();
@@ -80,7 +84,10 @@ async function readStream(listener: LiveStreamListener): Promise<Ending> {
       listener.onSamples(samples, sampleEverySeconds);
     }
     const newest = listener.newestSampleMs();
-    const answer = await ask({ Accept: 'text/event-stream', ...(newest === undefined ? {} : { 'Last-Event-ID': `${newest}` }) });
+    const answer = await ask({
+      Accept: 'text/event-stream',
+      ...(newest === undefined ? {} : { 'Last-Event-ID': `${newest}` }),
+    });
     if (!answer.ok || answer.body === null) return refusal(answer);
     let isEnding = false;
     let samples: Sample[] = [];
@@ -99,9 +106,16 @@ async function readStream(listener: LiveStreamListener): Promise<Ending> {
       samples = [];
       if (isEnding) break;
     }
-    return { reason: isEnding ? 'the app is shutting down' : 'the app closed the stream', wasLive, wasClosed: wasLive && !isEnding };
+    return {
+      reason: isEnding ? 'the app is shutting down' : 'the app closed the stream',
+      wasLive,
+      wasClosed: wasLive && !isEnding,
+    };
   } catch {
-    return { reason: silence.signal.aborted ? 'nothing came for 8 s' : 'the app cannot be reached', wasLive };
+    return {
+      reason: silence.signal.aborted ? 'nothing came for 8 s' : 'the app cannot be reached',
+      wasLive,
+    };
   } finally {
     clearTimeout(timer);
     silence.abort();
@@ -114,7 +128,9 @@ const REFUSALS: Readonly<Record<number, string>> = {
 };
 
 function refusal({ status }: Response): Ending {
-  return status === 401 ? 'signed out' : { reason: REFUSALS[status] ?? `the app answered ${status}`, wasLive: false };
+  return status === 401
+    ? 'signed out'
+    : { reason: REFUSALS[status] ?? `the app answered ${status}`, wasLive: false };
 }
 
 /** Ends early when the browser is back on the network, or the page is looked at again. */
@@ -127,7 +143,11 @@ async function pause(ms: number): Promise<void> {
       resolve();
     };
     addEventListener('online', wake, { signal: over.signal });
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake(), { signal: over.signal });
+    document.addEventListener(
+      'visibilitychange',
+      () => document.visibilityState === 'visible' && wake(),
+      { signal: over.signal },
+    );
   });
   over.abort();
 }

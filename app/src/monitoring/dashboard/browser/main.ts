@@ -25,7 +25,11 @@ const signOut = (): void => location.reload();
 function draw(): void {
   const nowMs = Date.now();
   const isStale = last !== undefined && nowMs - last.receivedMs > STALE_AFTER_MS;
-  const view: View | undefined = last && { body: last.body, nowMs: Date.parse(last.body.at) + nowMs - last.receivedMs, isStale };
+  const view: View | undefined = last && {
+    body: last.body,
+    nowMs: Date.parse(last.body.at) + nowMs - last.receivedMs,
+    isStale,
+  };
   document.body.classList.toggle('is-stale', isStale);
   drawLiveBadge({ badge: find('live'), age: find('live-age') }, status, last?.receivedMs, isStale);
   drawVerdict(find('verdict'), view, status);

@@ -5,7 +5,9 @@ import type { Child } from './elements.ts';
  * focused or being read out stays where it is. Listeners belong on elements that are not redrawn.
  */
 export function redraw(parent: Element, ...wanted: readonly Child[]): void {
-  const nodes = wanted.filter((child) => child !== null).map((child) => (typeof child === 'string' ? document.createTextNode(child) : child));
+  const nodes = wanted
+    .filter((child) => child !== null)
+    .map((child) => (typeof child === 'string' ? document.createTextNode(child) : child));
   redrawChildren(parent, nodes);
 }
 
@@ -26,8 +28,10 @@ function redrawNode(old: Node, wanted: Node): boolean {
     if (old.nodeValue !== wanted.nodeValue) old.nodeValue = wanted.nodeValue;
     return true;
   }
-  for (const { name } of [...old.attributes]) if (!wanted.hasAttribute(name)) old.removeAttribute(name);
-  for (const { name, value } of wanted.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  for (const { name } of [...old.attributes])
+    if (!wanted.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of wanted.attributes)
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   redrawChildren(old, [...wanted.childNodes]);
   return true;
 }

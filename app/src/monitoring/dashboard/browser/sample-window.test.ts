@@ -7,7 +7,14 @@ const NOON_MS = Date.UTC(2026, 0, 1, 12);
 
 /** Of a moment so many minutes after noon. */
 function sampleAt(minutes: number, verdict: Sample['verdict'] = 'ok'): Sample {
-  return { atMs: NOON_MS + minutes * MINUTE_MS, verdict, app: { active: 0, waiting: 0, max: 5, acquireMaxMs: 0 }, pgbouncer: null, postgres: null, redis: null };
+  return {
+    atMs: NOON_MS + minutes * MINUTE_MS,
+    verdict,
+    app: { active: 0, waiting: 0, max: 5, acquireMaxMs: 0 },
+    pgbouncer: null,
+    postgres: null,
+    redis: null,
+  };
 }
 
 test('it holds the hour before the newest sample, oldest first, each moment once as it was told last', () => {
@@ -27,11 +34,22 @@ test('a sample that comes late is put where it belongs', () => {
 });
 
 test.each([
-  ['one at a time', (window: ReturnType<typeof createSampleWindow>, samples: readonly Sample[]) => samples.forEach((sample) => window.add([sample]))],
-  ['all at once', (window: ReturnType<typeof createSampleWindow>, samples: readonly Sample[]) => window.add(samples)],
-])("after the server's clock was set back by an hour or more the window begins anew; the samples come %s", (_how, add) => {
-  const window = createSampleWindow();
-  add(window, [sampleAt(-10), sampleAt(0), sampleAt(-60), sampleAt(-59)]);
-  expect(window.samples).toEqual([sampleAt(-60), sampleAt(-59)]);
-  expect(window.newestMs).toBe(sampleAt(-59).atMs);
-});
+  [
+    'one at a time',
+    (window: ReturnType<typeof createSampleWindow>, samples: readonly Sample[]) =>
+      samples.forEach((sample) => window.add([sample])),
+  ],
+  [
+    'all at once',
+    (window: ReturnType<typeof createSampleWindow>, samples: readonly Sample[]) =>
+      window.add(samples),
+  ],
+])(
+  "after the server's clock was set back by an hour or more the window begins anew; the samples come %s",
+  (_how, add) => {
+    const window = createSampleWindow();
+    add(window, [sampleAt(-10), sampleAt(0), sampleAt(-60), sampleAt(-59)]);
+    expect(window.samples).toEqual([sampleAt(-60), sampleAt(-59)]);
+    expect(window.newestMs).toBe(sampleAt(-59).atMs);
+  },
+);

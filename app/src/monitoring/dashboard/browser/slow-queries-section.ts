@@ -8,7 +8,9 @@ const PATH = 'database/slow-queries';
 const SORTS = ['mean', 'total', 'max', 'calls'] as const;
 
 /** What was fetched last, or why it could not be. */
-type Fetched = { readonly state: 'ready'; readonly found: SlowQueries } | { readonly state: 'failed'; readonly message: string };
+type Fetched =
+  | { readonly state: 'ready'; readonly found: SlowQueries }
+  | { readonly state: 'failed'; readonly message: string };
 
 /** Fetches the table again every half minute and whenever it is asked for in another way. */
 export function openSlowQueriesSection(onSignedOut: () => void): void {
@@ -19,7 +21,8 @@ export function openSlowQueriesSection(onSignedOut: () => void): void {
   let asked = 0;
 
   const show = (): void => {
-    for (const header of table.querySelectorAll<HTMLElement>('th[data-sort]')) header.ariaSort = header.dataset['sort'] === sort ? 'descending' : 'none';
+    for (const header of table.querySelectorAll<HTMLElement>('th[data-sort]'))
+      header.ariaSort = header.dataset['sort'] === sort ? 'descending' : 'none';
     if (last === undefined) return;
     const { fetched, atMs } = last;
     const isReady = fetched.state === 'ready' && fetched.found.queries.length > 0;
@@ -32,7 +35,9 @@ export function openSlowQueriesSection(onSignedOut: () => void): void {
 
   const refresh = async (): Promise<void> => {
     const turn = (asked += 1);
-    const fetched = await ask(new URLSearchParams({ sort, limit: valueOf(form, 'limit'), minMs: valueOf(form, 'minMs') }));
+    const fetched = await ask(
+      new URLSearchParams({ sort, limit: valueOf(form, 'limit'), minMs: valueOf(form, 'minMs') }),
+    );
     // An answer to an earlier question that comes late is not shown.
     if (turn !== asked) return;
     if (fetched === 'signed out') return onSignedOut();
@@ -41,7 +46,10 @@ export function openSlowQueriesSection(onSignedOut: () => void): void {
   };
 
   table.addEventListener('click', ({ target }) => {
-    const wanted = target instanceof Element ? target.closest<HTMLElement>('th[data-sort]')?.dataset['sort'] : undefined;
+    const wanted =
+      target instanceof Element
+        ? target.closest<HTMLElement>('th[data-sort]')?.dataset['sort']
+        : undefined;
     const found = SORTS.find((name) => name === wanted);
     if (found === undefined) return;
     sort = found;
@@ -55,16 +63,23 @@ export function openSlowQueriesSection(onSignedOut: () => void): void {
   void refresh();
 }
 
-const valueOf = (form: HTMLFormElement, name: string): string => (form.elements.namedItem(name) as HTMLSelectElement).value;
+const valueOf = (form: HTMLFormElement, name: string): string =>
+  (form.elements.namedItem(name) as HTMLSelectElement).value;
 
 async function ask(parameters: URLSearchParams): Promise<Fetched | 'signed out'> {
   try {
-    const answer = await fetch(`${PATH}?${parameters.toString()}`, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+    const answer = await fetch(`${PATH}?${parameters.toString()}`, {
+      headers: { Accept: 'application/json' },
+      cache: 'no-store',
+    });
     if (answer.status === 401) return 'signed out';
     const body: unknown = await answer.json();
     if (answer.ok) return { state: 'ready', found: body as SlowQueries };
     const { message } = (body as { readonly error: { readonly message: string } }).error;
-    return { state: 'failed', message: answer.status === 503 ? message : `The app answered ${answer.status}: ${message}` };
+    return {
+      state: 'failed',
+      message: answer.status === 503 ? message : `The app answered ${answer.status}: ${message}`,
+    };
   } catch {
     return { state: 'failed', message: 'The app cannot be reached.' };
   }
@@ -72,13 +87,19 @@ async function ask(parameters: URLSearchParams): Promise<Fetched | 'signed out'>
 
 function note(fetched: Fetched): string {
   if (fetched.state === 'failed') return fetched.message;
-  const since = fetched.found.since === null ? '' : ` Counted since ${showMoment(Date.parse(fetched.found.since), Date.now())}.`;
-  return fetched.found.queries.length === 0 ? `No statement is that slow.${since}` : `Constants are left out of the texts.${since}`;
+  const since =
+    fetched.found.since === null
+      ? ''
+      : ` Counted since ${showMoment(Date.parse(fetched.found.since), Date.now())}.`;
+  return fetched.found.queries.length === 0
+    ? `No statement is that slow.${since}`
+    : `Constants are left out of the texts.${since}`;
 }
 
 /** On a phone each row stands by itself, with the names of its numbers from `data-name`; the roles keep it a table. */
 function row({ query, calls, meanMs, totalMs, maxMs, rows }: SlowQuery): HTMLElement {
-  const number = (name: string, value: string): HTMLElement => element('td', { role: 'cell', class: 'number', 'data-name': name }, value);
+  const number = (name: string, value: string): HTMLElement =>
+    element('td', { role: 'cell', class: 'number', 'data-name': name }, value);
   return element(
     'tr',
     { role: 'row' },

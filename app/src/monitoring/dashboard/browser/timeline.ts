@@ -12,7 +12,13 @@ export function drawTimeline(container: HTMLElement, { stretches, range }: Chart
   const [from, to] = range.map((seconds) => seconds * 1_000) as [number, number];
   const percent = (ms: number): string => `${((ms * 100) / (to - from)).toFixed(3)}%`;
   const bars = stretches.map(({ verdict, fromMs, toMs }) =>
-    svg('rect', { class: `stretch stretch-${verdict}`, x: percent(Math.max(0, fromMs - from)), width: percent(Math.min(toMs, to) - Math.max(fromMs, from)), y: `${FULL - HEIGHTS[verdict]}`, height: `${HEIGHTS[verdict]}` }),
+    svg('rect', {
+      class: `stretch stretch-${verdict}`,
+      x: percent(Math.max(0, fromMs - from)),
+      width: percent(Math.min(toMs, to) - Math.max(fromMs, from)),
+      y: `${FULL - HEIGHTS[verdict]}`,
+      height: `${HEIGHTS[verdict]}`,
+    }),
   );
   redraw(
     container,

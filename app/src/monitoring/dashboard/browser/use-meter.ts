@@ -18,10 +18,19 @@ export interface Use {
   readonly planned?: number | undefined;
 }
 
-const percentOf = (part: number, whole: number): string => `${Math.min(100, whole === 0 ? 0 : (part * 100) / whole).toFixed(2)}%`;
+const percentOf = (part: number, whole: number): string =>
+  `${Math.min(100, whole === 0 ? 0 : (part * 100) / whole).toFixed(2)}%`;
 
 /** A bar with the marks of the alerts, the numbers beside it, and the planned worst case below it. */
-export function useMeter({ label, used, limit, thresholds, full = limit, unit = '', planned }: Use): HTMLElement {
+export function useMeter({
+  label,
+  used,
+  limit,
+  thresholds,
+  full = limit,
+  unit = '',
+  planned,
+}: Use): HTMLElement {
   const level = thresholds === undefined ? 'ok' : levelOf(used, full, thresholds);
   const figure = `${showCount(used)} of ${showCount(limit)}${unit}`;
   const bar = svg(
@@ -36,21 +45,54 @@ export function useMeter({ label, used, limit, thresholds, full = limit, unit = 
       'aria-valuetext': level === 'ok' ? figure : `${figure}, ${level}`,
     },
     svg('rect', { class: 'meter-track', width: '100%', height: '10', y: '3', rx: '3' }),
-    svg('rect', { class: 'meter-fill', width: percentOf(used, limit), height: '10', y: '3', rx: '3' }),
-    ...(thresholds === undefined ? [] : [thresholds.warnPercent, thresholds.criticalPercent].map((percent) => svg('rect', { class: 'meter-mark', x: percentOf((percent * full) / 100, limit), width: '1.5', height: '16', y: '0' }))),
+    svg('rect', {
+      class: 'meter-fill',
+      width: percentOf(used, limit),
+      height: '10',
+      y: '3',
+      rx: '3',
+    }),
+    ...(thresholds === undefined
+      ? []
+      : [thresholds.warnPercent, thresholds.criticalPercent].map((percent) =>
+          svg('rect', {
+            class: 'meter-mark',
+            x: percentOf((percent * full) / 100, limit),
+            width: '1.5',
+            height: '16',
+            y: '0',
+          }),
+        )),
     ...(planned === undefined ? [] : [plannedMark(percentOf(planned, limit))]),
   );
   return element(
     'div',
     { class: 'meter', 'data-level': level },
-    element('p', { class: 'meter-label' }, element('span', {}, label), element('span', { class: 'meter-figure' }, levelIcon(level), element('strong', {}, figure))),
+    element(
+      'p',
+      { class: 'meter-label' },
+      element('span', {}, label),
+      element('span', { class: 'meter-figure' }, levelIcon(level), element('strong', {}, figure)),
+    ),
     bar,
-    planned === undefined ? null : element('p', { class: 'meter-plan' }, element('span', { class: 'plan-key', 'aria-hidden': 'true' }), `planned at worst ${showCount(planned)} of ${showCount(limit)}${unit}`),
+    planned === undefined
+      ? null
+      : element(
+          'p',
+          { class: 'meter-plan' },
+          element('span', { class: 'plan-key', 'aria-hidden': 'true' }),
+          `planned at worst ${showCount(planned)} of ${showCount(limit)}${unit}`,
+        ),
   );
 }
 
-const levelIcon = (level: ReturnType<typeof levelOf>): Child => (level === 'ok' ? null : icon(level));
+const levelIcon = (level: ReturnType<typeof levelOf>): Child =>
+  level === 'ok' ? null : icon(level);
 
 function plannedMark(x: string): SVGElement {
-  return svg('svg', { x, y: '0', class: 'meter-planned' }, svg('path', { d: 'M0 0v16M-3.5 0h7M-3.5 16h7' }));
+  return svg(
+    'svg',
+    { x, y: '0', class: 'meter-planned' },
+    svg('path', { d: 'M0 0v16M-3.5 0h7M-3.5 16h7' }),
+  );
 }

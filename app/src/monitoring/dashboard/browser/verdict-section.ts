@@ -7,7 +7,11 @@ import type { View } from './live-body.ts';
 import type { StreamStatus } from './live-stream.ts';
 import { redraw } from './redraw.ts';
 
-const ICONS: Readonly<Record<Verdict['state'], IconName>> = { ok: 'ok', saturated: 'warning', down: 'down' };
+const ICONS: Readonly<Record<Verdict['state'], IconName>> = {
+  ok: 'ok',
+  saturated: 'warning',
+  down: 'down',
+};
 
 /** The word in its colour, and where. */
 function titleOf({ state, layer }: Verdict): readonly [word: string, place: string] {
@@ -23,7 +27,11 @@ function titleOf({ state, layer }: Verdict): readonly [word: string, place: stri
 }
 
 /** Says in one sentence how it stands and what to do; never claims what is no longer known. */
-export function drawVerdict(section: HTMLElement, view: View | undefined, status: StreamStatus): void {
+export function drawVerdict(
+  section: HTMLElement,
+  view: View | undefined,
+  status: StreamStatus,
+): void {
   if (view === undefined) drawNothingKnown(section, status);
   else if (view.isStale) drawStale(section, view, status);
   else drawKnown(section, view);
@@ -40,8 +48,17 @@ function drawKnown(section: HTMLElement, { body }: View): void {
       { class: 'verdict-text' },
       heading(...titleOf(verdict)),
       element('p', { class: 'verdict-summary' }, verdict.summary),
-      verdict.remedy === null ? null : element('p', { class: 'verdict-remedy' }, element('strong', {}, 'What to do: '), verdict.remedy),
-      isShuttingDown ? element('p', { class: 'verdict-remedy' }, 'This instance of the app is shutting down.') : null,
+      verdict.remedy === null
+        ? null
+        : element(
+            'p',
+            { class: 'verdict-remedy' },
+            element('strong', {}, 'What to do: '),
+            verdict.remedy,
+          ),
+      isShuttingDown
+        ? element('p', { class: 'verdict-remedy' }, 'This instance of the app is shutting down.')
+        : null,
     ),
     verdict.change === null
       ? null
@@ -50,21 +67,40 @@ function drawKnown(section: HTMLElement, { body }: View): void {
           { class: 'change' },
           element('span', { class: 'change-title' }, 'Setting to change'),
           element('code', {}, verdict.change.setting),
-          element('span', { class: 'change-values' }, element('span', {}, `${verdict.change.from}`), element('span', { class: 'change-arrow' }, ' → '), element('strong', {}, `${verdict.change.to}`)),
+          element(
+            'span',
+            { class: 'change-values' },
+            element('span', {}, `${verdict.change.from}`),
+            element('span', { class: 'change-arrow' }, ' → '),
+            element('strong', {}, `${verdict.change.to}`),
+          ),
         ),
     evidence(verdict),
   );
 }
 
-const heading = (word: string, place = ''): HTMLElement => element('h2', { id: 'verdict-title' }, element('span', { class: 'verdict-word' }, word), place);
+const heading = (word: string, place = ''): HTMLElement =>
+  element('h2', { id: 'verdict-title' }, element('span', { class: 'verdict-word' }, word), place);
 
 function evidence({ evidence: items, state }: Verdict): Child {
   if (items.length === 0 || state === 'ok') return null;
-  const show = (value: number, unit: string): string => (unit === 'ms' ? showDuration(value) : showCount(value));
+  const show = (value: number, unit: string): string =>
+    unit === 'ms' ? showDuration(value) : showCount(value);
   return element(
     'dl',
     { class: 'evidence' },
-    ...items.map(({ what, value, limit, unit }) => element('div', {}, element('dt', {}, what), element('dd', {}, limit === null ? show(value, unit) : `${show(value, unit)} of ${show(limit, unit)}`))),
+    ...items.map(({ what, value, limit, unit }) =>
+      element(
+        'div',
+        {},
+        element('dt', {}, what),
+        element(
+          'dd',
+          {},
+          limit === null ? show(value, unit) : `${show(value, unit)} of ${show(limit, unit)}`,
+        ),
+      ),
+    ),
   );
 }
 
@@ -78,8 +114,20 @@ function drawStale(section: HTMLElement, { body, nowMs }: View, status: StreamSt
       'div',
       { class: 'verdict-text' },
       heading('Not known'),
-      element('p', { class: 'verdict-summary' }, reasonOf(status), ' Everything below is as of ', element('time', { datetime: body.at }, showMoment(atMs, nowMs)), `, ${showAge(nowMs - atMs)}.`),
-      element('p', { class: 'verdict-remedy' }, element('strong', {}, 'Last known: '), body.verdict.summary),
+      element(
+        'p',
+        { class: 'verdict-summary' },
+        reasonOf(status),
+        ' Everything below is as of ',
+        element('time', { datetime: body.at }, showMoment(atMs, nowMs)),
+        `, ${showAge(nowMs - atMs)}.`,
+      ),
+      element(
+        'p',
+        { class: 'verdict-remedy' },
+        element('strong', {}, 'Last known: '),
+        body.verdict.summary,
+      ),
       advice(status),
     ),
   );
@@ -87,17 +135,34 @@ function drawStale(section: HTMLElement, { body, nowMs }: View, status: StreamSt
 
 function drawNothingKnown(section: HTMLElement, status: StreamStatus): void {
   section.dataset['state'] = 'unknown';
-  redraw(section, icon('unknown'), element('div', { class: 'verdict-text' }, heading(status.state === 'reconnecting' ? 'Not known' : 'Looking…'), element('p', { class: 'verdict-summary' }, reasonOf(status)), advice(status)));
+  redraw(
+    section,
+    icon('unknown'),
+    element(
+      'div',
+      { class: 'verdict-text' },
+      heading(status.state === 'reconnecting' ? 'Not known' : 'Looking…'),
+      element('p', { class: 'verdict-summary' }, reasonOf(status)),
+      advice(status),
+    ),
+  );
 }
 
 function reasonOf(status: StreamStatus): string {
   if (status.state === 'reconnecting') return `No live data: ${status.reason}.`;
-  return status.state === 'live' ? 'No live data: nothing new comes.' : 'Asking the app for the state of each layer.';
+  return status.state === 'live'
+    ? 'No live data: nothing new comes.'
+    : 'Asking the app for the state of each layer.';
 }
 
 function advice(status: StreamStatus): Child {
   if (status.state !== 'reconnecting') return null;
-  return element('p', { class: 'verdict-remedy' }, element('strong', {}, 'What to do: '), 'wait a few seconds for the reconnect. If it lasts, see whether the container app runs and what it logged last.');
+  return element(
+    'p',
+    { class: 'verdict-remedy' },
+    element('strong', {}, 'What to do: '),
+    'wait a few seconds for the reconnect. If it lasts, see whether the container app runs and what it logged last.',
+  );
 }
 
 /** For screen readers: the state and its layer, not the numbers, which change every two seconds. */
@@ -107,5 +172,7 @@ export function announceVerdict(region: HTMLElement, view: View | undefined): vo
   const key = view.isStale ? 'stale' : titleOf(verdict).join('');
   if (region.dataset['key'] === key) return;
   region.dataset['key'] = key;
-  region.textContent = view.isStale ? 'No live data.' : [`${key}.`, verdict.summary, verdict.remedy ?? ''].join(' ').trim();
+  region.textContent = view.isStale
+    ? 'No live data.'
+    : [`${key}.`, verdict.summary, verdict.remedy ?? ''].join(' ').trim();
 }

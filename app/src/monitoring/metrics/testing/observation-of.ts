@@ -12,12 +12,28 @@ export function observationOf(layers: Layers): Observation {
     layers,
     verdict: diagnose(layers, plan),
     alerts: [
-      { kind: 'waiting_clients', layer: 'pgbouncer', severity: 'warning', since, message: '31 clients wait', remedy: 'Raise it.' },
-      { kind: 'long_wait', layer: 'pgbouncer', severity: 'critical', since, message: 'A client has waited', remedy: 'Raise it.' },
+      {
+        kind: 'waiting_clients',
+        layer: 'pgbouncer',
+        severity: 'warning',
+        since,
+        message: '31 clients wait',
+        remedy: 'Raise it.',
+      },
+      {
+        kind: 'long_wait',
+        layer: 'pgbouncer',
+        severity: 'critical',
+        since,
+        message: 'A client has waited',
+        remedy: 'Raise it.',
+      },
     ],
     isShuttingDown: false,
   };
 }
 
 /** Always says the same. */
-export const monitoringOf = (layers: Layers): Pick<Monitoring, 'observe'> => ({ observe: () => Promise.resolve(observationOf(layers)) });
+export const monitoringOf = (layers: Layers): Pick<Monitoring, 'observe'> => ({
+  observe: () => Promise.resolve(observationOf(layers)),
+});

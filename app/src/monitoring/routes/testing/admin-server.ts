@@ -11,7 +11,9 @@ import { createAdminRoutes } from '../admin-routes.ts';
 import { createEventStreams } from '../event-stream.ts';
 import { fakeMonitoring, type FakeMonitoring } from './fake-monitoring.ts';
 
-export const TOKENS = { accepted: ['newest-canary-token-0123456789abcdef', 'former-canary-token-0123456789abcdef'] } as const satisfies AdminTokens;
+export const TOKENS = {
+  accepted: ['newest-canary-token-0123456789abcdef', 'former-canary-token-0123456789abcdef'],
+} as const satisfies AdminTokens;
 export const BEARER = { Authorization: `Bearer ${TOKENS.accepted[0]}` };
 export const BASE = '/api/admin/monitoring';
 
@@ -26,7 +28,9 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-export async function openAdminServer(options: { readonly requestTimeoutMs?: number; readonly observeHttp?: RequestHandler } = {}): Promise<AdminServer> {
+export async function openAdminServer(
+  options: { readonly requestTimeoutMs?: number; readonly observeHttp?: RequestHandler } = {},
+): Promise<AdminServer> {
   const monitoring = fakeMonitoring();
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(line) });
@@ -37,13 +41,23 @@ export async function openAdminServer(options: { readonly requestTimeoutMs?: num
     adminTokens: TOKENS,
     page: {
       dashboard: { html: '<title>dashboard</title>', contentSecurityPolicy: "default-src 'none'" },
-      signIn: (problem) => ({ html: `<title>sign in${problem === undefined ? '' : `: ${problem}`}</title>`, contentSecurityPolicy: "default-src 'self'" }),
+      signIn: (problem) => ({
+        html: `<title>sign in${problem === undefined ? '' : `: ${problem}`}</title>`,
+        contentSecurityPolicy: "default-src 'self'",
+      }),
     },
-    renderMetrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', text: 'spywatcher_up 1\n' }),
+    renderMetrics: () =>
+      Promise.resolve({
+        contentType: 'text/plain; version=0.0.4; charset=utf-8',
+        text: 'spywatcher_up 1\n',
+      }),
     logger,
   });
   const env = { requestTimeoutMs: options.requestTimeoutMs ?? 5_000, keepAliveTimeoutMs: 5_000 };
-  const server = createHttpServer(createAdminApplication({ env, logger, admin, observeHttp: options.observeHttp }), env);
+  const server = createHttpServer(
+    createAdminApplication({ env, logger, admin, observeHttp: options.observeHttp }),
+    env,
+  );
   const port = await findFreePort();
   await server.listen('127.0.0.1', port);
   return {
@@ -76,9 +90,20 @@ export function nextAddress(): string {
 }
 
 /** One request from an address and on a connection of its own, its path sent as it is: `fetch` would tidy it up. */
-export async function ask(server: Pick<AdminServer, 'port'>, path: string, options: RequestOptions & { readonly body?: string } = {}): Promise<Answer> {
+export async function ask(
+  server: Pick<AdminServer, 'port'>,
+  path: string,
+  options: RequestOptions & { readonly body?: string } = {},
+): Promise<Answer> {
   const { body, ...more } = options;
-  const outgoing = request({ host: '127.0.0.1', port: server.port, path, agent: false, localAddress: nextAddress(), ...more });
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: server.port,
+    path,
+    agent: false,
+    localAddress: nextAddress(),
+    ...more,
+  });
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const text = await readAll(response);
@@ -87,7 +112,9 @@ export async function ask(server: Pick<AdminServer, 'port'>, path: string, optio
 
 /** Sends bytes as they are and gives everything that comes back until the connection ends. */
 export async function sendRaw(server: Pick<AdminServer, 'port'>, bytes: string): Promise<string> {
-  const socket = connect({ host: '127.0.0.1', port: server.port, localAddress: nextAddress() }).setEncoding('utf8').on('error', () => undefined);
+  const socket = connect({ host: '127.0.0.1', port: server.port, localAddress: nextAddress() })
+    .setEncoding('utf8')
+    .on('error', () => undefined);
   let text = '';
   socket.on('data', (part: string) => (text += part));
   socket.write(bytes);

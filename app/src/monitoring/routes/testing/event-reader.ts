@@ -21,8 +21,17 @@ export interface EventReader {
   close(): void;
 }
 
-export async function openEvents(server: Pick<AdminServer, 'port'>, headers: Readonly<Record<string, string>> = {}): Promise<EventReader> {
-  const outgoing = request({ host: '127.0.0.1', port: server.port, path: `${BASE}/connections/history`, agent: false, headers: { Accept: 'text/event-stream', ...BEARER, ...headers } }).end();
+export async function openEvents(
+  server: Pick<AdminServer, 'port'>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<EventReader> {
+  const outgoing = request({
+    host: '127.0.0.1',
+    port: server.port,
+    path: `${BASE}/connections/history`,
+    agent: false,
+    headers: { Accept: 'text/event-stream', ...BEARER, ...headers },
+  }).end();
   outgoing.on('error', () => undefined);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const events: ReceivedEvent[] = [];
@@ -48,7 +57,8 @@ export async function openEvents(server: Pick<AdminServer, 'port'>, headers: Rea
       for (;;) {
         const found = events.filter((candidate) => candidate.event === event);
         if (found.length >= count) return found;
-        if (response.destroyed) throw new Error(`the stream ended with ${found.length} of ${count} ${event} events`);
+        if (response.destroyed)
+          throw new Error(`the stream ended with ${found.length} of ${count} ${event} events`);
         await Promise.race([once(response, 'news'), ended]);
       }
     },
@@ -58,7 +68,13 @@ export async function openEvents(server: Pick<AdminServer, 'port'>, headers: Rea
 }
 
 function parse(block: string): ReceivedEvent | undefined {
-  const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]));
+  const fields = new Map(
+    block
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]),
+  );
   const [event, data] = [fields.get('event'), fields.get('data')];
-  return event === undefined || data === undefined ? undefined : { event, id: fields.get('id'), data: JSON.parse(data) as unknown };
+  return event === undefined || data === undefined
+    ? undefined
+    : { event, id: fields.get('id'), data: JSON.parse(data) as unknown };
 }

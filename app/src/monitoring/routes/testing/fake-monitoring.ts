@@ -10,7 +10,15 @@ export const AT = '2026-01-01T00:00:10.000Z';
 
 export function observationOf(layers: Layers, more: Partial<Observation> = {}): Observation {
   const measured = more.plan ?? plan;
-  return { at: AT, plan: measured, layers, verdict: diagnose(layers, measured), alerts: [], isShuttingDown: false, ...more };
+  return {
+    at: AT,
+    plan: measured,
+    layers,
+    verdict: diagnose(layers, measured),
+    alerts: [],
+    isShuttingDown: false,
+    ...more,
+  };
 }
 
 export const alert: Alert = {
@@ -18,8 +26,10 @@ export const alert: Alert = {
   layer: 'postgres',
   severity: 'warning',
   since: '2026-01-01T00:00:00.000Z',
-  message: 'Database connection pool at 85% utilization (74 of the 87 connections that are not reserved)',
-  remedy: 'Raise postgres.maxConnections from 100 to 150; it can rise to 250 within postgres.memoryMiB.',
+  message:
+    'Database connection pool at 85% utilization (74 of the 87 connections that are not reserved)',
+  remedy:
+    'Raise postgres.maxConnections from 100 to 150; it can rise to 250 within postgres.memoryMiB.',
 };
 
 export function sampleAt(atMs: number): Sample {
@@ -27,7 +37,19 @@ export function sampleAt(atMs: number): Sample {
     atMs,
     verdict: 'ok',
     app: { active: 1, waiting: 0, max: 5, acquireMaxMs: 0.4 },
-    pgbouncer: { clients: 6, clientsMax: 100, waiting: 0, maxWaitMs: 0, serversActive: 2, servers: 5, serversMax: 25, queriesPerSecond: 20.5, averageQueryMs: 1.25, averageWaitMs: 0, serverParsesPerQuery: null },
+    pgbouncer: {
+      clients: 6,
+      clientsMax: 100,
+      waiting: 0,
+      maxWaitMs: 0,
+      serversActive: 2,
+      servers: 5,
+      serversMax: 25,
+      queriesPerSecond: 20.5,
+      averageQueryMs: 1.25,
+      averageWaitMs: 0,
+      serverParsesPerQuery: null,
+    },
     postgres: { active: 2, total: 7, available: 87, longestTransactionMs: 12, lockWaits: 0 },
     redis: null,
   };
@@ -52,7 +74,10 @@ export function fakeMonitoring(observation = observationOf(idle)): FakeMonitorin
   const fake: FakeMonitoring = {
     observation,
     observationFailure: undefined,
-    observe: () => (fake.observationFailure === undefined ? Promise.resolve(fake.observation) : Promise.reject(fake.observationFailure)),
+    observe: () =>
+      fake.observationFailure === undefined
+        ? Promise.resolve(fake.observation)
+        : Promise.reject(fake.observationFailure),
     history: { sampleEverySeconds: 5, samples: [] },
     sample(sample) {
       fake.history.samples.push(sample);
@@ -68,7 +93,12 @@ export function fakeMonitoring(observation = observationOf(idle)): FakeMonitorin
     findSlowQueries(query) {
       fake.slowQueriesAsked.push(query);
       if (fake.slowQueriesFailure !== undefined) return Promise.reject(fake.slowQueriesFailure);
-      return Promise.resolve({ queries: [{ query: 'SELECT $1', calls: 3, totalMs: 4_500, meanMs: 1_500, maxMs: 2_000, rows: 3 }], since: AT });
+      return Promise.resolve({
+        queries: [
+          { query: 'SELECT $1', calls: 3, totalMs: 4_500, meanMs: 1_500, maxMs: 2_000, rows: 3 },
+        ],
+        since: AT,
+      });
     },
   };
   return fake;

@@ -11,7 +11,10 @@ export interface MonitoredApp extends AppProcess {
   stop(): Promise<number | string>;
 }
 
-export async function startMonitoredApp(variables: Partial<Record<string, string>> = {}, preload?: string): Promise<MonitoredApp> {
+export async function startMonitoredApp(
+  variables: Partial<Record<string, string>> = {},
+  preload?: string,
+): Promise<MonitoredApp> {
   const directory = await mkdtemp(join(tmpdir(), 'monitoring-plan-'));
   const planFile = join(directory, 'plan.json');
   await writeFile(planFile, JSON.stringify(plan));
@@ -20,7 +23,8 @@ export async function startMonitoredApp(variables: Partial<Record<string, string
       MONITORING: 'on',
       MONITORING_PLAN_FILE: planFile,
       ADMIN_TOKENS: TOKENS.accepted.join('\n'),
-      MONITOR_DATABASE_URL: 'postgresql://spywatcher_monitor:canary-password@127.0.0.1:1/spywatcher',
+      MONITOR_DATABASE_URL:
+        'postgresql://spywatcher_monitor:canary-password@127.0.0.1:1/spywatcher',
       POOLER_CONSOLE_URL: 'postgresql://pgbouncer_monitor:canary-password@127.0.0.1:1/pgbouncer',
       ...variables,
     },
