@@ -1,10 +1,5 @@
 import tseslint from 'typescript-eslint';
 
-/** Forbids imports whose path leads into one of the named folders, or that match a package pattern. */
-const forbid = (message, ...patterns) => ({
-  'no-restricted-imports': ['error', { patterns: [{ group: patterns, message }] }],
-});
-
 export default tseslint.config(
   {
     ignores: [
@@ -26,65 +21,6 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/prefer-nullish-coalescing': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-    },
-  },
-  {
-    files: ['app/**/*.ts'],
-    rules: forbid(
-      'app imports nothing of ours: it must run without the stack.',
-      '**/infra/**',
-      '**/pgbouncer/**',
-      '**/tools/**',
-      '@pulumi/*',
-    ),
-  },
-  {
-    files: ['pgbouncer/**/*.ts'],
-    rules: forbid(
-      'pgbouncer/ is pure text generation: neither ours nor Pulumi.',
-      '**/infra/**',
-      '**/app/**',
-      '**/tools/**',
-      '@pulumi/*',
-    ),
-  },
-  {
-    files: ['infra/**/*.ts'],
-    rules: {
-      'no-restricted-imports': 'off',
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['**/app/**'],
-              allowTypeImports: true,
-              message: 'infra takes types only from app.',
-            },
-            {
-              group: ['**/tools/**', '**/e2e/**'],
-              message: 'infra must work under plain `pulumi up`.',
-            },
-          ],
-        },
-      ],
-    },
-  },
-  {
-    files: ['infra/*.ts', 'infra/report/**/*.ts'],
-    ignores: ['infra/index.ts', 'infra/settings.ts', 'infra/**/*.test.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: ['@pulumi/*'],
-              message: 'What comes before resources is pure; Pulumi is used below infra/targets/.',
-            },
-          ],
-        },
-      ],
     },
   },
   {

@@ -11,7 +11,9 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{infra,pgbouncer,app,tools,bench}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{infra,pgbouncer,policy,app,tools,toolchain,test-cluster,bench}/**/*.test.ts',
+      ],
     },
     {
       ...shared,

@@ -3,7 +3,7 @@ import { openDockerScope } from '../e2e/docker.ts';
 import removeTestImages from '../e2e/image-clean-up.ts';
 import { openLiveEnvironment, type LiveEnvironment } from '../e2e/live-app.ts';
 import { deriveCredentials } from '../infra/credentials.ts';
-import { runSteps, type Step } from '../tools/progress.ts';
+import { runSteps, type Step } from '../toolchain/progress.ts';
 import type { Figure } from './figures.ts';
 import { benchMonitoring } from './monitoring-cost.ts';
 import { benchStatementNames } from './statement-names.ts';

@@ -1,16 +1,16 @@
-import { measureAlerts } from '../app/src/monitoring/alert-measures.ts';
-import { createAlertBook } from '../app/src/monitoring/alerts.ts';
-import { toStateBody } from '../app/src/monitoring/bodies.ts';
-import type { Sample } from '../app/src/monitoring/history.ts';
-import type { Layers } from '../app/src/monitoring/readings.ts';
-import type { SlowQueries } from '../app/src/monitoring/slow-queries.ts';
+import { measureAlerts } from '../app/src/monitoring/diagnosis/alert-measures.ts';
+import { createAlertBook } from '../app/src/monitoring/diagnosis/alerts.ts';
+import { toStateBody } from '../app/src/monitoring/routes/bodies.ts';
+import type { Sample } from '../app/src/monitoring/observing/history.ts';
+import type { Layers } from '../app/src/monitoring/readings/readings.ts';
+import type { SlowQueries } from '../app/src/monitoring/readings/slow-queries.ts';
 import {
   idle,
   plan as standardPlan,
   poolerSaturated,
   postgresDown,
 } from '../app/src/monitoring/testing/observations.ts';
-import { diagnose } from '../app/src/monitoring/verdict.ts';
+import { diagnose } from '../app/src/monitoring/diagnosis/verdict.ts';
 
 /** All that the dashboard asks for, as it would be answered in one state; the same every time, so that pictures can be compared. */
 export interface CannedState {

@@ -9,7 +9,7 @@ import {
   poolSchema,
   slowQueriesSchema,
 } from '../app/src/monitoring/routes/body-schemas.ts';
-import { renderMonitoringPlan } from '../infra/monitoring-plan.ts';
+import { renderMonitoringPlan } from '../infra/app/monitoring-plan.ts';
 import { planStack } from '../tools/pulumi/stack-file.ts';
 import { dockerOutput } from './docker.ts';
 import { openTestStack, type TestStack } from './test-stack.ts';

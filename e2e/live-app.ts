@@ -1,7 +1,7 @@
-import type { AppEnvironmentVariables } from '../app/src/env.ts';
-import type { MonitoringPlan } from '../app/src/monitoring/monitoring-plan.ts';
+import type { AppEnvironmentVariables } from '../app/src/environment/env.ts';
+import type { MonitoringPlan } from '../app/src/monitoring/plan/monitoring-plan.ts';
 import type { Credentials } from '../infra/credentials.ts';
-import { renderRedisAcl } from '../infra/redis/config.ts';
+import { renderRedisAcl } from '../infra/plan/redis.ts';
 import { dockerOutput, untilHealth, type DockerScope } from './docker.ts';
 import { hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
 import { PLAN_FILE, planOf, writePlan } from './planned-limits.ts';

@@ -7,7 +7,7 @@ import {
   alertsSchema,
   historySchema,
 } from '../app/src/monitoring/routes/body-schemas.ts';
-import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings.ts';
+import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings/readings.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, openDockerScope } from './docker.ts';
 import {

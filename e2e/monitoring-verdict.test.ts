@@ -7,7 +7,7 @@ import {
   type HealthBody,
   historySchema,
 } from '../app/src/monitoring/routes/body-schemas.ts';
-import type { Sample } from '../app/src/monitoring/history.ts';
+import type { Sample } from '../app/src/monitoring/observing/history.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { openDockerScope } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';

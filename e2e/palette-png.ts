@@ -42,12 +42,10 @@ export function toPalettePng(png: Buffer): Buffer {
 function choosePalette(counts: ReadonlyMap<number, number>): number[] {
   const byCount = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
   const palette = byCount.slice(0, FREQUENT);
-  const rest = byCount
-    .slice(FREQUENT)
-    .map((colour) => ({
-      colour,
-      distance: Math.min(...palette.map((other) => distanceOf(colour, other))),
-    }));
+  const rest = byCount.slice(FREQUENT).map((colour) => ({
+    colour,
+    distance: Math.min(...palette.map((other) => distanceOf(colour, other))),
+  }));
   while (palette.length < PALETTE_SIZE && rest.length > 0) {
     const { colour } = rest.reduce((most, next) => (next.distance > most.distance ? next : most));
     palette.push(colour);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { arbitraryInput } from '../pgbouncer/arbitrary-input.ts';
+import { arbitraryInput } from '../pgbouncer/testing/arbitrary-input.ts';
 import { compareInis } from '../pgbouncer/changes.ts';
 import type { PgbouncerInput } from '../pgbouncer/config.ts';
 import { planPgbouncerConfig } from '../pgbouncer/config.ts';
 import { renderConnectionString } from '../pgbouncer/connection-string.ts';
-import { devDocker, external, sidecar, tuned } from '../pgbouncer/examples.ts';
+import { devDocker, external, sidecar, tuned } from '../pgbouncer/testing/examples.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import type { Effect } from '../pgbouncer/keys.ts';
 import { effectOf, keys } from '../pgbouncer/keys.ts';

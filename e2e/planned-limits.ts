@@ -1,4 +1,7 @@
-import { parseMonitoringPlan, type MonitoringPlan } from '../app/src/monitoring/monitoring-plan.ts';
+import {
+  parseMonitoringPlan,
+  type MonitoringPlan,
+} from '../app/src/monitoring/plan/monitoring-plan.ts';
 import { asRoot } from './image-set-up.ts';
 import type { DockerScope } from './docker.ts';
 import type { DatabaseKeys } from './pooled-database.ts';

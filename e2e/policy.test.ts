@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { RESOURCE_RULES } from '../infra/policy/rules.ts';
+import { RESOURCE_RULES } from '../policy/rules.ts';
 import { docker } from './docker.ts';
 import {
   openStackProject,
@@ -72,7 +72,7 @@ describe('our stack', () => {
 
   test('breaks no policy with the settings of dev', async () => {
     const preview = await development.run('preview');
-    expect(preview.stdout).toContain(`${PASSED}infra/policy)`);
+    expect(preview.stdout).toContain(`${PASSED}policy)`);
     expect(preview.stdout).not.toMatch(/\[mandatory\]|\[advisory\]/);
     expect(preview.exitCode).toBe(0);
   }, 120_000);
@@ -80,7 +80,7 @@ describe('our stack', () => {
   test('breaks none on docker in production, where its data is protected', async () => {
     production.write(onDocker);
     const preview = await production.run('preview');
-    expect(preview.stdout).toContain(`${PASSED}infra/policy)`);
+    expect(preview.stdout).toContain(`${PASSED}policy)`);
     expect(preview.exitCode).toBe(0);
   }, 120_000);
 

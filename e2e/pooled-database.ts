@@ -1,4 +1,4 @@
-import type { Preparation } from '../app/src/preparation.ts';
+import type { Preparation } from '../app/src/database-preparation/preparation.ts';
 import type { Credential, Credentials } from '../infra/credentials.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import { renderUserlist } from '../pgbouncer/userlist.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { planPostgresSettings } from '../infra/postgres/settings.ts';
-import { goldenText } from '../pgbouncer/golden.ts';
+import { planPostgresSettings } from '../infra/plan/postgres/settings.ts';
+import { goldenText } from '../pgbouncer/testing/golden.ts';
 import { openDockerScope } from './docker.ts';
 import { imageFolders } from './image-set-up.ts';
 import { password, PostgresServers } from './postgres-server.ts';
 
-const CATALOGUE = join(import.meta.dirname, '..', 'infra', 'postgres', 'parameters.json');
+const CATALOGUE = join(import.meta.dirname, '..', 'infra', 'plan', 'postgres', 'parameters.json');
 /** What may be set in postgresql.conf, with the server's own types and ranges. */
 const PARAMETERS = `
   select json_object_agg(name, json_strip_nulls(json_build_object(

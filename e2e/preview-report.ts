@@ -1,11 +1,9 @@
-import type { Fault } from '../infra/fault.ts';
+import type { Fault } from '../infra/settings/fault.ts';
 import type { PlanReport } from '../infra/report/plan-report.ts';
 import type { TestStack } from './test-stack.ts';
 
 /** What `npm run preview -- STACK --json` printed, and how it ended. Throws when stdout holds anything else, and when the engine failed. */
-export async function readPreview(
-  stack: TestStack,
-): Promise<{
+export async function readPreview(stack: TestStack): Promise<{
   readonly exitCode: number;
   readonly report: PlanReport & { readonly refused?: readonly Fault[] };
 }> {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkout } from '../tools/places.mjs';
+import { checkout } from '../toolchain/places.mjs';
 import { runJob } from './workflow-run.ts';
 
 let temp: string;

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { checkout, toolsDirectory } from '../tools/places.mjs';
-import { runProgram } from '../tools/program.ts';
+import { checkout, toolsDirectory } from '../toolchain/places.mjs';
+import { runProgram } from '../toolchain/program.ts';
 import { type ImageStore, openImageStore } from './image-store.ts';
 import { runJob } from './workflow-run.ts';
 

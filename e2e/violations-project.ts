@@ -8,7 +8,7 @@ import { ended } from './stack-project.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 const PROGRAM = join('e2e', 'violations');
-const POLICY_PACK = join(checkout, 'infra', 'policy');
+const POLICY_PACK = join(checkout, 'policy');
 
 /** How Pulumi says that the pack ran and found nothing; where the pack lies follows. */
 export const PASSED = '✅ spywatcher@v0.1.0 (local: ';

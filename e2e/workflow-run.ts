@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { checkout } from '../tools/places.mjs';
+import { checkout } from '../toolchain/places.mjs';
 import { readWorkflows, type WorkflowStep } from '../tools/pull-requests/workflows.ts';
 
 /** What `${{ ... }}` stands for: `matrix.stack`, `secrets.KUBECONFIG`. What is not here is empty, as on a runner. */

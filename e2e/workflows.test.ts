@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryProgram } from '../tools/program.ts';
+import { tryProgram } from '../toolchain/program.ts';
 import {
   findObstacle,
   prepareWorkflowCheckers,

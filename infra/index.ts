@@ -1,9 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
 import { deriveCredentials } from './credentials.ts';
-import { PlanRefused } from './fault.ts';
-import { planEnvironment } from './plan.ts';
-import { describeDeployed } from './plan-changes.ts';
-import { readSettings } from './settings.ts';
+import { PlanRefused } from './settings/fault.ts';
+import { planEnvironment } from './plan/plan.ts';
+import { describeDeployed } from './changes/plan-changes.ts';
+import { readSettings } from './settings/settings.ts';
 import { deployTarget } from './targets/target.ts';
 
 /** settings -> plan (connection budget, timeouts, pgbouncer.ini) -> credentials -> resources -> outputs. */

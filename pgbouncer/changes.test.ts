@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { arbitraryInput } from './arbitrary-input.ts';
+import { arbitraryInput } from './testing/arbitrary-input.ts';
 import { compareInis, restartKeyValues } from './changes.ts';
 import { planPgbouncerConfig } from './config.ts';
-import { devDocker } from './examples.ts';
+import { devDocker } from './testing/examples.ts';
 import { renderIni } from './ini.ts';
 
 const ini = (pgbouncer: Record<string, string>, databases: Record<string, string> = {}): string =>

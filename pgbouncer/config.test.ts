@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { arbitraryInput } from './arbitrary-input.ts';
+import { arbitraryInput } from './testing/arbitrary-input.ts';
 import { planPgbouncerConfig } from './config.ts';
 import { planDefaults } from './defaults.ts';
-import { devDocker, external, sidecar, tuned } from './examples.ts';
+import { devDocker, external, sidecar, tuned } from './testing/examples.ts';
 import { planForced } from './forced.ts';
-import { goldenText } from './golden.ts';
+import { goldenText } from './testing/golden.ts';
 import { parseIni, renderIni } from './ini.ts';
 import { formatValue } from './key-kinds.ts';
 import { keys } from './keys.ts';

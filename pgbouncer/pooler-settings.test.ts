@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { arbitraryInput } from './arbitrary-input.ts';
+import { arbitraryInput } from './testing/arbitrary-input.ts';
 import { keys } from './keys.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from './pooler-settings.ts';
 import { refusals } from './refusals.ts';

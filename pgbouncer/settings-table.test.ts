@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { devDocker, tuned } from './examples.ts';
+import { devDocker, tuned } from './testing/examples.ts';
 import { renderSettingsTable } from './settings-table.ts';
 
 const readme = join(import.meta.dirname, 'README.md');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { goldenText } from './golden.ts';
+import { goldenText } from './testing/golden.ts';
 import { renderUserlist } from './userlist.ts';
 
 const verifier = 'SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$c3RvcmVkLWtleQ==:c2VydmVyLWtleQ==';

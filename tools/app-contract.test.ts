@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { readAppEnv } from '../app/src/env.ts';
-import { parseMonitoringPlan } from '../app/src/monitoring/monitoring-plan.ts';
+import { readAppEnv } from '../app/src/environment/env.ts';
+import { parseMonitoringPlan } from '../app/src/monitoring/plan/monitoring-plan.ts';
 import {
   appSecretFiles,
   planPreparation,
   renderAppEnvironment,
   SECRETS_DIRECTORY,
-} from '../infra/app-env.ts';
+} from '../infra/app/environment.ts';
 import { deriveCredentials } from '../infra/credentials.ts';
-import { renderMonitoringPlan } from '../infra/monitoring-plan.ts';
-import { planEnvironment } from '../infra/plan.ts';
-import { EXAMPLE_AUTHORITY } from '../infra/postgres/example-authority.ts';
-import { checkSettings } from '../infra/settings.ts';
+import { renderMonitoringPlan } from '../infra/app/monitoring-plan.ts';
+import { planEnvironment } from '../infra/plan/plan.ts';
+import { EXAMPLE_AUTHORITY } from '../infra/testing/example-authority.ts';
+import { checkSettings } from '../infra/settings/settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>) =>
   planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));

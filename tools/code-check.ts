@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { bundleDashboard } from './images/bundle-dashboard.ts';
-import { checkout } from './places.mjs';
+import { checkout } from '../toolchain/places.mjs';
 import { generateClient } from './images/prisma-client.ts';
-import { runProgram } from './program.ts';
-import { type Report, runSteps, type StepOutcome } from './progress.ts';
+import { runProgram } from '../toolchain/program.ts';
+import { type Report, runSteps, type StepOutcome } from '../toolchain/progress.ts';
 import { runTests, type TestCounts } from './test-run.ts';
 
 /** Types and lint side by side, then the unit tests. Needs neither network nor Docker. */

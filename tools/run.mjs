@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { ensureDependencies } from './dependencies.mjs';
-import { findNode } from './node.mjs';
-import { checkout, toolsDirectory } from './places.mjs';
+import { ensureDependencies } from '../toolchain/dependencies.mjs';
+import { findNode } from '../toolchain/node.mjs';
+import { checkout, toolsDirectory } from '../toolchain/places.mjs';
 
 const CALL_IS_WRONG = 2;
 const commands = join(checkout, 'tools', 'commands');

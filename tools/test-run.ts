@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkout } from './places.mjs';
+import { checkout } from '../toolchain/places.mjs';
 
 export interface TestCounts {
   readonly passed: number;

@@ -6,9 +6,9 @@ let onSignal = (signal: NodeJS.Signals): void => void early.push(signal);
 // First of all: as process 1 of a container a signal without a handler is lost, and the container would have to be killed.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => onSignal(signal));
 
-const { readAppEnv } = await import('./env.ts');
-const { FaultyInputError } = await import('./fault.ts');
-const { openLog } = await import('./log.ts');
+const { readAppEnv } = await import('./environment/env.ts');
+const { FaultyInputError } = await import('./environment/fault.ts');
+const { openLog } = await import('./log/log.ts');
 const { startService } = await import('./service.ts');
 const { createShutdown } = await import('./shutdown.ts');
 

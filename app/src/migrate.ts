@@ -6,8 +6,8 @@ import {
   PreparationError,
 } from './database-preparation/preparation-error.ts';
 import { prepareDatabase } from './database-preparation/prepare-database.ts';
-import { FaultyInputError, type Fault } from './fault.ts';
-import { readPreparation } from './preparation.ts';
+import { FaultyInputError, type Fault } from './environment/fault.ts';
+import { readPreparation } from './database-preparation/preparation.ts';
 
 const NO_PREPARATION: Fault = {
   key: 'PREPARATION_FILE',

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import { openDatabase } from './clients/database.ts';
 import { openRedis } from './clients/redis.ts';
-import type { AppEnv } from './env.ts';
-import { createAdminApplication, createApplication } from './http/application.ts';
+import type { AppEnv } from './environment/env.ts';
+import { createAdminApplication, createApplication } from './application.ts';
 import { createHttpServer } from './http/server.ts';
 import { openMeasuring, startMonitoring } from './monitoring/open-monitoring.ts';
-import { openPlanFile } from './monitoring/plan-file.ts';
+import { openPlanFile } from './monitoring/plan/plan-file.ts';
 import { createReadiness } from './readiness.ts';
 import type { Shutdown } from './shutdown.ts';
 

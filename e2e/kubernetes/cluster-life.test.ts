@@ -13,11 +13,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BASE_IMAGE } from '../../tools/debian/base-image.ts';
-import { cgroupFolders } from '../../tools/cluster/cgroups.ts';
-import { clusterPlaces } from '../../tools/cluster/places.ts';
-import { childrenOf, findRunning, recordedNames } from '../../tools/cluster/process-record.ts';
-import { toolsDirectory } from '../../tools/places.mjs';
+import { BASE_IMAGE } from '../../toolchain/debian/base-image.ts';
+import { cgroupFolders } from '../../test-cluster/cgroups.ts';
+import { clusterPlaces } from '../../test-cluster/places.ts';
+import { childrenOf, findRunning, recordedNames } from '../../test-cluster/process-record.ts';
+import { toolsDirectory } from '../../toolchain/places.mjs';
 import { until } from '../until.ts';
 
 jest.setTimeout(300_000);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
 import { until } from '../until.ts';
 import { deleteNamespace } from './cluster-stack.ts';
 import { addSummaries, type LoadSummary } from './load-summary.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { DATABASE } from '../../infra/addresses.ts';
+import { DATABASE } from '../../infra/plan/addresses.ts';
 import { ROLES } from '../../infra/credentials.ts';
-import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import { namespaceName } from '../../infra/targets/kubernetes/naming.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
+import { namespaceName } from '../../infra/plan/kubernetes-names.ts';
 import { openStackProject, type StackProject, type StackSettings } from '../stack-project.ts';
 import { testImages } from './test-images.ts';
 

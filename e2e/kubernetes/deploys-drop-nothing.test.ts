@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConnectionBudget } from '../../infra/connection-budget.ts';
+import type { ConnectionBudget } from '../../infra/plan/connection-budget.ts';
 import { type ClusterLoad, startClusterLoad } from './cluster-load.ts';
 import { openClusterStack, type ClusterStack } from './cluster-stack.ts';
 import { startConnectionSampler } from './connection-sampler.ts';

@@ -5,7 +5,7 @@ import {
   PatchStrategy,
   setHeaderOptions,
 } from '@kubernetes/client-node';
-import { consoleCommand } from '../../infra/targets/console.ts';
+import { consoleCommand } from '../../infra/running/console.ts';
 import { until } from '../until.ts';
 import { openClusterStack, type ClusterStack, podName, readyPods } from './cluster-stack.ts';
 import { startProbe, type Probe } from './probe-pod.ts';

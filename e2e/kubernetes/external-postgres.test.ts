@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { selectorLabels } from '../../infra/targets/kubernetes/naming.ts';
+import { selectorLabels } from '../../infra/plan/kubernetes-names.ts';
 import { until } from '../until.ts';
 import { openClusterStack, type ClusterStack, podName, readyPods } from './cluster-stack.ts';
 import { type OutsideServer, startOutsideServer } from './outside-server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { ClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import { selectorLabels } from '../../infra/targets/kubernetes/naming.ts';
+import type { ClusterApi } from '../../infra/running/cluster-api.ts';
+import { selectorLabels } from '../../infra/plan/kubernetes-names.ts';
 import { until } from '../until.ts';
 import { openClusterStack, type ClusterStack } from './cluster-stack.ts';
 import { startProbe, type Probe } from './probe-pod.ts';

@@ -1,4 +1,4 @@
-import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
 import { until } from '../until.ts';
 import { deleteNamespace } from './cluster-stack.ts';
 import { testImages } from './test-images.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RESOURCE_RULES, STACK_RULES } from '../../infra/policy/rules.ts';
+import { RESOURCE_RULES, STACK_RULES } from '../../policy/rules.ts';
 import { openStackProject, settingsOf, type StackProject } from '../stack-project.ts';
 import { KUBERNETES_OFFENCES } from '../violations/kubernetes-offences.ts';
 import {
@@ -29,7 +29,7 @@ afterAll(() => {
 
 test('prod as it is committed breaks no policy', async () => {
   const preview = await production.run('preview');
-  expect(preview.stdout).toContain(`${PASSED}infra/policy)`);
+  expect(preview.stdout).toContain(`${PASSED}policy)`);
   expect(preview.stdout).not.toMatch(/\[mandatory\]|\[advisory\]/);
   expect(preview.exitCode).toBe(0);
 }, 180_000);

@@ -1,5 +1,5 @@
-import { openClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import { MONITORS_LABEL } from '../../infra/targets/kubernetes/naming.ts';
+import { openClusterApi } from '../../infra/running/cluster-api.ts';
+import { MONITORS_LABEL } from '../../infra/plan/kubernetes-names.ts';
 import { until } from '../until.ts';
 import { deleteNamespace } from './cluster-stack.ts';
 import { testImages } from './test-images.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from '../../tools/places.mjs';
-import { prepareStaticCheckers } from '../../tools/python/static-checkers.ts';
+import { checkout } from '../../toolchain/places.mjs';
+import { prepareStaticCheckers } from '../../toolchain/python/static-checkers.ts';
 import { compareWithAnswers, readAnswers } from './answered-findings.ts';
 import { type ClusterStack, openClusterStack } from './cluster-stack.ts';
 import { type CreatedObject, readCreatedObjects, readServerVersion } from './created-objects.ts';

@@ -1,5 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { prepareStaticCheckers, type StaticCheckers } from '../../tools/python/static-checkers.ts';
+import {
+  prepareStaticCheckers,
+  type StaticCheckers,
+} from '../../toolchain/python/static-checkers.ts';
 import { compareWithAnswers, readAnswers } from './answered-findings.ts';
 import type { CreatedObject } from './created-objects.ts';
 import { findFaults, type Finding } from './static-findings.ts';

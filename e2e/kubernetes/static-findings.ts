@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { runProgram, tryProgram } from '../../tools/program.ts';
-import type { StaticCheckers } from '../../tools/python/static-checkers.ts';
+import { runProgram, tryProgram } from '../../toolchain/program.ts';
+import type { StaticCheckers } from '../../toolchain/python/static-checkers.ts';
 import type { CreatedObject } from './created-objects.ts';
 
 export interface Finding {

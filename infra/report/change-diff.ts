@@ -1,5 +1,5 @@
 import { TEXT_WIDTH } from './layout.ts';
-import type { PlannedChange } from '../plan-changes.ts';
+import type { PlannedChange } from '../changes/plan-changes.ts';
 
 /** Where the effect stands behind a changed line, when the line is short enough. */
 const EFFECT_COLUMN = 42;

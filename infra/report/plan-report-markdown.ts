@@ -1,13 +1,13 @@
-import { isChanged, type ReportedHop, type ReportedTerm } from './budget-comparison.ts';
+import { isChanged, type ReportedHop, type ReportedTerm } from '../changes/budget-comparison.ts';
 import { diffLines } from './change-diff.ts';
 import { codeBlock } from './code-text.ts';
 import { type CommentPart, fitComment } from './comment-size.ts';
-import type { Hop, Term } from '../connection-budget.ts';
-import { type Interruption, isDowntime } from './interruptions.ts';
+import type { Hop, Term } from '../plan/connection-budget.ts';
+import { type Interruption, isDowntime } from '../changes/interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { showAway } from './plan-report-text.ts';
 import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
-import type { ResourceSummary } from './resource-changes.ts';
+import type { ResourceSummary } from '../changes/resource-changes.ts';
 
 /** Of Pulumi's words, when all of them are too long. */
 const FAILURE_CHARACTERS = 10_000;

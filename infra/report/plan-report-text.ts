@@ -1,11 +1,11 @@
-import { isChanged, type ReportedHop, type ReportedTerm } from './budget-comparison.ts';
+import { isChanged, type ReportedHop, type ReportedTerm } from '../changes/budget-comparison.ts';
 import { diffLines } from './change-diff.ts';
-import type { Hop } from '../connection-budget.ts';
-import { type Interruption, isDowntime } from './interruptions.ts';
+import type { Hop } from '../plan/connection-budget.ts';
+import { type Interruption, isDowntime } from '../changes/interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { type Columns, tableRow, TEXT_WIDTH, TIE, wrap } from './layout.ts';
 import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
-import type { ResourceSummary } from './resource-changes.ts';
+import type { ResourceSummary } from '../changes/resource-changes.ts';
 
 const BUDGET: Columns = { label: 60, cells: [7, 7, 6] };
 const COMPARED_BUDGET: Columns = { label: 47, cells: [13, 7, 7, 6] };

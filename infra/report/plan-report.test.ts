@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { goldenText } from '../../pgbouncer/golden.ts';
-import { type DeployedPlan, describeDeployed, planChanges } from '../plan-changes.ts';
-import { planEnvironment } from '../plan.ts';
+import { goldenText } from '../../pgbouncer/testing/golden.ts';
+import { type DeployedPlan, describeDeployed, planChanges } from '../changes/plan-changes.ts';
+import { planEnvironment } from '../plan/plan.ts';
 import { describePlan } from './plan-report.ts';
 import { renderReportMarkdown } from './plan-report-markdown.ts';
 import { renderReportText } from './plan-report-text.ts';
-import { checkSettings } from '../settings.ts';
+import { checkSettings } from '../settings/settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>, environment = 'dev') =>
   planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));

@@ -1,15 +1,15 @@
-import { compareHops, findVanishingHops, type ReportedHop } from './budget-comparison.ts';
-import type { Hop } from '../connection-budget.ts';
-import { findInterruptions, type Interruption } from './interruptions.ts';
-import type { Plan } from '../plan.ts';
-import type { Settings } from '../settings.ts';
-import { type DeployedPlan, planChanges, type PlannedChange } from '../plan-changes.ts';
+import { compareHops, findVanishingHops, type ReportedHop } from '../changes/budget-comparison.ts';
+import type { Hop } from '../plan/connection-budget.ts';
+import { findInterruptions, type Interruption } from '../changes/interruptions.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type DeployedPlan, planChanges, type PlannedChange } from '../changes/plan-changes.ts';
 import { describeTimeouts, type ReportedTimeouts } from './reported-timeouts.ts';
 import {
   type ResourceChange,
   type ResourceSummary,
   summarizeResources,
-} from './resource-changes.ts';
+} from '../changes/resource-changes.ts';
 
 /** What Pulumi's own preview says. */
 export interface EnginePreview {

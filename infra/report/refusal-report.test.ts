@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { planEnvironment } from '../plan.ts';
-import { PlanRefused } from '../fault.ts';
-import { checkSettings } from '../settings.ts';
+import { planEnvironment } from '../plan/plan.ts';
+import { PlanRefused } from '../settings/fault.ts';
+import { checkSettings } from '../settings/settings.ts';
 import { renderRefusalMarkdown } from './refusal-report.ts';
 
 function refusedMarkdown(raw: Readonly<Record<string, unknown>>, environment: string): string {

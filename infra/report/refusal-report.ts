@@ -1,6 +1,6 @@
 import { codeSpan } from './code-text.ts';
 import { type CommentPart, fitComment } from './comment-size.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../settings/fault.ts';
 
 /** A plan that was refused, as data. */
 export interface RefusalReport {

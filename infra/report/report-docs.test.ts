@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { planEnvironment } from '../plan.ts';
-import { describeDeployed, type PlannedChange } from '../plan-changes.ts';
+import { planEnvironment } from '../plan/plan.ts';
+import { describeDeployed, type PlannedChange } from '../changes/plan-changes.ts';
 import { describePlan, type PlanReport } from './plan-report.ts';
-import { checkSettings } from '../settings.ts';
+import { checkSettings } from '../settings/settings.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'preview.md'), 'utf8');
 const [, section = ''] = /^## The report as data$([\s\S]*?)^## /m.exec(page) ?? [];

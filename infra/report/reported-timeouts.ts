@@ -1,4 +1,4 @@
-import type { TimeoutPlan } from '../timeouts.ts';
+import type { TimeoutPlan } from '../plan/timeouts.ts';
 
 /** One timeout and what it ends. Milliseconds. */
 export interface ReportedTimeout {

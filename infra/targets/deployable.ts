@@ -1,5 +1,5 @@
-import type { Fault } from '../fault.ts';
-import type { Settings } from '../settings.ts';
+import type { Fault } from '../settings/fault.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** Images that a cluster has to pull. */
 export const neededImages = ({

@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Credentials } from '../credentials.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { deployDocker } from './docker/index.ts';
 import { deployKubernetes } from './kubernetes/index.ts';
 

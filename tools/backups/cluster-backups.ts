@@ -1,22 +1,22 @@
 import type { V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { SECRETS_DIRECTORY } from '../../infra/app-env.ts';
+import { SECRETS_DIRECTORY } from '../../infra/app/environment.ts';
 import {
   type BackupPlan,
   DATA_DIRECTORY,
   REPOSITORY_DIRECTORY,
   RESTORE_COMMAND,
-} from '../../infra/backup/plan.ts';
-import type { Settings } from '../../infra/settings.ts';
-import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import { orNothing, statusOf } from '../../infra/targets/kubernetes/api-errors.ts';
+} from '../../infra/plan/backup.ts';
+import type { Settings } from '../../infra/settings/settings.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
+import { orNothing, statusOf } from '../../infra/running/api-errors.ts';
 import { BACKUP_CRON_JOB } from '../../infra/targets/kubernetes/backup.ts';
 import { claimMount, claimName, claimSpec } from '../../infra/targets/kubernetes/claim.ts';
 import { imagePullOf } from '../../infra/targets/kubernetes/cluster.ts';
 import { secretMount } from '../../infra/targets/kubernetes/mounted-files.ts';
-import { objectLabels } from '../../infra/targets/kubernetes/naming.ts';
+import { objectLabels } from '../../infra/plan/kubernetes-names.ts';
 import { podTemplate, scratch } from '../../infra/targets/kubernetes/pod.ts';
 import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
-import type { Report } from '../progress.ts';
+import type { Report } from '../../toolchain/progress.ts';
 import { kubectlHint } from '../environment/kubectl-hint.ts';
 import { runJob } from './cluster-job.ts';
 import type { RestoreWish } from './environment-backups.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
-import type { ClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import type { Report } from '../progress.ts';
+import type { ClusterApi } from '../../infra/running/cluster-api.ts';
+import type { Report } from '../../toolchain/progress.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const LAST_LINES = 20;

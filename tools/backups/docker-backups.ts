@@ -5,13 +5,13 @@ import {
   DATA_DIRECTORY,
   REPOSITORY_DIRECTORY,
   RESTORE_COMMAND,
-} from '../../infra/backup/plan.ts';
-import type { Settings } from '../../infra/settings.ts';
-import { objectLabels, objectName } from '../../infra/targets/docker/naming.ts';
+} from '../../infra/plan/backup.ts';
+import type { Settings } from '../../infra/settings/settings.ts';
+import { objectLabels, objectName } from '../../infra/plan/docker-names.ts';
 import { USERS } from '../../infra/targets/docker/users.ts';
 import { buildImages } from '../images/image-build.ts';
-import { runProgram, tryProgram } from '../program.ts';
-import type { Report } from '../progress.ts';
+import { runProgram, tryProgram } from '../../toolchain/program.ts';
+import type { Report } from '../../toolchain/progress.ts';
 import type { RestoreWish } from './environment-backups.ts';
 
 const LAST_LINES = 20;

@@ -1,6 +1,6 @@
-import type { BackupPlan } from '../../infra/backup/plan.ts';
-import type { Plan } from '../../infra/plan.ts';
-import type { Report } from '../progress.ts';
+import type { BackupPlan } from '../../infra/plan/backup.ts';
+import type { Plan } from '../../infra/plan/plan.ts';
+import type { Report } from '../../toolchain/progress.ts';
 import { backUpCluster, restoreCluster } from './cluster-backups.ts';
 import { backUpDocker, restoreDocker } from './docker-backups.ts';
 

@@ -1,8 +1,8 @@
 /** One backup now, beside those at their times. */
 import { openEnvironmentBackups } from '../backups/environment-backups.ts';
 import { CallError, runCommand } from '../call.ts';
-import { prepareTools } from '../prepare-tools.ts';
-import { runSteps } from '../progress.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
+import { runSteps } from '../../toolchain/progress.ts';
 import { planDeployableStack } from '../pulumi/stack-file.ts';
 
 await runCommand(

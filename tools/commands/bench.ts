@@ -4,7 +4,7 @@ import { renderFigures } from '../../bench/figures.ts';
 import { describeMachine, writeResults } from '../../bench/results.ts';
 import { runBenchSuite } from '../../bench/suite.ts';
 import { runCommand } from '../call.ts';
-import { prepareTools } from '../prepare-tools.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
 
 await runCommand(
   {

@@ -1,11 +1,11 @@
 /** A one-node Kubernetes of the project's own: up, down, status, kubeconfig, load. */
 import { parseArgs } from 'node:util';
 import { CallError, exitWith, showHelp } from '../call.ts';
-import { readClusterStatus } from '../cluster/cluster-status.ts';
-import { loadImages } from '../cluster/load-images.ts';
-import { clusterPlaces } from '../cluster/places.ts';
-import { startCluster } from '../cluster/start-cluster.ts';
-import { stopCluster } from '../cluster/stop-cluster.ts';
+import { readClusterStatus } from '../../test-cluster/cluster-status.ts';
+import { loadImages } from '../../test-cluster/load-images.ts';
+import { clusterPlaces } from '../../test-cluster/places.ts';
+import { startCluster } from '../../test-cluster/start-cluster.ts';
+import { stopCluster } from '../../test-cluster/stop-cluster.ts';
 
 const usage = {
   synopsis: 'npm run cluster -- up | down | status | kubeconfig | load IMAGE...',

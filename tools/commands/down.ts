@@ -3,7 +3,7 @@ import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { askConsent } from '../consent.ts';
 import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
-import { prepareTools } from '../prepare-tools.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
 import { openStack, showPulumi } from '../pulumi/stack.ts';
 import { readStackFile, targetOf } from '../pulumi/stack-file.ts';
 import { readStackState } from '../pulumi/stack-state.ts';

@@ -1,7 +1,7 @@
 /** Builds the four images of this repository; --load brings them into the cluster, --push into a registry. */
 import { stringify } from 'yaml';
 import { CallError, runCommand } from '../call.ts';
-import { loadImages } from '../cluster/load-images.ts';
+import { loadImages } from '../../test-cluster/load-images.ts';
 import { buildImages, type Registry } from '../images/image-build.ts';
 
 await runCommand(

@@ -1,10 +1,10 @@
 /** `pulumi preview` and the plan report: what a change would do. */
-import { findChangeFaults } from '../../infra/change-faults.ts';
+import { findChangeFaults } from '../../infra/changes/change-faults.ts';
 import { describePlan } from '../../infra/report/plan-report.ts';
 import { runCommand } from '../call.ts';
 import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { previewWithEngine } from '../pulumi/engine-preview.ts';
-import { prepareTools } from '../prepare-tools.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
 import {
   FORM_HELP,
   planOrPrintRefusal,

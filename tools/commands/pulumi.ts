@@ -1,8 +1,8 @@
 /** The `pulumi` that `up` uses, with its backend and passphrase. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout } from '../places.mjs';
-import { prepareTools } from '../prepare-tools.ts';
+import { checkout } from '../../toolchain/places.mjs';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
 import { readBackend } from '../pulumi/backend.ts';
 import { showPulumi } from '../pulumi/stack.ts';
 import { readStackFile, targetOf } from '../pulumi/stack-file.ts';

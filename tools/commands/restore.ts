@@ -4,8 +4,8 @@ import { openEnvironmentBackups } from '../backups/environment-backups.ts';
 import { readRestoreTime } from '../backups/restore-time.ts';
 import { CallError, runCommand } from '../call.ts';
 import { askConsent } from '../consent.ts';
-import { prepareTools } from '../prepare-tools.ts';
-import { runSteps } from '../progress.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
+import { runSteps } from '../../toolchain/progress.ts';
 import { openStack, readRootSecret } from '../pulumi/stack.ts';
 import { planDeployableStack } from '../pulumi/stack-file.ts';
 

@@ -1,13 +1,13 @@
 /** Every test that needs a cluster: the one in KUBECONFIG, else a one-node cluster that is built, started and stopped again. */
 import { CallError, runCommand } from '../call.ts';
-import { loadImages } from '../cluster/load-images.ts';
-import { findNode } from '../cluster/node-namespaces.ts';
-import { clusterPlaces } from '../cluster/places.ts';
-import { startCluster } from '../cluster/start-cluster.ts';
-import { stopCluster } from '../cluster/stop-cluster.ts';
+import { loadImages } from '../../test-cluster/load-images.ts';
+import { findNode } from '../../test-cluster/node-namespaces.ts';
+import { clusterPlaces } from '../../test-cluster/places.ts';
+import { startCluster } from '../../test-cluster/start-cluster.ts';
+import { stopCluster } from '../../test-cluster/stop-cluster.ts';
 import { buildImages } from '../images/image-build.ts';
-import { prepareTools } from '../prepare-tools.ts';
-import { runProgram } from '../program.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
+import { runProgram } from '../../toolchain/program.ts';
 import { runTests, showCounts } from '../test-run.ts';
 
 /** Another name of the same image: a change of the image that changes nothing in it. */

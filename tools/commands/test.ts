@@ -1,7 +1,7 @@
 /** Every test that needs no cluster: check, then integration and end-to-end on a real Docker Engine with the real Pulumi. */
 import { runCommand } from '../call.ts';
 import { checkCode } from '../code-check.ts';
-import { prepareTools } from '../prepare-tools.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
 import { addCounts, runTests, showCounts } from '../test-run.ts';
 
 await runCommand(

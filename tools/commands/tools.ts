@@ -1,8 +1,8 @@
 /** Only the set-up part of `up`: Node, Pulumi, its providers, Docker Engine, base image. */
 import { readBackend } from '../pulumi/backend.ts';
-import { BASE_IMAGE } from '../debian/base-image.ts';
-import { toolsDirectory } from '../places.mjs';
-import { prepareTools } from '../prepare-tools.ts';
+import { BASE_IMAGE } from '../../toolchain/debian/base-image.ts';
+import { toolsDirectory } from '../../toolchain/places.mjs';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
 
 const args = process.argv.slice(2);
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);

@@ -1,5 +1,5 @@
 /** From a bare checkout to a running environment: set-up, pulumi up, checks. */
-import { findChangeFaults } from '../../infra/change-faults.ts';
+import { findChangeFaults } from '../../infra/changes/change-faults.ts';
 import { describePlan } from '../../infra/report/plan-report.ts';
 import {
   changeLines,
@@ -13,7 +13,7 @@ import { openRunningEnvironment } from '../environment/running-environment.ts';
 import { previewWithEngine } from '../pulumi/engine-preview.ts';
 import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
 import { pullNamedImages } from '../images/named-images.ts';
-import { prepareTools } from '../prepare-tools.ts';
+import { prepareTools } from '../../toolchain/prepare-tools.ts';
 import { ensureRootSecret, openStack, POLICY_PACK, showPulumi } from '../pulumi/stack.ts';
 import { planDeployableStack, refuse, targetOf } from '../pulumi/stack-file.ts';
 import { readStackState } from '../pulumi/stack-state.ts';

@@ -1,5 +1,5 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { Settings } from '../../infra/settings.ts';
+import type { Settings } from '../../infra/settings/settings.ts';
 
 /** How many pods the Deployment of the app asks for, and how many are there and ready. */
 export interface AppRollout {

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { DATABASE } from '../../infra/addresses.ts';
+import { DATABASE } from '../../infra/plan/addresses.ts';
 import type { Credentials } from '../../infra/credentials.ts';
-import { type Plan, type PoolerPlan, SHARED_POOLER } from '../../infra/plan.ts';
-import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
+import { type Plan, type PoolerPlan, SHARED_POOLER } from '../../infra/plan/plan.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
 import {
   askBouncer,
   findBouncers,
   findBouncerTrouble,
   isStarted,
-} from '../../infra/targets/kubernetes/bouncers.ts';
-import { poolerContent } from '../../infra/targets/kubernetes/pooler-content.ts';
+} from '../../infra/running/bouncers.ts';
+import { poolerContent } from '../../infra/running/pooler-content.ts';
 import { judgeAppRollout } from './app-rollout.ts';
 import { describeClusterTrouble } from './cluster-trouble.ts';
 

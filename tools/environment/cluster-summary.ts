@@ -1,5 +1,5 @@
-import type { Plan } from '../../infra/plan.ts';
-import { MONITORS_LABEL } from '../../infra/targets/kubernetes/naming.ts';
+import type { Plan } from '../../infra/plan/plan.ts';
+import { MONITORS_LABEL } from '../../infra/plan/kubernetes-names.ts';
 import { renderBudget } from './environment-summary.ts';
 import { kubectlHint } from './kubectl-hint.ts';
 

@@ -1,7 +1,4 @@
-import {
-  findOtherCluster,
-  readClusterIdentity,
-} from '../../infra/targets/kubernetes/cluster-identity.ts';
+import { findOtherCluster, readClusterIdentity } from '../../infra/running/cluster-identity.ts';
 import { CallError } from '../call.ts';
 import type { StackState } from '../pulumi/stack-state.ts';
 

@@ -5,7 +5,7 @@ import {
   type CoreV1Event,
   type V1Pod,
 } from '@kubernetes/client-node';
-import type { ClusterApi } from '../../infra/targets/kubernetes/api.ts';
+import type { ClusterApi } from '../../infra/running/cluster-api.ts';
 import { describeTroubleIn } from './cluster-trouble.ts';
 
 const WAITING: V1Pod = {

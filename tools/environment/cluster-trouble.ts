@@ -1,12 +1,8 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import type { Plan } from '../../infra/plan.ts';
-import { type ClusterApi, openClusterApi } from '../../infra/targets/kubernetes/api.ts';
-import {
-  type Asking,
-  describeApiError,
-  statusOf,
-} from '../../infra/targets/kubernetes/api-errors.ts';
-import { lastLines } from '../program.ts';
+import type { Plan } from '../../infra/plan/plan.ts';
+import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
+import { type Asking, describeApiError, statusOf } from '../../infra/running/api-errors.ts';
+import { lastLines } from '../../toolchain/program.ts';
 
 const LOG_LINES = 12;
 const EVENTS = 5;

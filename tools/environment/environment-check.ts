@@ -1,9 +1,9 @@
 import { parseIni } from '../../pgbouncer/ini.ts';
 import { findDrift } from '../../pgbouncer/shown-config.ts';
-import type { Plan } from '../../infra/plan.ts';
-import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/addresses.ts';
+import type { Plan } from '../../infra/plan/plan.ts';
+import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/plan/addresses.ts';
 import { appRole } from '../../infra/credentials.ts';
-import { objectName } from '../../infra/targets/docker/naming.ts';
+import { objectName } from '../../infra/plan/docker-names.ts';
 import { readConsole } from './environment-containers.ts';
 
 const POOL_MODES = ['transaction', 'session', 'statement'];

@@ -1,7 +1,7 @@
-import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/addresses.ts';
-import { objectName } from '../../infra/targets/docker/naming.ts';
-import { PROJECT } from '../../infra/targets/project.ts';
-import { lastLines, runProgram, tryProgram } from '../program.ts';
+import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/plan/addresses.ts';
+import { objectName } from '../../infra/plan/docker-names.ts';
+import { PROJECT } from '../../infra/settings/standard-names.ts';
+import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
 
 /** A container of one environment, as the engine sees it. */
 export interface EnvironmentContainer {

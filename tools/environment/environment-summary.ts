@@ -1,7 +1,7 @@
-import type { ConnectionBudget } from '../../infra/connection-budget.ts';
-import { POOLER_CONFIG_DIRECTORY } from '../../infra/addresses.ts';
-import type { Plan } from '../../infra/plan.ts';
-import { objectName } from '../../infra/targets/docker/naming.ts';
+import type { ConnectionBudget } from '../../infra/plan/connection-budget.ts';
+import { POOLER_CONFIG_DIRECTORY } from '../../infra/plan/addresses.ts';
+import type { Plan } from '../../infra/plan/plan.ts';
+import { objectName } from '../../infra/plan/docker-names.ts';
 import { consoleOf } from './environment-containers.ts';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */

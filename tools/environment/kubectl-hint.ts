@@ -1,5 +1,5 @@
-import type { Settings } from '../../infra/settings.ts';
-import { namespaceName } from '../../infra/targets/kubernetes/naming.ts';
+import type { Settings } from '../../infra/settings/settings.ts';
+import { namespaceName } from '../../infra/plan/kubernetes-names.ts';
 
 /** How a person's `kubectl` begins that is to find an environment: in its namespace, and in its cluster where the settings name one. */
 export function kubectlHint({

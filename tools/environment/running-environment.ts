@@ -1,4 +1,4 @@
-import type { Plan } from '../../infra/plan.ts';
+import type { Plan } from '../../infra/plan/plan.ts';
 import { deriveCredentials } from '../../infra/credentials.ts';
 import { checkCluster } from './cluster-check.ts';
 import { renderClusterSummary } from './cluster-summary.ts';

@@ -16,11 +16,11 @@ import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleDashboard } from './bundle-dashboard.ts';
 import { isEntry } from '../entry.ts';
-import { withLock } from '../lock.mjs';
-import { ensureNode } from '../node.mjs';
-import { checkout, toolsDirectory } from '../places.mjs';
+import { withLock } from '../../toolchain/lock.mjs';
+import { ensureNode } from '../../toolchain/node.mjs';
+import { checkout, toolsDirectory } from '../../toolchain/places.mjs';
 import { generateClient } from './prisma-client.ts';
-import { makeReadable } from '../readable-folder.ts';
+import { makeReadable } from '../../toolchain/readable-folder.ts';
 
 export type Cpu = 'x64' | 'arm64';
 type Report = (line: string) => void;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePagesModule } from './bundle-dashboard.ts';
-import { checkout } from '../places.mjs';
+import { checkout } from '../../toolchain/places.mjs';
 
 test('the same sources give the same bytes, with the licence of uPlot whole and no path of this machine', async () => {
   const made = await makePagesModule();

@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { isEntry } from '../entry.ts';
-import { checkout } from '../places.mjs';
+import { checkout } from '../../toolchain/places.mjs';
 
 const monitoring = join(checkout, 'app', 'src', 'monitoring');
 const sources = join(monitoring, 'dashboard', 'browser');
 /** The server's, of which the script takes constants. */
-const shared = [join(monitoring, 'layer-words.ts')];
+const shared = [join(monitoring, 'readings', 'layer-words.ts')];
 const generated = join(sources, '..', 'generated', 'pages.ts');
 const uplotLicence = join(checkout, 'node_modules', 'uplot', 'LICENSE');
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { hashContext } from '../../infra/targets/docker/build-context.ts';
-import { PROJECT } from '../../infra/targets/project.ts';
-import { ensureBaseImage } from '../debian/base-image.ts';
+import { PROJECT } from '../../infra/settings/standard-names.ts';
+import { ensureBaseImage } from '../../toolchain/debian/base-image.ts';
 import { bundleApp } from './bundle-app.ts';
-import { type DockerEngine, ensureDockerEngine } from '../docker/docker-engine.ts';
+import { type DockerEngine, ensureDockerEngine } from '../../toolchain/docker/docker-engine.ts';
 import { pullImage, pushImage, type RegistryImage } from './image-registry.ts';
-import { checkout } from '../places.mjs';
-import { runProgram, tryProgram } from '../program.ts';
-import { type Report, runSteps, type Step, type StepOutcome } from '../progress.ts';
+import { checkout } from '../../toolchain/places.mjs';
+import { runProgram, tryProgram } from '../../toolchain/program.ts';
+import { type Report, runSteps, type Step, type StepOutcome } from '../../toolchain/progress.ts';
 
 export type ImageName = 'app' | 'postgres' | 'pgbouncer' | 'redis';
 

@@ -1,5 +1,5 @@
-import { lastLines, runProgram, tryProgram } from '../program.ts';
-import type { Report } from '../progress.ts';
+import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
+import type { Report } from '../../toolchain/progress.ts';
 
 export interface RegistryImage {
   /** Where it lies: `registry.example/spywatcher/app`. */

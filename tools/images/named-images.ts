@@ -1,6 +1,6 @@
 import { CallError } from '../call.ts';
-import { lastLines, tryProgram } from '../program.ts';
-import type { Report } from '../progress.ts';
+import { lastLines, tryProgram } from '../../toolchain/program.ts';
+import type { Report } from '../../toolchain/progress.ts';
 
 export interface NamedImages {
   /** References by what they are for, as `images` in the settings. */

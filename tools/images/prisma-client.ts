@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isEntry } from '../entry.ts';
-import { checkout } from '../places.mjs';
-import { runProgram } from '../program.ts';
+import { checkout } from '../../toolchain/places.mjs';
+import { runProgram } from '../../toolchain/program.ts';
 
 const app = join(checkout, 'app');
 const prisma = join(checkout, 'node_modules', 'prisma');

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
-import { checkout } from '../places.mjs';
+import { checkout } from '../../toolchain/places.mjs';
 import { readWorkflows } from './workflows.ts';
 
 const page = readFileSync(join(checkout, 'docs', 'pull-requests.md'), 'utf8');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openCommentHost } from './comment-host.ts';
-import { checkout } from '../places.mjs';
+import { checkout } from '../../toolchain/places.mjs';
 
 interface Seen {
   readonly call: string;
@@ -196,7 +196,7 @@ test('outside of a CI it says what is missing', () => {
 
 test('the command writes the comment without a single installed package, also of a preview that left no report', async () => {
   answers = { '/repos/team/stack/pulls/12': { head: { sha: 'abc' } } };
-  for (const part of ['package.json', 'tools'])
+  for (const part of ['package.json', 'tools', 'toolchain'])
     cpSync(join(checkout, part), join(folder, part), { recursive: true });
   const report = join(folder, 'report.md');
   const comment = () =>

@@ -1,8 +1,8 @@
-import { installPackages } from '../debian/debian-packages.ts';
-import { buildGoTool } from '../go/go-build.ts';
-import { toolsDirectory } from '../places.mjs';
-import { findProgram } from '../program.ts';
-import { runSteps, stepThatTells } from '../progress.ts';
+import { installPackages } from '../../toolchain/debian/debian-packages.ts';
+import { buildGoTool } from '../../toolchain/go/go-build.ts';
+import { toolsDirectory } from '../../toolchain/places.mjs';
+import { findProgram } from '../../toolchain/program.ts';
+import { runSteps, stepThatTells } from '../../toolchain/progress.ts';
 
 /** Absolute paths of programs that judge the workflows of a CI and the shell in them. Neither needs a network. */
 export interface WorkflowCheckers {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { checkout } from '../places.mjs';
+import { checkout } from '../../toolchain/places.mjs';
 
 /** One step of a job, as far as we look at it. */
 export interface WorkflowStep {

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { checkout } from '../places.mjs';
+import { checkout } from '../../toolchain/places.mjs';
 
 export interface Backend {
   readonly url: string;

@@ -1,5 +1,5 @@
 import type { EnginePreview } from '../../infra/report/plan-report.ts';
-import type { ResourceChange } from '../../infra/report/resource-changes.ts';
+import type { ResourceChange } from '../../infra/changes/resource-changes.ts';
 
 interface ResourceOptions {
   readonly protect?: boolean;

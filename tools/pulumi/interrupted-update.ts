@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PROJECT } from '../../infra/targets/project.ts';
+import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { listContainers } from '../environment/environment-containers.ts';
-import { checkout } from '../places.mjs';
-import { runProgram } from '../program.ts';
+import { checkout } from '../../toolchain/places.mjs';
+import { runProgram } from '../../toolchain/program.ts';
 import { showPulumi, type Stack } from './stack.ts';
 import { readStackState, type StackState } from './stack-state.ts';
 

@@ -1,4 +1,4 @@
-import { PlanRefused } from '../../infra/fault.ts';
+import { PlanRefused } from '../../infra/settings/fault.ts';
 import type { PlanReport } from '../../infra/report/plan-report.ts';
 import { renderReportMarkdown } from '../../infra/report/plan-report-markdown.ts';
 import { renderReportText } from '../../infra/report/plan-report-text.ts';

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { type Fault, PlanRefused, renderFaults } from '../../infra/fault.ts';
-import { type Plan, planEnvironment } from '../../infra/plan.ts';
-import { checkAdminPassword } from '../../infra/postgres/external.ts';
-import { checkSettings, SECRET_SETTINGS } from '../../infra/settings.ts';
+import { type Fault, PlanRefused, renderFaults } from '../../infra/settings/fault.ts';
+import { type Plan, planEnvironment } from '../../infra/plan/plan.ts';
+import { checkAdminPassword } from '../../infra/plan/postgres/external.ts';
+import { checkSettings, SECRET_SETTINGS } from '../../infra/settings/settings.ts';
 import { checkDeployable } from '../../infra/targets/deployable.ts';
 import { CallError } from '../call.ts';
-import { checkout } from '../places.mjs';
+import { checkout } from '../../toolchain/places.mjs';
 
 const NAMESPACE = 'spywatcher:';
 const ROOT_SECRET = `${NAMESPACE}rootSecret`;
@@ -16,7 +16,7 @@ const ADMIN_PASSWORD = `${NAMESPACE}postgresAdminPassword`;
 /** Pulumi's settings file of one stack, read without an engine: secrets stay encrypted. */
 export interface StackFile {
   readonly path: string;
-  /** Settings without their namespace, as `infra/settings.ts` checks them. */
+  /** Settings without their namespace, as `infra/settings/settings.ts` checks them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly hasRootSecret: boolean;
   readonly hasAdminPassword: boolean;

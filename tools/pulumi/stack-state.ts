@@ -1,9 +1,6 @@
-import { readDeployedPlan } from '../../infra/deployed-plan.ts';
+import { readDeployedPlan } from '../../infra/changes/deployed-plan.ts';
 import type { Before } from '../../infra/report/plan-report.ts';
-import {
-  CLUSTER_STASH,
-  type ClusterIdentity,
-} from '../../infra/targets/kubernetes/cluster-identity.ts';
+import { CLUSTER_STASH, type ClusterIdentity } from '../../infra/running/cluster-identity.ts';
 import { readPulumi, type Stack } from './stack.ts';
 
 /** What Pulumi's state says of a stack; secrets in it stay encrypted. */

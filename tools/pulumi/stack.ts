@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { renderFaults } from '../../infra/fault.ts';
-import { checkRootSecret } from '../../infra/settings.ts';
+import { renderFaults } from '../../infra/settings/fault.ts';
+import { checkRootSecret } from '../../infra/settings/settings.ts';
 import { type Backend, readBackend } from './backend.ts';
 import { CallError } from '../call.ts';
 import { refuseLostSecret } from './lost-secret.ts';
-import { checkout } from '../places.mjs';
-import type { PulumiTool } from '../prepare-tools.ts';
-import { runProgram } from '../program.ts';
+import { checkout } from '../../toolchain/places.mjs';
+import type { PulumiTool } from '../../toolchain/prepare-tools.ts';
+import { runProgram } from '../../toolchain/program.ts';
 import type { StackFile } from './stack-file.ts';
 
 /** What judges every preview and update of ours; below the checkout, as Pulumi shows it. */
-export const POLICY_PACK = ['--policy-pack', 'infra/policy'] as const;
+export const POLICY_PACK = ['--policy-pack', 'policy'] as const;
 
 /** One stack of this project in the user's backend, and the `pulumi` that acts on it. */
 export interface Stack {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { causesOf, codesOf, MAX_CAUSE_DEPTH } from '../error-causes.ts';
+import { causesOf, codesOf, MAX_CAUSE_DEPTH } from '../log/error-causes.ts';
 
 /** Why the database did not answer, as far as a caller can act on it. */
 export type DatabaseFailure = 'pool_full' | 'database_down' | 'database_timeout' | 'shutting_down';

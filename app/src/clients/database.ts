@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { DatabaseSettings } from '../env.ts';
+import type { DatabaseSettings } from '../environment/env.ts';
 import { PrismaClient } from '../generated/client.ts';
-import { tlsOptions } from '../server-tls.ts';
+import { tlsOptions } from '../environment/server-tls.ts';
 import { DatabaseClosedError } from './database-failure.ts';
 import { MeasuredPool } from './measured-pool.ts';
 import { createStatementNames } from './statement-names.ts';

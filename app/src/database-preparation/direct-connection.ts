@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type ServerTls, tlsOptions } from '../server-tls.ts';
+import { type ServerTls, tlsOptions } from '../environment/server-tls.ts';
 import { describePostgresError, PreparationError } from './preparation-error.ts';
 import { describeTlsRefusal } from './tls-refusal.ts';
 

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Preparation } from '../preparation.ts';
+import type { Preparation } from './preparation.ts';
 import { describePostgresError, PreparationError } from './preparation-error.ts';
 
 const CONSOLE_DATABASE = 'pgbouncer';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Preparation } from '../preparation.ts';
+import type { Preparation } from './preparation.ts';
 import { connectDirectly } from './direct-connection.ts';
 import {
   type AdminRights,

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Preparation } from '../preparation.ts';
+import type { Preparation } from './preparation.ts';
 import type { Outcome } from './roles.ts';
 
 /** Quoted; `apps` is a list as GRANT takes it. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { LoginRole } from '../preparation.ts';
+import type { LoginRole } from './preparation.ts';
 import { isPermitted } from './limited-admin.ts';
 
 export type Outcome = 'created' | 'changed' | 'unchanged' | 'password set again';

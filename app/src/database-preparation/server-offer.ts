@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { CountedConnections, Preparation } from '../preparation.ts';
+import type { CountedConnections, Preparation } from './preparation.ts';
 import { PreparationError } from './preparation-error.ts';
 
 /** 14 has no more releases, and its schema `public` belongs to a superuser for good. */

@@ -1,15 +1,15 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-import { MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from '../../addresses.ts';
+import { MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from '../../plan/addresses.ts';
 import {
   appSecretFiles,
   planPreparation,
   renderAppEnvironment,
   SECRETS_DIRECTORY,
-} from '../../app-env.ts';
+} from '../../app/environment.ts';
 import type { Credentials } from '../../credentials.ts';
-import { renderMonitoringPlan } from '../../monitoring-plan.ts';
-import type { Plan } from '../../plan.ts';
+import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { contentHash } from '../content-hash.ts';
 import type { Engine } from './engine.ts';
 import type { Networks } from './networks.ts';

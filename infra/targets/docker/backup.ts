@@ -1,9 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { SECRETS_DIRECTORY } from '../../app-env.ts';
-import { BACKUP_COMMAND, type BackupPlan } from '../../backup/plan.ts';
-import { POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
+import { SECRETS_DIRECTORY } from '../../app/environment.ts';
+import { BACKUP_COMMAND, type BackupPlan } from '../../plan/backup.ts';
+import { POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { deployOneShot } from './one-shot.ts';
 import type { DeployedPostgres } from './postgres.ts';
 import { USERS } from './users.ts';

@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { hashContext } from './build-context.ts';
-import { PROJECT } from '../project.ts';
-import { type Component, objectLabels } from './naming.ts';
+import { PROJECT } from '../../settings/standard-names.ts';
+import { type Component, objectLabels } from '../../plan/docker-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 

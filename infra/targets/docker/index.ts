@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { POOLER_PORT, POSTGRES_PORT } from '../../addresses.ts';
-import { tcpUrl } from '../../app-env.ts';
+import { POOLER_PORT, POSTGRES_PORT } from '../../plan/addresses.ts';
+import { tcpUrl } from '../../app/environment.ts';
 import type { Credential, Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
-import { tlsParameters } from '../../postgres/external.ts';
-import { addressApp } from '../app-address.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { tlsParameters } from '../../plan/postgres/external.ts';
+import { addressApp } from '../../plan/app-address.ts';
 import type { Endpoints } from '../target.ts';
 import { type AppSurroundings, deployApp, deployMigrate, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';

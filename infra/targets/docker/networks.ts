@@ -1,5 +1,5 @@
 import * as docker from '@pulumi/docker';
-import { objectLabels, objectName } from './naming.ts';
+import { objectLabels, objectName } from '../../plan/docker-names.ts';
 
 export interface Networks {
   /** Where the parts find each other; nothing leads out of it. */

@@ -1,7 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { runToEnd } from './engine.ts';
-import { objectName } from './naming.ts';
+import { objectName } from '../../plan/docker-names.ts';
 import { type ContainerShape, hardened } from './service.ts';
 
 /**

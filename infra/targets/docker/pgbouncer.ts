@@ -1,11 +1,15 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { restartKeyValues } from '../../../pgbouncer/changes.ts';
-import { POOLER_CONFIG_DIRECTORY, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../addresses.ts';
-import { BOUNCER_FILE_DESCRIPTORS } from '../../connection-budget.ts';
+import {
+  POOLER_CONFIG_DIRECTORY,
+  POOLER_PORT,
+  POOLER_SOCKET_DIRECTORY,
+} from '../../plan/addresses.ts';
+import { BOUNCER_FILE_DESCRIPTORS } from '../../plan/connection-budget.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan, PoolerPlan } from '../../plan.ts';
-import { consoleCommand, renderPoolerUsers } from '../console.ts';
+import type { Plan, PoolerPlan } from '../../plan/plan.ts';
+import { consoleCommand, renderPoolerUsers } from '../../running/console.ts';
 import { contentHash } from '../content-hash.ts';
 import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';

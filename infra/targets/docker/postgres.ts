@@ -1,9 +1,9 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
-import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
+import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
+import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../plan/backup.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';
 import type { Networks } from './networks.ts';

@@ -1,7 +1,7 @@
 import type * as docker from '@pulumi/docker';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
-import { redisMemoryMiB, renderRedisAcl, renderRedisConf } from '../../redis/config.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { redisMemoryMiB, renderRedisAcl, renderRedisConf } from '../../plan/redis.ts';
 import { contentHash } from '../content-hash.ts';
 import type { Engine } from './engine.ts';
 import { deployImage } from './image.ts';

@@ -1,8 +1,8 @@
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-import { HEALTHY_WITHIN_SECONDS } from '../../start-deadline.ts';
+import { HEALTHY_WITHIN_SECONDS } from '../../plan/start-deadline.ts';
 import type { Engine } from './engine.ts';
-import { type Component, objectLabels, objectName } from './naming.ts';
+import { type Component, objectLabels, objectName } from '../../plan/docker-names.ts';
 import { stopping, type StopSignal } from './stopping.ts';
 import type { VolumeMount } from './volumes.ts';
 

@@ -1,6 +1,6 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import { type Component, objectLabels, objectName } from './naming.ts';
+import { type Component, objectLabels, objectName } from '../../plan/docker-names.ts';
 import { stopping } from './stopping.ts';
 
 export interface VolumeMount {

@@ -1,14 +1,14 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { SECRETS_DIRECTORY } from '../../app-env.ts';
+import { SECRETS_DIRECTORY } from '../../app/environment.ts';
 import {
   BACKUP_COMMAND,
   type BackupPlan,
   DATA_DIRECTORY,
   REPOSITORY_DIRECTORY,
-} from '../../backup/plan.ts';
+} from '../../plan/backup.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { contentHash } from '../content-hash.ts';
 import { claimMount } from './claim.ts';
 import type { Cluster } from './cluster.ts';

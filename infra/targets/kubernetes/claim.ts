@@ -1,7 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Cluster } from './cluster.ts';
-import type { Component } from './naming.ts';
+import type { Component } from '../../plan/kubernetes-names.ts';
 import type { PodMount } from './pod.ts';
 
 type ClaimHolds = 'data' | 'backup';

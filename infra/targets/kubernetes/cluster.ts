@@ -1,14 +1,14 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '../../settings.ts';
-import { PROJECT } from '../project.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { PROJECT } from '../../settings/standard-names.ts';
 import {
   CLUSTER_STASH,
   type ClusterIdentity,
   findOtherCluster,
   readClusterIdentity,
-} from './cluster-identity.ts';
-import { type Component, namespaceName, objectLabels } from './naming.ts';
+} from '../../running/cluster-identity.ts';
+import { type Component, namespaceName, objectLabels } from '../../plan/kubernetes-names.ts';
 
 /** Where the objects of one environment go. */
 export interface Cluster {

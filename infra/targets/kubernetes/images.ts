@@ -1,5 +1,5 @@
-import { PlanRefused } from '../../fault.ts';
-import type { Settings } from '../../settings.ts';
+import { PlanRefused } from '../../settings/fault.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { checkDeployable } from '../deployable.ts';
 
 /** References of the images, as the nodes pull them; `postgres` is empty where the server is not ours. */

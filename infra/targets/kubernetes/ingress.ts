@@ -1,5 +1,5 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Cluster } from './cluster.ts';
 
 /** The way in from outside, where the settings name a host. The admin routes have a port of their own, which it does not lead to. */

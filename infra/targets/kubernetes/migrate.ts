@@ -1,8 +1,8 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { planPreparation, SECRETS_DIRECTORY } from '../../app-env.ts';
+import { planPreparation, SECRETS_DIRECTORY } from '../../app/environment.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { contentHash } from '../content-hash.ts';
 import type { Cluster } from './cluster.ts';
 import { within } from './deadline.ts';

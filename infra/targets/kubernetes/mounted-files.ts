@@ -1,7 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
-import type { Component } from './naming.ts';
+import type { Component } from '../../plan/kubernetes-names.ts';
 import type { PodMount } from './pod.ts';
 
 type Files = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { POOLER_PORT, POSTGRES_PORT, REDIS_PORT } from '../../addresses.ts';
-import type { Plan } from '../../plan.ts';
+import { POOLER_PORT, POSTGRES_PORT, REDIS_PORT } from '../../plan/addresses.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Cluster } from './cluster.ts';
-import { type Component, MONITORS_LABEL, selectorLabels } from './naming.ts';
+import { type Component, MONITORS_LABEL, selectorLabels } from '../../plan/kubernetes-names.ts';
 
 type Ingress = kubernetes.types.input.networking.v1.NetworkPolicyIngressRule;
 type Egress = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;

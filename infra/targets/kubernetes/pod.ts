@@ -1,7 +1,7 @@
 import type * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
-import { type Component, selectorLabels } from './naming.ts';
+import { type Component, selectorLabels } from '../../plan/kubernetes-names.ts';
 
 type ContainerSpec = kubernetes.types.input.core.v1.Container;
 type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;

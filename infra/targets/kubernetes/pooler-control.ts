@@ -1,8 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import type * as kubernetes from '@pulumi/kubernetes';
-import type { PoolerPlan } from '../../plan.ts';
-import type { Settings } from '../../settings.ts';
-import { reconnectBouncers, untilBouncersRunPlan } from './bouncers.ts';
+import type { PoolerPlan } from '../../plan/plan.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { reconnectBouncers, untilBouncersRunPlan } from '../../running/bouncers.ts';
 import type { PoolerFiles } from './pgbouncer.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { SECRETS_DIRECTORY } from '../../app-env.ts';
-import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../backup/plan.ts';
-import { DATABASE, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from '../../addresses.ts';
+import { SECRETS_DIRECTORY } from '../../app/environment.ts';
+import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../plan/backup.ts';
+import { DATABASE, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { deployClaim } from './claim.ts';
 import type { Cluster } from './cluster.ts';
 import type { DeployedImages } from './images.ts';

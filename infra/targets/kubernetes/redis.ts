@@ -1,8 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { REDIS_PORT } from '../../addresses.ts';
+import { REDIS_PORT } from '../../plan/addresses.ts';
 import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan.ts';
-import { redisMemoryMiB, renderRedisAcl } from '../../redis/config.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { redisMemoryMiB, renderRedisAcl } from '../../plan/redis.ts';
 import { contentHash } from '../content-hash.ts';
 import { deployClaim } from './claim.ts';
 import { type Cluster, startedWith } from './cluster.ts';

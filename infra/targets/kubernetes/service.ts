@@ -1,7 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
-import { type Component, selectorLabels } from './naming.ts';
+import { type Component, selectorLabels } from '../../plan/kubernetes-names.ts';
 
 /** An address inside the cluster for the ready pods of a component; `ports` by their names in the pod. */
 export function deployService(

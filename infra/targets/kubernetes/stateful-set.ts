@@ -1,11 +1,11 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Cluster } from './cluster.ts';
 import { within } from './deadline.ts';
-import { selectorLabels } from './naming.ts';
+import { selectorLabels } from '../../plan/kubernetes-names.ts';
 import { type PodShape, podTemplate } from './pod.ts';
-import { untilServerRuns } from './server-rollout.ts';
+import { untilServerRuns } from '../../running/server-rollout.ts';
 
 /** The one pod of a server with data, never two of them at once; done when that pod is ready. */
 export function deployStatefulSet(

@@ -152,16 +152,14 @@ test('each failure has a line in the log with its address, a flood has one more,
   const welcome = nextAddress();
   for (let success = 0; success < 3; success += 1)
     await ask(server, PATH, { localAddress: welcome, headers: BEARER });
-  const lines = server.log
-    .slice(before)
-    .map(
-      (line) =>
-        JSON.parse(line) as {
-          readonly msg: string;
-          readonly level: number;
-          readonly address?: string;
-        },
-    );
+  const lines = server.log.slice(before).map(
+    (line) =>
+      JSON.parse(line) as {
+        readonly msg: string;
+        readonly level: number;
+        readonly address?: string;
+      },
+  );
   const of = (msg: string) =>
     lines.filter((line) => line.msg === msg && line.address === localAddress);
   expect(of('admin access refused')).toHaveLength(20);

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { AdminTokens } from '../../admin-tokens.ts';
+import type { AdminTokens } from '../../environment/admin-tokens.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { createAccessLog } from './access-log.ts';
 import { createFailureLimit } from './failure-limit.ts';

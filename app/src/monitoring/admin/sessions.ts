@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { AdminTokens } from '../../admin-tokens.ts';
+import type { AdminTokens } from '../../environment/admin-tokens.ts';
 
 /**
  * Sessions of browsers: `<expires>.<nonce>.<hmac>`, signed with a key derived from the token that was shown at sign-in.

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { AdminTokens } from '../../admin-tokens.ts';
+import type { AdminTokens } from '../../environment/admin-tokens.ts';
 
 /** Gives the accepted token that was presented, or nothing. */
 export type TokenCheck = (presented: string) => string | undefined;

@@ -1,6 +1,6 @@
-import { isHealthy, toDatabaseHealth, toRedisHealth } from '../bodies.ts';
-import type { Observation } from '../observation.ts';
-import type { RedisCounts } from '../readings.ts';
+import { isHealthy, toDatabaseHealth, toRedisHealth } from '../routes/bodies.ts';
+import type { Observation } from '../observing/observation.ts';
+import type { RedisCounts } from '../readings/readings.ts';
 
 /** The key of a log entry under which the metrics are; by it the readable log knows what to print as a block. */
 export const METRICS_KEY = 'connectionMetrics';

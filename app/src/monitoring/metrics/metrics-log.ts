@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Monitoring } from '../observation.ts';
+import type { Monitoring } from '../observing/observation.ts';
 import { METRICS_KEY, toMetricsEntry } from './metrics-entry.ts';
 import { createRunSummary } from './run-summary.ts';
 

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Observation } from '../observation.ts';
-import type { Layers } from '../readings.ts';
+import type { Observation } from '../observing/observation.ts';
+import type { Layers } from '../readings/readings.ts';
 
 /** A metric that is read off an observation at the moment it is scraped. */
 export interface ObservedMetric {

@@ -1,4 +1,4 @@
-import type { PoolerTotals } from '../readings.ts';
+import type { PoolerTotals } from '../readings/readings.ts';
 import { whileUp, type ObservedMetric } from './observed-metric.ts';
 
 const whenUp = whileUp('pgbouncer');

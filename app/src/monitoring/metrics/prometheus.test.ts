@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Layers } from '../readings.ts';
+import type { Layers } from '../readings/readings.ts';
 import { idle, plan, poolerDown, poolerSaturated } from '../testing/observations.ts';
 import { createMetrics } from './prometheus.ts';
 import { parseExposition } from './testing/exposition.ts';

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Monitoring } from '../observation.ts';
+import type { Monitoring } from '../observing/observation.ts';
 import { appMetrics } from './app-metrics.ts';
 import { createHttpDurations } from './http-durations.ts';
 import { registerObserved } from './observed-metric.ts';

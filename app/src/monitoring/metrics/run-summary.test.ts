@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createSampleBook } from '../history.ts';
+import { createSampleBook } from '../observing/history.ts';
 import {
   appSaturated,
   idle,

@@ -1,6 +1,6 @@
-import type { Severity } from '../alerts.ts';
-import type { Layers } from '../readings.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Severity } from '../diagnosis/alerts.ts';
+import type { Layers } from '../readings/readings.ts';
+import type { Verdict } from '../diagnosis/verdict.ts';
 import type { ObservedMetric } from './observed-metric.ts';
 
 const VERDICT_STATES = ['ok', 'saturated', 'down'] as const satisfies readonly Verdict['state'][];

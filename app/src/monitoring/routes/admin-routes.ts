@@ -1,6 +1,6 @@
 import { Router, type ErrorRequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
-import type { AdminTokens } from '../../admin-tokens.ts';
+import type { AdminTokens } from '../../environment/admin-tokens.ts';
 import { answerMethodNotAllowed, answerNotFound } from '../../http/error-answers.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { createAdminAccess } from '../admin/admin-access.ts';

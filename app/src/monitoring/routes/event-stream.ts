@@ -2,9 +2,9 @@ import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { HttpError } from '../../http/http-error.ts';
 import { makeEndless } from '../../http/request-deadline.ts';
-import { toStateBody } from '../bodies.ts';
-import type { Sample } from '../history.ts';
-import type { Monitoring } from '../observation.ts';
+import { toStateBody } from './bodies.ts';
+import type { Sample } from '../observing/history.ts';
+import type { Monitoring } from '../observing/observation.ts';
 
 /**
  * Server-Sent Events: `sample` for each new point of the history, with its time as id, `state` every two seconds,

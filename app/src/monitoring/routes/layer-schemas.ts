@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { Alert } from '../alerts.ts';
-import type { Sample } from '../history.ts';
+import type { Alert } from '../diagnosis/alerts.ts';
+import type { Sample } from '../observing/history.ts';
 import type {
   AppPoolCounts,
   Layers,
   PoolerCounts,
   PostgresCounts,
   RedisCounts,
-} from '../readings.ts';
-import type { Verdict } from '../verdict.ts';
+} from '../readings/readings.ts';
+import type { Verdict } from '../diagnosis/verdict.ts';
 
 const count = z.int().min(0);
 const amount = z.number().min(0);

@@ -1,5 +1,5 @@
-import type { MonitoringPlan } from '../monitoring-plan.ts';
-import type { Layers, PoolerCounts, PostgresCounts, RedisCounts } from '../readings.ts';
+import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
+import type { Layers, PoolerCounts, PostgresCounts, RedisCounts } from '../readings/readings.ts';
 
 /** The plan of an environment with the standard settings. */
 export const plan: MonitoringPlan = {

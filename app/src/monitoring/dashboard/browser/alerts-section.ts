@@ -1,4 +1,4 @@
-import { LAYER_TITLES } from '../../layer-words.ts';
+import { LAYER_TITLES } from '../../readings/layer-words.ts';
 import { element } from './elements.ts';
 import { showAge, showMoment } from './figures.ts';
 import { icon } from './icons.ts';

@@ -1,4 +1,4 @@
-import type { Sample } from '../../history.ts';
+import type { Sample } from '../../observing/history.ts';
 
 /** A number of each sample; null where the layer had none. */
 export type SampleValue = (sample: Sample) => number | null;

@@ -1,4 +1,4 @@
-import type { PoolerSample, Sample } from '../../history.ts';
+import type { PoolerSample, Sample } from '../../observing/history.ts';
 import type { SampleValue } from './chart-columns.ts';
 import { showCount, showDuration, showMebibytes } from './figures.ts';
 

@@ -1,4 +1,4 @@
-import type { Sample } from '../../history.ts';
+import type { Sample } from '../../observing/history.ts';
 import type { ChartSeries } from './chart-definitions.ts';
 
 /** Colours of the page's style for the canvas, which knows no custom properties. */

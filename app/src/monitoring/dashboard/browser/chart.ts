@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { Sample } from '../../history.ts';
+import type { Sample } from '../../observing/history.ts';
 import { findPeak, toColumns, type Stretch } from './chart-columns.ts';
 import type { ChartDefinition, ChartSeries } from './chart-definitions.ts';
 import { CHART_FONT, DASHES, type ChartTheme } from './chart-theme.ts';

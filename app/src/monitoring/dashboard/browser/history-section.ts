@@ -1,4 +1,4 @@
-import type { Sample } from '../../history.ts';
+import type { Sample } from '../../observing/history.ts';
 import { createChart, type ChartMoment } from './chart.ts';
 import { toStretches, type Stretch } from './chart-columns.ts';
 import { CHARTS } from './chart-definitions.ts';

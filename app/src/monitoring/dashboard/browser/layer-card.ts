@@ -1,5 +1,5 @@
-import { DOWN_REASONS, LAYER_TITLES } from '../../layer-words.ts';
-import type { DownReason, LayerName } from '../../readings.ts';
+import { DOWN_REASONS, LAYER_TITLES } from '../../readings/layer-words.ts';
+import type { DownReason, LayerName } from '../../readings/readings.ts';
 import { element, type Child } from './elements.ts';
 import { showAge, showDuration, showMoment } from './figures.ts';
 import { icon, type IconName } from './icons.ts';

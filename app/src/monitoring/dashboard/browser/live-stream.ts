@@ -1,4 +1,4 @@
-import type { History, Sample } from '../../history.ts';
+import type { History, Sample } from '../../observing/history.ts';
 import { backoffMs } from './backoff.ts';
 import { createEventParser } from './event-stream.ts';
 import type { LiveBody } from './live-body.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Sample } from '../../history.ts';
+import type { Sample } from '../../observing/history.ts';
 import { createSampleWindow } from './sample-window.ts';
 
 const MINUTE_MS = 60_000;

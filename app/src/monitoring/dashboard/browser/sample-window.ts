@@ -1,4 +1,4 @@
-import type { Sample } from '../../history.ts';
+import type { Sample } from '../../observing/history.ts';
 
 const SPAN_MS = 3_600_000;
 

@@ -1,4 +1,4 @@
-import type { SlowQueries, SlowQueriesQuery, SlowQuery } from '../../slow-queries.ts';
+import type { SlowQueries, SlowQueriesQuery, SlowQuery } from '../../readings/slow-queries.ts';
 import { element, find } from './elements.ts';
 import { showAge, showCount, showDuration, showMoment } from './figures.ts';
 import { redraw } from './redraw.ts';

@@ -1,5 +1,5 @@
-import { LAYER_TITLES } from '../../layer-words.ts';
-import type { Verdict } from '../../verdict.ts';
+import { LAYER_TITLES } from '../../readings/layer-words.ts';
+import type { Verdict } from '../../diagnosis/verdict.ts';
 import { element, type Child } from './elements.ts';
 import { showAge, showCount, showDuration, showMoment } from './figures.ts';
 import { icon, type IconName } from './icons.ts';

@@ -1,7 +1,7 @@
-import type { Monitoring, Observation } from '../../observation.ts';
-import type { Layers } from '../../readings.ts';
+import type { Monitoring, Observation } from '../../observing/observation.ts';
+import type { Layers } from '../../readings/readings.ts';
 import { plan } from '../../testing/observations.ts';
-import { diagnose } from '../../verdict.ts';
+import { diagnose } from '../../diagnosis/verdict.ts';
 
 /** What is known while the layers say this, with one alert of each severity. */
 export function observationOf(layers: Layers): Observation {

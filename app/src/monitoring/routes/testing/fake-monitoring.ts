@@ -1,10 +1,10 @@
-import type { Alert } from '../../alerts.ts';
-import type { Sample } from '../../history.ts';
-import type { Monitoring, Observation } from '../../observation.ts';
-import type { Layers } from '../../readings.ts';
-import type { SlowQueriesQuery } from '../../slow-queries.ts';
+import type { Alert } from '../../diagnosis/alerts.ts';
+import type { Sample } from '../../observing/history.ts';
+import type { Monitoring, Observation } from '../../observing/observation.ts';
+import type { Layers } from '../../readings/readings.ts';
+import type { SlowQueriesQuery } from '../../readings/slow-queries.ts';
 import { idle, plan } from '../../testing/observations.ts';
-import { diagnose } from '../../verdict.ts';
+import { diagnose } from '../../diagnosis/verdict.ts';
 
 export const AT = '2026-01-01T00:00:10.000Z';
 

@@ -1,0 +1,70 @@
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Database } from './clients/database.ts';
+import type { RedisClient } from './clients/redis.ts';
+import type { AppEnv } from './environment/env.ts';
+import { createPresenceCache } from './presence/presence-cache.ts';
+import { createPresenceRoutes } from './presence/presence-routes.ts';
+import type { Readiness } from './readiness.ts';
+import { answerErrors, answerNotFound } from './http/error-answers.ts';
+import { createProbes } from './http/probes.ts';
+import { limitPublicRate } from './http/public-rate-limit.ts';
+import { answerWithin } from './http/request-deadline.ts';
+
+interface Frame {
+  readonly env: Pick<AppEnv, 'requestTimeoutMs'>;
+  readonly logger: Logger;
+  /** Sees every request first, and how long its answer took. */
+  readonly observeHttp?: RequestHandler | undefined;
+}
+
+/** What the public listener serves. */
+export function createApplication(
+  parts: Frame & {
+    readonly env: Pick<AppEnv, 'publicRateLimitPerMinute'>;
+    readonly database: Database;
+    readonly redis: RedisClient;
+    readonly readiness: Readiness;
+    /** Where it is not served here, or not at all, its paths are not found, in any letter case. */
+    readonly admin?: Router | undefined;
+  },
+): Express {
+  const { env, logger, database, redis, readiness, admin } = parts;
+  return frame(parts, (application) => {
+    application.use(createProbes(readiness));
+    // Ahead of the public limiter: who watches while the public limit is reached must get through.
+    application.use('/api/admin', admin ?? answerNotFound);
+    application.use('/api', limitPublicRate(env.publicRateLimitPerMinute, redis.commands, logger));
+    application.use(
+      '/api',
+      createPresenceRoutes(database, createPresenceCache(redis.commands, logger)),
+    );
+  });
+}
+
+/** What a listener of its own for admins serves: that alone. */
+export function createAdminApplication(parts: Frame & { readonly admin: Router }): Express {
+  return frame(parts, (application) => application.use('/api/admin', parts.admin));
+}
+
+/** What stands before and behind all routes. */
+function frame(
+  { env, logger, observeHttp }: Frame,
+  addRoutes: (application: Express) => void,
+): Express {
+  const application = express();
+  application.disable('x-powered-by');
+  application.disable('etag');
+  // The limiters go by the connection's address: a header that anyone can write must not choose it.
+  application.set('trust proxy', false);
+  application.set('query parser', 'simple');
+
+  if (observeHttp !== undefined) application.use(observeHttp);
+  application.use(answerWithin(env.requestTimeoutMs, logger));
+  application.use(helmet());
+  addRoutes(application);
+  application.use(answerNotFound);
+  application.use(answerErrors(logger));
+  return application;
+}

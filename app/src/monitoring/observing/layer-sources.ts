@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import type { RedisClient } from '../../clients/redis.ts';
+import type { MonitoringSettings } from '../../environment/env.ts';
+import type { LayerSources } from './monitoring.ts';
+import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
+import type { Monitoring } from './observation.ts';
+import { createSlowQueriesSearch } from '../readings/slow-queries-search.ts';
+import { openMonitoredClient } from '../readings/readers/monitored-client.ts';
+import { createPoolerReader } from '../readings/readers/pooler-reader.ts';
+import { createPostgresReader } from '../readings/readers/postgres-reader.ts';
+import { createRedisReader } from '../readings/readers/redis-reader.ts';
+
+/** What the layers beside the app say, over one connection to each. */
+export interface OpenLayerSources extends Omit<LayerSources, 'app'> {
+  readonly findSlowQueries: Monitoring['findSlowQueries'];
+  close(): Promise<void>;
+}
+
+/** The server ends a statement before the reading's own deadline of a second does: half of it, so that a reading gets its turn behind another one. */
+const STATEMENT_TIMEOUT_MS = 500;
+
+/** Opens nothing yet: the first reading connects. */
+export function openLayerSources(parts: {
+  readonly settings: MonitoringSettings;
+  /** The role that the app logs in as. */
+  readonly appRole: string;
+  readonly redis: RedisClient;
+  readonly plan: () => MonitoringPlan;
+  readonly logger: Logger;
+}): OpenLayerSources {
+  const { settings, appRole, redis, plan, logger } = parts;
+  const postgresClient = openMonitoredClient(settings.database, {
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  const consoleClient =
+    settings.poolerConsole === 'off' ? undefined : openMonitoredClient(settings.poolerConsole);
+  const postgres = createPostgresReader({ client: postgresClient, appRole, logger });
+  const pgbouncer =
+    consoleClient === undefined
+      ? undefined
+      : createPoolerReader({ client: consoleClient, plan, logger });
+  const redisReader = createRedisReader(redis.commands, logger);
+  return {
+    pgbouncer: () => pgbouncer?.read() ?? Promise.resolve({ state: 'off' }),
+    postgres: () => postgres.read(),
+    redis: () => redisReader.read(),
+    findSlowQueries: createSlowQueriesSearch(postgresClient, logger),
+    async close() {
+      await Promise.all([postgresClient.close(), consoleClient?.close()]);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import { measureAlerts } from '../diagnosis/alert-measures.ts';
+import { createAlertBook } from '../diagnosis/alerts.ts';
+import { createSampleBook, type Sample } from './history.ts';
+import type { Monitoring, Observation } from './observation.ts';
+import type { PlanFile } from '../plan/plan-file.ts';
+import type { AppPoolCounts, Layers } from '../readings/readings.ts';
+import { diagnose } from '../diagnosis/verdict.ts';
+
+/** What each layer is asked by; all but the app's own are asked side by side, and none of them throws. */
+export interface LayerSources {
+  readonly app: () => AppPoolCounts;
+  readonly pgbouncer: () => Promise<Layers['pgbouncer']>;
+  readonly postgres: () => Promise<Layers['postgres']>;
+  readonly redis: () => Promise<Layers['redis']>;
+}
+
+export interface OpenMonitoring extends Monitoring {
+  /** Takes a sample every few seconds from now on. */
+  startSampling(): void;
+  stopSampling(): void;
+}
+
+const SAMPLE_EVERY_SECONDS = 5;
+/** However many look at it, each layer is asked once in this time. */
+const CACHE_MS = 1_000;
+/** Instances that were started together must not ask together. */
+const JITTER = 0.1;
+
+/** Composes what is known at one moment out of the layers, and remembers the last hour of it. */
+export function createMonitoring(parts: {
+  readonly planFile: PlanFile;
+  readonly sources: LayerSources;
+  readonly findSlowQueries: Monitoring['findSlowQueries'];
+  readonly isShuttingDown: () => boolean;
+  readonly logger: Logger;
+}): OpenMonitoring {
+  const { planFile, sources, logger } = parts;
+  const alertBook = createAlertBook();
+  const history = createSampleBook(SAMPLE_EVERY_SECONDS);
+  const listeners = new Set<(sample: Sample) => void>();
+  let timer: NodeJS.Timeout | undefined;
+  let cached: { readonly untilMs: number; readonly observation: Promise<Observation> } | undefined;
+
+  const look = async (): Promise<Observation> => {
+    await planFile.refresh();
+    const { plan } = planFile;
+    const [pgbouncer, postgres, redis] = await Promise.all([
+      sources.pgbouncer(),
+      sources.postgres(),
+      sources.redis(),
+    ]);
+    const layers: Layers = { app: sources.app(), pgbouncer, postgres, redis };
+    const at = new Date().toISOString();
+    const verdict = diagnose(layers, plan);
+    return {
+      at,
+      plan,
+      layers,
+      verdict,
+      alerts: alertBook.update(measureAlerts(layers, plan, verdict), {
+        at,
+        elapsedMs: performance.now(),
+      }),
+      isShuttingDown: parts.isShuttingDown(),
+    };
+  };
+
+  const observe = (): Promise<Observation> => {
+    const nowMs = performance.now();
+    if (cached === undefined || nowMs >= cached.untilMs)
+      cached = { untilMs: nowMs + CACHE_MS, observation: look() };
+    return cached.observation;
+  };
+
+  const takeSample = async (): Promise<void> => {
+    const sample = history.add(await observe());
+    for (const listener of listeners) listener(sample);
+  };
+  const takeSamples = async (): Promise<void> => {
+    await takeSample().catch((error: unknown) =>
+      logger.error({ err: error }, 'no sample could be taken'),
+    );
+    if (timer !== undefined)
+      sampleAfter(SAMPLE_EVERY_SECONDS * (1 + JITTER * (Math.random() - 0.5)));
+  };
+  const sampleAfter = (seconds: number): void => {
+    timer = setTimeout(() => void takeSamples(), seconds * 1_000).unref();
+  };
+
+  return {
+    observe,
+    history,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    findSlowQueries: parts.findSlowQueries,
+    startSampling: () => sampleAfter(0),
+    stopSampling() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}

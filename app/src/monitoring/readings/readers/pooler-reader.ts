@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import type { MonitoringPlan } from '../../plan/monitoring-plan.ts';
+import type { PoolerCounts, PoolerTotals } from '../readings.ts';
+import { createLayerReader, type LayerReader } from './layer-reader.ts';
+import type { MonitoredClient, Row } from './monitored-client.ts';
+import { findDrift } from './pooler-drift.ts';
+import { numberOf, sumOf } from './row-numbers.ts';
+
+/** What the console shows: https://www.pgbouncer.org/usage.html#show-commands */
+export interface ConsoleRows {
+  readonly pools: readonly Row[];
+  readonly lists: readonly Row[];
+  readonly stats: readonly Row[];
+  readonly config: readonly Row[];
+}
+
+const MICROSECONDS_PER_MS = 1_000;
+
+/** The console itself is a database with a pool. */
+const CONSOLE_DATABASE = 'pgbouncer';
+
+/** Reads PgBouncer's console, which needs no server connection and answers while every pool is full. */
+export function createPoolerReader(parts: {
+  readonly client: MonitoredClient;
+  readonly plan: () => MonitoringPlan;
+  readonly logger: Logger;
+}): LayerReader<PoolerCounts> {
+  const { client, plan, logger } = parts;
+  return createLayerReader({
+    layer: 'pgbouncer',
+    read: async () => {
+      // One after the other: a first one that fails must not leave three more to fail behind it.
+      const rows: ConsoleRows = {
+        pools: await client.query('SHOW POOLS'),
+        lists: await client.query('SHOW LISTS'),
+        stats: await client.query('SHOW STATS'),
+        config: await client.query('SHOW CONFIG'),
+      };
+      const { pooler } = plan();
+      return toPoolerCounts(rows, pooler === 'off' ? undefined : pooler.config);
+    },
+    abandon: () => client.cut(),
+    logger,
+  });
+}
+
+/** @param planned the keys of `[pgbouncer]`, or undefined where nothing is planned, so that nothing can differ. */
+export function toPoolerCounts(
+  { pools: allPools, lists, stats, config }: ConsoleRows,
+  planned: Readonly<Record<string, string>> | undefined,
+): PoolerCounts {
+  const pools = allPools.filter((row) => row['database'] !== CONSOLE_DATABASE);
+  const setting = (key: string): number =>
+    numberOf(config.find((row) => row['key'] === key) ?? {}, 'value');
+  const [active, idle, used, login] = [
+    sumOf(pools, 'sv_active', 'sv_active_cancel', 'sv_being_canceled'),
+    sumOf(pools, 'sv_idle'),
+    sumOf(pools, 'sv_used', 'sv_tested'),
+    sumOf(pools, 'sv_login'),
+  ];
+  const poolSize = setting('default_pool_size');
+  return {
+    clients: {
+      active: sumOf(pools, 'cl_active'),
+      waiting: sumOf(pools, 'cl_waiting'),
+      total: numberOf(lists.find((row) => row['list'] === 'used_clients') ?? {}, 'items'),
+      max: setting('max_client_conn'),
+    },
+    servers: {
+      active,
+      idle,
+      used,
+      login,
+      total: active + idle + used + login,
+      poolSize,
+      max: poolSize + setting('reserve_pool_size'),
+    },
+    maxWaitMs: Math.max(
+      0,
+      ...pools.map(
+        (row) =>
+          numberOf(row, 'maxwait') * 1_000 +
+          Math.floor(numberOf(row, 'maxwait_us') / MICROSECONDS_PER_MS),
+      ),
+    ),
+    totals: totalsOf(stats.filter((row) => row['database'] !== CONSOLE_DATABASE)),
+    drift: planned === undefined ? [] : findDrift(planned, config),
+  };
+}
+
+function totalsOf(stats: readonly Row[]): PoolerTotals {
+  const total = (column: string): number => sumOf(stats, `total_${column}`);
+  return {
+    queries: total('query_count'),
+    transactions: total('xact_count'),
+    queryMs: total('query_time') / MICROSECONDS_PER_MS,
+    transactionMs: total('xact_time') / MICROSECONDS_PER_MS,
+    waitMs: total('wait_time') / MICROSECONDS_PER_MS,
+    clientParses: total('client_parse_count'),
+    serverParses: total('server_parse_count'),
+    binds: total('bind_count'),
+    receivedBytes: total('received'),
+    sentBytes: total('sent'),
+  };
+}

@@ -1,0 +1,20 @@
+import type { Fault } from '../settings/fault.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { DeployedPlan } from './plan-changes.ts';
+
+/** What cannot become of a deployed environment, however good the plan is by itself. */
+export function findChangeFaults(
+  before: DeployedPlan | 'nothing' | 'of another version',
+  { settings: { credentialsVersion } }: Plan,
+): readonly Fault[] {
+  const deployed = typeof before === 'string' ? undefined : before.credentialsVersion;
+  if (deployed === undefined || credentialsVersion >= deployed) return [];
+  return [
+    {
+      key: 'credentialsVersion',
+      got: `${credentialsVersion}, but ${deployed} is deployed`,
+      allowed: `${deployed} or more`,
+      remedy: `Raise it to ${deployed}, or to ${deployed + 1} for new passwords: an older version does not know those that the database has by now.`,
+    },
+  ];
+}

@@ -1,0 +1,85 @@
+import type { Fault } from '../settings/fault.ts';
+import { sum, type Hop, type PoolerDemand, type Term } from './connection-budget.ts';
+
+/** `instances` is the number of app instances whose clients may all land on one bouncer. */
+export function checkClientHop({ uses, used, limit }: Hop, instances: number): Fault[] {
+  if (used <= limit) return [];
+  const fitting = Math.floor((limit - sum(uses.slice(1))) / instances);
+  return [
+    {
+      key: 'app.poolMax',
+      got: `${showSum(uses)} = ${used} client connections, but a bouncer takes ${limit}`,
+      allowed: `at most ${limit} client connections (pooler.maxClientConn)`,
+      remedy: waysOut(['app.poolMax', fitting], ['pooler.maxClientConn', used]),
+    },
+  ];
+}
+
+export function checkServerHop(pooler: PoolerDemand, hopOfServers: Hop, bouncers: number): Fault[] {
+  const { uses, used, limit } = hopOfServers;
+  if (used <= limit) return [];
+  const rest = sum(uses.slice(1));
+  const fitting = Math.floor((limit - rest) / bouncers) - pooler.reservePoolSize;
+  const shared =
+    pooler.placement === 'sidecar'
+      ? ' Or set pooler.placement to shared, so that the pools do not multiply with the app instances.'
+      : '';
+  return [
+    {
+      key: 'pooler.poolSize',
+      got: `${showSum(uses)} = ${used}, but Postgres offers ${showOffer(hopOfServers)}`,
+      allowed: `at most ${limit} server connections`,
+      remedy:
+        waysOut(
+          ['pooler.poolSize', fitting],
+          ['postgres.maxConnections', raisedMaxConnections(hopOfServers)],
+        ) + shared,
+    },
+  ];
+}
+
+export function checkDirectHop(direct: Hop, instances: number): Fault[] {
+  const { uses, used, limit } = direct;
+  if (used <= limit) return [];
+  return [
+    {
+      key: 'app.poolMax',
+      got: `${showSum(uses)} = ${used}, but Postgres offers ${showOffer(direct)}`,
+      allowed: `at most ${limit} connections while pooler.enabled is false`,
+      remedy: waysOut(
+        ['app.poolMax', Math.floor((limit - sum(uses.slice(1))) / instances)],
+        ['postgres.maxConnections', raisedMaxConnections(direct)],
+      ),
+    },
+  ];
+}
+
+/** A bouncer that runs out of them refuses clients that `max_client_conn` would let in. */
+export function checkFileDescriptors(needed: number, limit: number): Fault[] {
+  if (needed <= limit) return [];
+  return [
+    {
+      key: 'pooler.maxClientConn',
+      got: `${needed} file descriptors for clients, servers and the process itself`,
+      allowed: `at most ${limit} of them for one bouncer`,
+      remedy: `Lower pooler.maxClientConn or pooler.poolSize by ${needed - limit} together.`,
+    },
+  ];
+}
+
+const showSum = (uses: readonly Term[]): string =>
+  uses.map(({ label, count }) => (label.includes(' x ') ? label : `${count} ${label}`)).join(' + ');
+
+const showOffer = ({ limits, limit }: Hop): string =>
+  `${limit} (${limits[0]?.count ?? 0} - ${-sum(limits.slice(1))} reserved)`;
+
+const raisedMaxConnections = ({ limits, used }: Hop): number => used - sum(limits.slice(1));
+
+function waysOut(
+  [lowered, fitting]: readonly [string, number],
+  [raised, needed]: readonly [string, number],
+): string {
+  return fitting >= 1
+    ? `Lower ${lowered} to ${fitting}, or raise ${raised} to ${needed}.`
+    : `Raise ${raised} to ${needed}.`;
+}
