@@ -2,7 +2,7 @@ import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Settings } from '../../settings.ts';
 import { PROJECT } from '../project.ts';
-import { CLUSTER_STASH, type ClusterIdentity, findOtherCluster, readClusterIdentity } from './cluster-identity.ts';
+import { CLUSTER_STASH, type ClusterIdentity, findOtherCluster } from './cluster-identity.ts';
 import { type Component, namespaceName, objectLabels } from './naming.ts';
 
 /** Where the objects of one environment go. */
@@ -39,15 +39,18 @@ const POD_SECURITY = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-
  */
 const OWNER = { 'pulumi.com/patchFieldManager': `pulumi-kubernetes-${PROJECT}` };
 
-/** The environment's namespace, in the cluster that the kubeconfig (KUBECONFIG, else ~/.kube/config) names. */
-export function openCluster(settings: Settings): Cluster {
+/**
+ * The environment's namespace, in the cluster that the kubeconfig (KUBECONFIG, else ~/.kube/config)
+ * names. `identity` is that cluster's, as it is read from its API server.
+ */
+export function openCluster(settings: Settings, identity: Promise<ClusterIdentity>): Cluster {
   const { environment, kubernetes: { context }, postgres, redis } = settings;
   const namespace = namespaceName(environment);
   const provider = new kubernetes.Provider('cluster', {
     ...(context === undefined ? {} : { context }),
     // Else the path in KUBECONFIG becomes part of the state, and another path to the same cluster would replace everything.
     kubeconfig: '',
-    clusterIdentifier: tieToCluster(settings).uid,
+    clusterIdentifier: tieToCluster(settings, identity).uid,
     // A changed file must reach the pods that mount it; a ConfigMap of another name would replace them.
     enableConfigMapMutable: true,
     enableSecretMutable: true,
@@ -72,11 +75,11 @@ export function openCluster(settings: Settings): Cluster {
  * Remembers, at the first update, which cluster it is, and lets nothing be made or changed in another one: an update would
  * find nothing there of what it knows, and make it all again.
  */
-function tieToCluster(settings: Settings): pulumi.Output<ClusterIdentity> {
-  const pointsAt = pulumi.output(readClusterIdentity(settings).catch((error: unknown) => refuse((error as Error).message)));
+function tieToCluster({ environment }: Settings, identity: Promise<ClusterIdentity>): pulumi.Output<ClusterIdentity> {
+  const pointsAt = pulumi.output(identity.catch((error: unknown) => refuse((error as Error).message)));
   const { output } = new pulumi.Stash(CLUSTER_STASH, { input: pointsAt }, { ignoreChanges: ['input'] });
   return pulumi.all([output as pulumi.Output<ClusterIdentity>, pointsAt]).apply(([deployedTo, now]) => {
-    const other = findOtherCluster(settings.environment, deployedTo, now);
+    const other = findOtherCluster(environment, deployedTo, now);
     return other === undefined ? deployedTo : refuse(other);
   });
 }
