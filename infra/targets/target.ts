@@ -3,6 +3,7 @@ import type { Credentials } from '../credentials.ts';
 import type { Plan } from '../plan/plan.ts';
 import { deployDocker } from './docker/index.ts';
 import { deployKubernetes } from './kubernetes/index.ts';
+import { type Outside, realOutside } from './outside.ts';
 
 /** Where to find what was deployed. Texts that hold a password are secret outputs. */
 export interface Endpoints {
@@ -17,14 +18,21 @@ export interface Endpoints {
   readonly pgbouncerAdminUrl: pulumi.Output<string>;
 }
 
-/** Creates the resources of a proven plan on its target. */
-export function deployTarget(plan: Plan, credentials: Credentials): Endpoints {
+/**
+ * Creates the resources of a proven plan on its target. A test passes an `outside` of its own, and
+ * needs neither Docker nor a cluster.
+ */
+export function deployTarget(
+  plan: Plan,
+  credentials: Credentials,
+  outside: Outside = realOutside,
+): Endpoints {
   const { target } = plan.settings;
   switch (target) {
     case 'docker':
-      return deployDocker(plan, credentials);
+      return deployDocker(plan, credentials, outside);
     case 'kubernetes':
-      return deployKubernetes(plan, credentials);
+      return deployKubernetes(plan, credentials, outside);
     default:
       return target satisfies never;
   }

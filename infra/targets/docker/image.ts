@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { hashContext } from './build-context.ts';
+import type { Engine } from './engine.ts';
 import { PROJECT } from '../../settings/standard-names.ts';
 import { type Component, objectLabels } from '../../plan/docker-names.ts';
 
@@ -39,4 +41,11 @@ export function deployImage({
     triggers: { content },
   });
   return image.imageId;
+}
+
+/** Makes what the app's image is built from, for the processor of the engine. */
+export function bundleApp({ cpu }: Engine): void {
+  execFileSync(process.execPath, [resolve(ROOT, 'tools/images/bundle-app.ts'), '--cpu', cpu], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { POOLER_PORT, POSTGRES_PORT } from '../../plan/addresses.ts';
 import { tcpUrl } from '../../app/environment.ts';
@@ -7,21 +5,21 @@ import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { tlsParameters } from '../../plan/postgres/external.ts';
 import { addressApp } from '../../plan/app-address.ts';
+import type { Outside } from '../outside.ts';
 import type { Endpoints } from '../target.ts';
 import { type AppSurroundings, deployApp, deployMigrate, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';
-import { type Engine, readEngine } from './engine.ts';
 import { deployImage } from './image.ts';
 import { deployNetworks } from './networks.ts';
 import { deployPgbouncer } from './pgbouncer.ts';
 import { deployPostgres } from './postgres.ts';
 import { deployRedis } from './redis.ts';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
-
 /** One machine: Postgres, unless it is elsewhere, <- socket - PgBouncer <- socket - app, Redis beside them, on a network that leads nowhere else. */
-export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
-  const engine = readEngine();
+export function deployDocker(plan: Plan, credentials: Credentials, outside: Outside): Endpoints {
+  const engine = outside.readEngine();
+  // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing changed.
+  if (plan.settings.images.app === undefined) outside.bundleApp(engine);
   const networks = deployNetworks(plan.settings.environment);
   const postgres =
     plan.settings.postgres.external === undefined
@@ -37,7 +35,7 @@ export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
     networks,
     plan,
     credentials,
-    image: deployAppImage(plan, engine),
+    image: deployAppImage(plan),
   };
   const own = postgres === 'external' ? [] : [postgres];
   const sockets = [
@@ -59,13 +57,8 @@ export function deployDocker(plan: Plan, credentials: Credentials): Endpoints {
   return describeEndpoints(plan, credentials);
 }
 
-function deployAppImage({ settings }: Plan, { cpu }: Engine): pulumi.Output<string> {
+function deployAppImage({ settings }: Plan): pulumi.Output<string> {
   const { environment, images } = settings;
-  // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing changed.
-  if (images.app === undefined)
-    execFileSync(process.execPath, [resolve(ROOT, 'tools/images/bundle-app.ts'), '--cpu', cpu], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
   return deployImage({ environment, component: 'app', folder: 'app', reference: images.app });
 }
 

@@ -6,7 +6,6 @@ import {
   CLUSTER_STASH,
   type ClusterIdentity,
   findOtherCluster,
-  readClusterIdentity,
 } from '../../running/cluster-identity.ts';
 import { type Component, namespaceName, objectLabels } from '../../plan/kubernetes-names.ts';
 
@@ -55,8 +54,11 @@ const POD_SECURITY = {
  */
 const OWNER = { 'pulumi.com/patchFieldManager': `pulumi-kubernetes-${PROJECT}` };
 
-/** The environment's namespace, in the cluster that the kubeconfig (KUBECONFIG, else ~/.kube/config) names. */
-export function openCluster(settings: Settings): Cluster {
+/**
+ * The environment's namespace, in the cluster that the kubeconfig (KUBECONFIG, else ~/.kube/config)
+ * names. `identity` is that cluster's, as it is read from its API server.
+ */
+export function openCluster(settings: Settings, identity: Promise<ClusterIdentity>): Cluster {
   const {
     environment,
     kubernetes: { context },
@@ -68,7 +70,7 @@ export function openCluster(settings: Settings): Cluster {
     ...(context === undefined ? {} : { context }),
     // Else the path in KUBECONFIG becomes part of the state, and another path to the same cluster would replace everything.
     kubeconfig: '',
-    clusterIdentifier: tieToCluster(settings).uid,
+    clusterIdentifier: tieToCluster(settings, identity).uid,
     // A changed file must reach the pods that mount it; a ConfigMap of another name would replace them.
     enableConfigMapMutable: true,
     enableSecretMutable: true,
@@ -104,9 +106,12 @@ export function openCluster(settings: Settings): Cluster {
  * Remembers, at the first update, which cluster it is, and lets nothing be made or changed in another one: an update would
  * find nothing there of what it knows, and make it all again.
  */
-function tieToCluster(settings: Settings): pulumi.Output<ClusterIdentity> {
+function tieToCluster(
+  { environment }: Settings,
+  identity: Promise<ClusterIdentity>,
+): pulumi.Output<ClusterIdentity> {
   const pointsAt = pulumi.output(
-    readClusterIdentity(settings).catch((error: unknown) => refuse((error as Error).message)),
+    identity.catch((error: unknown) => refuse((error as Error).message)),
   );
   const { output } = new pulumi.Stash(
     CLUSTER_STASH,
@@ -116,7 +121,7 @@ function tieToCluster(settings: Settings): pulumi.Output<ClusterIdentity> {
   return pulumi
     .all([output as pulumi.Output<ClusterIdentity>, pointsAt])
     .apply(([deployedTo, now]) => {
-      const other = findOtherCluster(settings.environment, deployedTo, now);
+      const other = findOtherCluster(environment, deployedTo, now);
       return other === undefined ? deployedTo : refuse(other);
     });
 }

@@ -5,6 +5,7 @@ import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { tlsParameters } from '../../plan/postgres/external.ts';
 import { addressApp } from '../../plan/app-address.ts';
+import type { Outside } from '../outside.ts';
 import type { Endpoints } from '../target.ts';
 import { deployApp, deployPlannedLimits } from './app.ts';
 import { deployBackup } from './backup.ts';
@@ -20,10 +21,14 @@ import { deployPostgres } from './postgres.ts';
 import { deployRedis } from './redis.ts';
 
 /** A namespace: Postgres <- PgBouncer <- app, Redis beside them, with every way that is not needed closed. */
-export function deployKubernetes(plan: Plan, credentials: Credentials): Endpoints {
+export function deployKubernetes(
+  plan: Plan,
+  credentials: Credentials,
+  outside: Outside,
+): Endpoints {
   const { settings, pooler } = plan;
   const images = readImages(settings);
-  const cluster = openCluster(settings);
+  const cluster = openCluster(settings, outside.readClusterIdentity(settings));
   const policies = deployNetworkPolicies(cluster, plan);
   const postgres =
     settings.postgres.external === undefined

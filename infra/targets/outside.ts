@@ -1,0 +1,17 @@
+import { type Engine, readEngine } from './docker/engine.ts';
+import { bundleApp } from './docker/image.ts';
+import { type ClusterIdentity, readClusterIdentity } from '../running/cluster-identity.ts';
+import type { Whereabouts } from '../running/cluster-api.ts';
+
+/** Everything that a deployment reads and runs outside of Pulumi, before the engine takes over. */
+export interface Outside {
+  /** @throws {pulumi.RunError} when no Docker Engine answers. */
+  readEngine(): Engine;
+  /** Brings the folder that the app's image is built from up to date. */
+  bundleApp(engine: Engine): void;
+  /** Rejects with an error that names the server when the cluster does not answer. */
+  readClusterIdentity(whereabouts: Whereabouts): Promise<ClusterIdentity>;
+}
+
+/** The Docker Engine, the bundler and the cluster of this machine. */
+export const realOutside: Outside = { readEngine, bundleApp, readClusterIdentity };

@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { goldenText } from '../../pgbouncer/testing/golden.ts';
+import { exampleCredentials, recordEnvironment } from './recorded-environment.ts';
+import { type ResourceCase, resourceCases } from './resource-cases.ts';
+
+const GOLDEN = join(import.meta.dirname, 'golden', 'resources');
+const record = async (example: ResourceCase): Promise<string> =>
+  stringify(await recordEnvironment(example), { lineWidth: 0, aliasDuplicateObjects: false });
+const cases = Object.entries(resourceCases);
+
+test.each(cases)(
+  '%s registers the resources in its golden file, with their parents, options and inputs',
+  async (name, example) => {
+    const recorded = await record(example);
+    expect(recorded).toBe(goldenText(join(GOLDEN, `${name}.yaml`), recorded));
+  },
+);
+
+test('each golden file is held by a case', () => {
+  expect(readdirSync(GOLDEN).sort()).toEqual(cases.map(([name]) => `${name}.yaml`).sort());
+});
+
+test.each(cases)(
+  'no password, token or verifier of %s is an input that is not secret',
+  async (_name, example) => {
+    const recorded = await record(example);
+    expect(secretTexts(exampleCredentials).filter((text) => recorded.includes(text))).toEqual([]);
+  },
+);
+
+/** All texts in the credentials but the names of roles. */
+function secretTexts(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(value as object).flatMap(([key, inner]) =>
+    key === 'name' ? [] : secretTexts(inner),
+  );
+}
