@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { checkSettings } from './settings.ts';
 import { settingsSchema } from './schema.ts';
 
-interface Row {
+/** A setting as the page introduces it: its key, its range, and its default or `required`. */
+interface Entry {
   readonly key: string;
   readonly allowed: string;
   readonly standard: string;
@@ -13,7 +14,7 @@ interface Row {
 
 const REQUIRED = { target: 'docker', credentialsVersion: 1 };
 
-/** What the README says where the schema itself has no default. */
+/** Defaults in the page's words, for keys to which the schema itself gives none. */
 const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
   target: 'required',
   credentialsVersion: 'required',
@@ -35,14 +36,14 @@ const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
 };
 
 /** Each setting of the schema, in its order. */
-function schemaRows(): readonly Row[] {
+function schemaEntries(): readonly Entry[] {
   return leavesOf(settingsSchema).map(({ key, schema }) => {
     const standard = schemaDefault(key);
     const shown = standard === undefined ? WITHOUT_DEFAULT[key] : `\`${JSON.stringify(standard)}\``;
     return {
       key,
       allowed: allowedOf(schema),
-      standard: shown ?? 'none, so the README must say what happens',
+      standard: shown ?? 'none, so the page must tell what happens',
     };
   });
 }
@@ -76,31 +77,34 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((parent, key) => (parent as Record<string, unknown>)[key], value);
 }
 
-/** The rows of the README's table. */
-function readmeRows(): readonly Row[] {
-  const text = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
-  const table = text.slice(
-    text.indexOf('<!-- settings:'),
-    text.indexOf('<!-- end of settings -->'),
-  );
-  return [...table.matchAll(/^\| `([^`]+)` \| (.*?) \| (.*?) \| .+ \|$/gm)].map(
-    ([, key = '', allowed = '', standard = '']) => ({ key, allowed, standard }),
+/** The list entries of docs/settings.md, each on a line of its own. */
+function pageEntries(): readonly Entry[] {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/settings.md'), 'utf8');
+  const list = text
+    .slice(text.indexOf('<!-- settings:'), text.indexOf('<!-- end of settings -->'))
+    .replaceAll(/\n +/g, ' ');
+  return [...list.matchAll(/^- `([^`]+)`: (.*?); (?:default: (.*?)|(required))\. \S/gm)].map(
+    ([, key = '', allowed = '', standard, required]) => ({
+      key,
+      allowed,
+      standard: standard ?? required ?? '',
+    }),
   );
 }
 
-test('the README lists every setting in order, with the range and the default of the schema', () => {
-  expect(readmeRows()).toEqual(schemaRows());
+test('the page lists every setting in order, with the range and the default of the schema', () => {
+  expect(pageEntries()).toEqual(schemaEntries());
 });
 
-test('defaults that follow from other settings are what the README says', () => {
+test('defaults that follow from other settings are those of the page', () => {
   const complete = (raw: object) => checkSettings({ ...REQUIRED, ...raw }, 'dev').settings;
-  const docker = complete({ app: { replicas: 7, port: 4000 } });
-  const kubernetes = complete({ target: 'kubernetes', app: { replicas: 7, port: 4000 } });
+  const docker = complete({ app: { replicas: 7, port: 4_000 } });
+  const kubernetes = complete({ target: 'kubernetes', app: { replicas: 7, port: 4_000 } });
   for (const protect of [true, false])
     expect(complete({ postgres: { protect } }).backup.enabled).toBe(protect);
   expect(complete({ postgres: { external: { host: 'db.example' } } }).backup.enabled).toBe(false);
   for (const { app } of [docker, kubernetes]) expect(app.maxReplicas).toBe(7);
-  expect([docker.app.adminPort, kubernetes.app.adminPort]).toEqual([4000, 4001]);
+  expect([docker.app.adminPort, kubernetes.app.adminPort]).toEqual([4_000, 4_001]);
   expect([docker.app.maxSurge, kubernetes.app.maxSurge]).toEqual([0, 1]);
   expect([docker.pooler.placement, kubernetes.pooler.placement]).toEqual(['shared', 'sidecar']);
   expect([docker.pooler.poolSize, kubernetes.pooler.poolSize]).toEqual([25, 10]);
