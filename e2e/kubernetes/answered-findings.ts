@@ -1,28 +1,24 @@
 import type { Finding } from './static-findings.ts';
 
-/** One object of a row in the table of docs/kubernetes-checks.md, and one of its checks. */
+/** One object of an answer in docs/kubernetes-checks.md, and one of its checks. */
 export type Answer = Pick<Finding, 'tool' | 'check' | 'object'>;
 
-const TITLES = '| tool | check | objects | why it is so |';
-
 /**
- * The rows of the table below these titles: each of a row's checks for each of its objects.
- * @throws {Error} naming a row that is not complete.
+ * The page's answers: each of a section's checks for each of its objects. A section begins with
+ * `### tool: checks`; a paragraph `Objects: ...` and the reason follow.
+ * @throws {Error} naming a section that is not complete.
  */
 export function readAnswers(markdown: string): readonly Answer[] {
-  const lines = markdown.split('\n');
-  const start = lines.indexOf(TITLES);
-  if (start === -1) throw new Error(`There is no table with the titles ${TITLES}`);
-  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
-  return lines.slice(start + 2, end === -1 ? undefined : end).flatMap((row) => {
-    const [tool = '', checkCell = '', objectCell = '', reason = ''] = row
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim());
-    const [checks, objects] = [inBackticks(checkCell), inBackticks(objectCell)];
-    if (tool === '' || checks.length === 0 || objects.length === 0 || reason === '')
+  const [, ...sections] = markdown.split(/^### /m);
+  if (sections.length === 0) throw new Error('There is no section with an answer.');
+  return sections.flatMap((section) => {
+    const [title = '', objectList = '', reason = ''] = section.split(/\n\n+/);
+    const [tool = '', checkList = ''] = title.split(': ');
+    const checks = inBackticks(checkList);
+    const objects = objectList.startsWith('Objects: ') ? inBackticks(objectList) : [];
+    if (tool === '' || checks.length === 0 || objects.length === 0 || reason.trim() === '')
       throw new Error(
-        `This row needs a tool, checks and objects in backticks, and a reason: ${row}`,
+        `This section needs a tool, checks and objects in backticks, and a reason: ${title}`,
       );
     return checks.flatMap((check) =>
       objects.map((object) => ({ tool: tool as Finding['tool'], check, object })),
@@ -30,8 +26,8 @@ export function readAnswers(markdown: string): readonly Answer[] {
   });
 }
 
-const inBackticks = (cell: string): string[] =>
-  [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+const inBackticks = (text: string): string[] =>
+  [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 
 /** What needs a fix or an answer, and what is answered though nobody asks any more; a line each. */
 export function compareWithAnswers(

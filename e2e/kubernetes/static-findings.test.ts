@@ -72,13 +72,7 @@ test('a kind without a schema is a finding, and a version without schemas an err
   );
 }, 120_000);
 
-const TABLE = [
-  '| tool | check | objects | why it is so |',
-  '|---|---|---|---|',
-  '| checkov | `A`, `B` | `Pod/one`, `Pod/two (x)` | a reason |',
-  '',
-  '| another | table |',
-];
+const PAGE = '### checkov: `A`, `B`\n\nObjects: `Pod/one`,\n`Pod/two (x)`.\n\nA reason.\n';
 const finding = (check: string, object: string): Finding => ({
   tool: 'checkov',
   check,
@@ -86,8 +80,8 @@ const finding = (check: string, object: string): Finding => ({
   text: 'bad',
 });
 
-test('a row answers each of its checks for each of its objects and nothing else; what is no finding any more is stale', () => {
-  const answers = readAnswers(TABLE.join('\n'));
+test('an answer is for each of its checks and objects alone, and stale without a finding', () => {
+  const answers = readAnswers(PAGE);
   const findings = [
     finding('A', 'Pod/one'),
     finding('A', 'Pod/two (x)'),
@@ -102,10 +96,11 @@ test('a row answers each of its checks for each of its objects and nothing else;
 });
 
 test.each([
-  '| checkov | `A` | `Pod/one` | |',
-  '| checkov | `A` | Pod/one | a reason |',
-  '| checkov | A | `Pod/one` | a reason |',
-  '| | `A` | `Pod/one` | a reason |',
-])('a row that answers nothing is refused: %s', (row) => {
-  expect(() => readAnswers([...TABLE.slice(0, 2), row, ''].join('\n'))).toThrow(row);
+  ['no reason', 'checkov: `A`\n\nObjects: `Pod/one`.\n'],
+  ['no object in backticks', 'checkov: `A`\n\nObjects: Pod/one.\n\nA reason.'],
+  ['no objects', 'checkov: `A`\n\nA reason with `code`.\n\nMore.'],
+  ['no check in backticks', 'checkov: A\n\nObjects: `Pod/one`.\n\nA reason.'],
+  ['no tool', '`A`\n\nObjects: `Pod/one`.\n\nA reason.'],
+])('a section with %s is refused', (_what, section) => {
+  expect(() => readAnswers(`# Page\n\n### ${section}`)).toThrow(section.split('\n')[0]);
 });
