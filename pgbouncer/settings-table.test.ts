@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { devDocker, tuned } from './testing/examples.ts';
-import { renderSettingsTable } from './settings-table.ts';
+import { renderSettingsList } from './settings-table.ts';
 
 const readme = join(import.meta.dirname, 'README.md');
 const [open, close] = [
@@ -10,20 +10,20 @@ const [open, close] = [
   '<!-- end of settings -->',
 ];
 
-test('the table in the README has every key that we set, with the value, reason and effect of the code', () => {
-  const table = `${open}\n${renderSettingsTable(devDocker)}\n${close}`;
+test('the README lists each key that we set, with the value, reason and effect', () => {
+  const list = `${open}\n\n${renderSettingsList(devDocker)}\n\n${close}`;
   const before = readFileSync(readme, 'utf8');
   const shown = before.slice(before.indexOf(open), before.indexOf(close) + close.length);
   if (process.env['GOLDEN'] === 'write')
     writeFileSync(
       readme,
-      before.replace(shown, () => table),
+      before.replace(shown, () => list),
     );
-  else expect(shown).toBe(table);
+  else expect(shown).toBe(list);
 });
 
-test('the table shows our own values, not those of a user', () => {
+test('the list shows our own values, not those of a user', () => {
   expect(
-    renderSettingsTable({ ...devDocker, settings: tuned.settings, maxPreparedStatements: 0 }),
-  ).toContain('| `log_connections` | - | `1` | `0` |');
+    renderSettingsList({ ...devDocker, settings: tuned.settings, maxPreparedStatements: 0 }),
+  ).toContain('- `log_connections`: `0`; a change reloads. Default: `1`.');
 });

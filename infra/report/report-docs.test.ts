@@ -10,11 +10,12 @@ const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'preview
 const [, section = ''] = /^## The report as data$([\s\S]*?)^## /m.exec(page) ?? [];
 const codeIn = (text: string): string[] =>
   [...text.matchAll(/`([A-Za-z]+)`/g)].flatMap(([, word]) => word ?? []);
-/** Of the table: what the first column names, and everything that a row says. */
+/** The entries of the list: the keys before the first colon, and every word in backticks. */
 const rows = section
+  .replaceAll(/\n +/g, ' ')
   .split('\n')
-  .filter((line) => /^\| `/.test(line))
-  .map((line) => ({ keys: codeIn(line.split('|')[1] ?? ''), said: codeIn(line) }));
+  .filter((line) => line.startsWith('- `'))
+  .map((line) => ({ keys: codeIn(line.split(':')[0] ?? ''), said: codeIn(line) }));
 
 const plan = planEnvironment(
   checkSettings({ target: 'docker', credentialsVersion: 2, app: { port: 3_005 } }, 'dev'),

@@ -50,7 +50,7 @@ test('the page names every job of the workflows', () => {
   for (const [file, { workflow }] of readWorkflows()) {
     for (const [name, job] of Object.entries(workflow.jobs)) {
       const called = [name, job.name].some((title) =>
-        page.includes(`| \`${file}\` ${title ?? ''} |`),
+        page.includes(`- \`${file}\`, **${title ?? ''}**:`),
       );
       expect({ file, name, called }).toEqual({ file, name, called: true });
     }
