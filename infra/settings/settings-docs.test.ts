@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { externalPostgres } from './external-postgres-schema.ts';
 import { checkSettings } from './settings.ts';
 import { settingsSchema } from './schema.ts';
 
@@ -77,19 +78,24 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((parent, key) => (parent as Record<string, unknown>)[key], value);
 }
 
-/** The list entries of docs/settings.md, each on a line of its own. */
-function pageEntries(): readonly Entry[] {
-  const text = readFileSync(join(import.meta.dirname, '../../docs/settings.md'), 'utf8');
-  const list = text
-    .slice(text.indexOf('<!-- settings:'), text.indexOf('<!-- end of settings -->'))
+/** What stands between two comments of a page, each list entry on a line of its own. */
+function listIn(page: string, name: string): string {
+  const text = readFileSync(join(import.meta.dirname, '../../docs', page), 'utf8');
+  return text
+    .slice(text.indexOf(`<!-- ${name}:`), text.indexOf(`<!-- end of ${name} -->`))
     .replaceAll(/\n +/g, ' ');
-  return [...list.matchAll(/^- `([^`]+)`: (.*?); (?:default: (.*?)|(required))\. \S/gm)].map(
-    ([, key = '', allowed = '', standard, required]) => ({
-      key,
-      allowed,
-      standard: standard ?? required ?? '',
-    }),
-  );
+}
+
+function pageEntries(): readonly Entry[] {
+  return [
+    ...listIn('settings.md', 'settings').matchAll(
+      /^- `([^`]+)`: (.*?); (?:default: (.*?)|(required))\. \S/gm,
+    ),
+  ].map(([, key = '', allowed = '', standard, required]) => ({
+    key,
+    allowed,
+    standard: standard ?? required ?? '',
+  }));
 }
 
 test('the page lists every setting in order, with the range and the default of the schema', () => {
@@ -115,4 +121,21 @@ test('only settings without a default in the schema are described by hand', () =
     schemaDefault(key) === undefined ? [key] : [],
   );
   expect(Object.keys(WITHOUT_DEFAULT)).toEqual(open);
+});
+
+test('docs/external-postgres.md lists every key of an external server with its default', () => {
+  const { shape } = externalPostgres.unwrap();
+  const defaults = new Map<string, unknown>(
+    Object.entries(externalPostgres.parse({ host: 'db.example' }) ?? {}),
+  );
+  const entries = [
+    ...listIn('external-postgres.md', 'keys').matchAll(
+      /^- `(\w+)`: (?:(required)|default:? (?:`([^`]+)`|[^`]+?))\./gm,
+    ),
+  ].map(([, key = '', required, standard]) => [key, required ?? standard ?? 'in words']);
+  const expected = Object.keys(shape).map((key) => {
+    if (key === 'host') return [key, 'required'];
+    return [key, defaults.has(key) ? String(defaults.get(key)) : 'in words'];
+  });
+  expect(entries).toEqual(expected);
 });
