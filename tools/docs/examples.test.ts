@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { planEnvironment } from '../../infra/plan/plan.ts';
 import { PlanRefused } from '../../infra/settings/fault.ts';
 import { checkSettings } from '../../infra/settings/settings.ts';
+import { resourceCases } from '../../infra/testing/resource-cases.ts';
 import { checkDeployable } from '../../infra/targets/deployable.ts';
 import { checkout } from '../../toolchain/places.mjs';
 import { readPages } from './pages.ts';
@@ -15,13 +16,11 @@ const NAMESPACE = 'spywatcher:';
 const read = (path: string): string => readFileSync(join(checkout, path), 'utf8');
 const pageOf = (path: string): string => read(path).replaceAll(/\s*\n>?\s*/g, ' ');
 
-/** The settings of a stack file, without its secrets. */
+/** The settings of a stack file. */
 function settingsOf(path: string): Raw {
   const { config } = parse(read(path)) as { readonly config: Raw };
   return Object.fromEntries(
-    Object.entries(config)
-      .map(([key, value]) => [key.replace(NAMESPACE, ''), value] as const)
-      .filter(([key]) => key !== 'rootSecret'),
+    Object.entries(config).map(([key, value]) => [key.replace(NAMESPACE, ''), value]),
   );
 }
 
@@ -56,18 +55,30 @@ test('the figures of examples/shared-pooler.yaml are those of its comment and of
   expect(pageOf('docs/connection-budget.md')).toContain('86 of 87 and 128 of 150');
 });
 
+/** The committed environments, whatever a team has made of its own Pulumi.dev.yaml since. */
+const committed = { dev: resourceCases['dev']?.settings, prod: resourceCases['prod']?.settings };
+const hopsOf = (stack: 'dev' | 'prod') => planOf(committed[stack] ?? {}, stack).budget.hops;
+
 test('docs/settings.md has the sums of the committed environments', () => {
-  const sumOf = (stack: string): string => {
-    const hop = planOf(settingsOf(`Pulumi.${stack}.yaml`), stack).budget.hops.at(-1);
+  const sums = (['dev', 'prod'] as const).map((stack) => {
+    const hop = hopsOf(stack).at(-1);
     return `${hop?.used} of ${hop?.limit}`;
-  };
+  });
   expect(read('docs/settings.md').replaceAll(/ +/g, ' ')).toContain(
-    `| server connections | ${sumOf('dev')} | ${sumOf('prod')} |`,
+    `| server connections | ${sums.join(' | ')} |`,
   );
 });
 
+test('the output of up in the README has the sums of dev', () => {
+  const lines = read('README.md')
+    .split('\n')
+    .map((line) => line.replaceAll(/ +/g, ' '));
+  for (const { path, used, limit } of hopsOf('dev'))
+    expect(lines).toContain(` ${path} ${used} of ${limit}`);
+});
+
 const REFUSED = [
-  ['README.md', 'dev', { ...settingsOf('Pulumi.dev.yaml'), app: { poolMax: 200 } }],
+  ['README.md', 'dev', { ...committed.dev, app: { poolMax: 200 } }],
   [
     'docs/connection-budget.md',
     'prod',
