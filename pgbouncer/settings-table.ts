@@ -20,48 +20,39 @@ const specValues: Readonly<Record<string, string>> = {
   listen_port: '6432',
 };
 
-/** The list of every key that we set, for the README. `input` decides which values are shown. */
-export function renderSettingsList(input: PgbouncerInput): string {
+/** Renders the Markdown table of every key that we set. `input` decides the column "ours". */
+export function renderSettingsTable(input: PgbouncerInput): string {
   const values = planPgbouncerConfig({ ...input, settings: {} }).pgbouncer;
   const layers = { ...planDefaults(input), ...planForced(input) };
-  return Object.keys(values)
+  const rows = Object.keys(values)
     .sort()
     .map((key) => {
       const entry = layers[key]!;
-      const from = entry.field === undefined ? '' : `, from ${codes(entry.field)}`;
-      const spec = key in specValues ? ` Spec: ${code(specValues[key])}.` : '';
-      const effect = effectOf(key) === 'reload' ? 'a change reloads' : 'a change restarts';
-      const stock = `Default: ${code(keys[key]!.stock)}.`;
-      const ours = `${code(values[key])}${from}; ${effect}.`;
-      return wrap(`- ${code(key)}: ${ours} ${stock}${spec} ${sentence(entry.why)}`);
-    })
-    .join('\n');
+      const ours =
+        entry.field === undefined ? code(values[key]) : `${code(values[key])}, ${entry.field}`;
+      return [
+        code(key),
+        code(specValues[key]),
+        code(keys[key]!.stock),
+        ours,
+        entry.why,
+        effectOf(key),
+      ];
+    });
+  const header = [
+    'key',
+    "the spec's value",
+    "PgBouncer's default",
+    'ours',
+    'why',
+    'a change needs',
+  ];
+  return [header, header.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |\n`)
+    .join('');
 }
-
-const COLUMNS = 100;
-
-/** Lines of a list entry as the formatter breaks them; inline code stays whole. */
-function wrap(entry: string): string {
-  const words = entry.match(/(?:`[^`]*`|[^\s`])+/g) ?? [];
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    const longer = last === undefined ? word : `${last} ${word}`;
-    if (longer.length <= COLUMNS) lines.splice(-1, 1, longer);
-    else lines.push(`  ${word}`);
-  }
-  return lines.join('\n');
-}
-
-/** A sentence of its own; the name of a key keeps its spelling. */
-function sentence(text: string): string {
-  const [first = ''] = text.split(' ');
-  return first.includes('_') ? `${text}.` : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-/** One setting, or two with `and` between them. */
-const codes = (settings: string): string => settings.split(' and ').map(code).join(' and ');
 
 function code(text: string | undefined): string {
-  return text === undefined || text === '' ? 'empty' : `\`${text}\``;
+  if (text === undefined) return '-';
+  return text === '' ? 'empty' : `\`${text}\``;
 }
