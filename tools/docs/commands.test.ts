@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import manifest from '../../package.json' with { type: 'json' };
 import { checkout } from '../../toolchain/places.mjs';
-import { codeBlocks, inlineCode, readPages } from './pages.ts';
+import { codeBlocks, inlineCode, readPages } from './testing/pages.ts';
 
 const pages = readPages();
 const scripts = Object.keys(manifest.scripts);

@@ -8,7 +8,7 @@ import { checkSettings } from '../../infra/settings/settings.ts';
 import { resourceCases } from '../../infra/testing/resource-cases.ts';
 import { checkDeployable } from '../../infra/targets/deployable.ts';
 import { checkout } from '../../toolchain/places.mjs';
-import { readPages } from './pages.ts';
+import { readPages } from './testing/pages.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 

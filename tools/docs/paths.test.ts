@@ -2,7 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkout } from '../../toolchain/places.mjs';
-import { anchorsOf, codeBlocks, inlineCode, type Page, proseOf, readPages } from './pages.ts';
+import {
+  anchorsOf,
+  codeBlocks,
+  inlineCode,
+  type Page,
+  proseOf,
+  readPages,
+} from './testing/pages.ts';
 
 const pages = readPages();
 const named = pages.map((page) => [page.path, page] as const);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { deriveCredentials } from '../../infra/credentials.ts';
 import { checkout } from '../../toolchain/places.mjs';
-import { codeBlocks, readPages } from './pages.ts';
+import { codeBlocks, readPages } from './testing/pages.ts';
 
 interface Outcome {
   readonly code: number | null;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { checkout } from '../../toolchain/places.mjs';
+import { checkout } from '../../../toolchain/places.mjs';
 
 /** A page of documentation; its path is relative to the checkout. */
 export interface Page {
