@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryInput } from '../pgbouncer/testing/arbitrary-input.ts';
 import { compareInis } from '../pgbouncer/changes.ts';
-import type { PgbouncerInput } from '../pgbouncer/config.ts';
+import type { PgbouncerInput } from '../pgbouncer/input.ts';
 import { planPgbouncerConfig } from '../pgbouncer/config.ts';
 import { renderConnectionString } from '../pgbouncer/connection-string.ts';
 import { devDocker, external, sidecar, tuned } from '../pgbouncer/testing/examples.ts';

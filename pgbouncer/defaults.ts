@@ -1,4 +1,4 @@
-import type { PgbouncerInput } from './config.ts';
+import type { PgbouncerInput } from './input.ts';
 import type { Layer } from './layers.ts';
 
 /** Seconds between two attempts to reach Postgres after one failed. */

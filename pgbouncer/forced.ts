@@ -1,4 +1,4 @@
-import type { PgbouncerInput } from './config.ts';
+import type { PgbouncerInput } from './input.ts';
 import type { Layer, LayerEntry } from './layers.ts';
 
 /** The highest layer: values that no one overrides, because the plan counts on them. */

@@ -1,4 +1,4 @@
-import type { PgbouncerInput } from './config.ts';
+import type { PgbouncerInput } from './input.ts';
 import { planPgbouncerConfig } from './config.ts';
 import { planDefaults } from './defaults.ts';
 import { planForced } from './forced.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { compareHops, findVanishingHops, isChanged } from './budget-comparison.ts';
-import type { ConnectionBudget, Hop, Term } from '../plan/connection-budget.ts';
+import type { ConnectionBudget } from '../plan/connection-budget.ts';
+import type { Hop, Term } from '../plan/hop.ts';
 
 const term = (label: string, count: number): Term => ({ label, count });
 const servers = (uses: readonly Term[], limit = 87): Hop => ({

@@ -1,4 +1,5 @@
-import type { ConnectionBudget, Hop, Term } from '../plan/connection-budget.ts';
+import type { ConnectionBudget } from '../plan/connection-budget.ts';
+import type { Hop, Term } from '../plan/hop.ts';
 
 /** A planned term; `before` is the deployed one, absent where there is none to compare with. */
 export interface ReportedTerm extends Term {

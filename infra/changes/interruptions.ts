@@ -1,8 +1,9 @@
-import { countInstances, type Hop } from '../plan/connection-budget.ts';
+import { countInstances } from '../plan/connection-budget.ts';
+import type { Hop } from '../plan/hop.ts';
+import { startDeadlineSeconds } from '../plan/timeouts.ts';
 import type { Plan } from '../plan/plan.ts';
 import { areRevoked, type DeployedPlan, describeDeployed } from './plan-changes.ts';
 import { kindOf, type ResourceChange } from './resource-changes.ts';
-import { startDeadlineSeconds } from '../plan/start-deadline.ts';
 
 export type Service = 'app' | 'PgBouncer' | 'Postgres' | 'Redis';
 

@@ -1,5 +1,6 @@
 import { compareInis } from '../../pgbouncer/changes.ts';
-import { type ConnectionBudget, countInstances, type Hop } from '../plan/connection-budget.ts';
+import { type ConnectionBudget, countInstances } from '../plan/connection-budget.ts';
+import type { Hop } from '../plan/hop.ts';
 import type { Plan } from '../plan/plan.ts';
 import { addressApp } from '../plan/app-address.ts';
 import type { TimeoutPlan } from '../plan/timeouts.ts';

@@ -5,8 +5,8 @@ import {
   type Crowd,
   planConnections,
   type PoolerDemand,
-  sum,
 } from './connection-budget.ts';
+import { sum } from './hop.ts';
 
 const alone: Crowd = { replicas: 1, surge: 0, leaving: 0 };
 const pooler: PoolerDemand = {

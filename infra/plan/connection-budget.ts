@@ -5,6 +5,7 @@ import {
   checkFileDescriptors,
   checkServerHop,
 } from './connection-refusal.ts';
+import { addUp, type Hop, sum, type Term } from './hop.ts';
 
 /** Postgres keeps these for superusers (`superuser_reserved_connections`), its stock value. */
 export const SUPERUSER_RESERVED = 3;
@@ -44,22 +45,6 @@ export interface PoolerDemand {
   readonly poolSize: number;
   readonly reservePoolSize: number;
   readonly maxClientConn: number;
-}
-
-/** One addend of a sum: what it counts and how many that is. */
-export interface Term {
-  readonly label: string;
-  readonly count: number;
-}
-
-/** One step of the chain of connections: what may be opened at the most, against what is offered. */
-export interface Hop {
-  readonly name: 'client connections' | 'server connections' | 'direct connections';
-  readonly path: string;
-  readonly uses: readonly Term[];
-  readonly used: number;
-  readonly limits: readonly Term[];
-  readonly limit: number;
 }
 
 export interface ConnectionBudget {
@@ -112,7 +97,7 @@ function describe(noun: string, crowd: Crowd): string {
 function clientHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
   const onOne =
     pooler.placement === 'sidecar' ? { replicas: 1, surge: 0, leaving: 0 } : demand.instances;
-  return hop({
+  return addUp({
     name: 'client connections',
     path: 'app -> PgBouncer (each bouncer)',
     uses: [
@@ -130,7 +115,7 @@ function clientHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
 function serverHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
   const bouncers = bouncersOf(demand, pooler);
   const each = pooler.poolSize + pooler.reservePoolSize;
-  return hop({
+  return addUp({
     name: 'server connections',
     path: 'PgBouncer -> Postgres',
     uses: [
@@ -145,7 +130,7 @@ function serverHop(demand: ConnectionDemand, pooler: PoolerDemand): Hop {
 }
 
 function directHop(demand: ConnectionDemand): Hop {
-  return hop({
+  return addUp({
     name: 'direct connections',
     path: 'app -> Postgres (pooler off)',
     uses: [
@@ -178,13 +163,6 @@ const postgresLimits = ({ postgres }: ConnectionDemand): Term[] => [
   { label: 'postgres.reservedConnections', count: -postgres.reservedConnections },
   { label: 'superuser_reserved_connections', count: -SUPERUSER_RESERVED },
 ];
-
-function hop(parts: Pick<Hop, 'name' | 'path' | 'uses' | 'limits'>): Hop {
-  return { ...parts, used: sum(parts.uses), limit: sum(parts.limits) };
-}
-
-export const sum = (terms: readonly Term[]): number =>
-  terms.reduce((total, term) => total + term.count, 0);
 
 /** Sockets to clients and to Postgres, and what the process needs for itself (listeners, epoll, resolver, log). */
 const fileDescriptors = (pooler: PoolerDemand): number =>

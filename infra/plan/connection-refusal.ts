@@ -1,5 +1,6 @@
 import type { Fault } from '../settings/fault.ts';
-import { sum, type Hop, type PoolerDemand, type Term } from './connection-budget.ts';
+import type { PoolerDemand } from './connection-budget.ts';
+import { type Hop, sum, type Term } from './hop.ts';
 
 /** `instances` is the number of app instances whose clients may all land on one bouncer. */
 export function checkClientHop({ uses, used, limit }: Hop, instances: number): Fault[] {

@@ -2,13 +2,13 @@ import { type PgbouncerConfig, planPgbouncerConfig } from '../../pgbouncer/confi
 import { renderIni } from '../../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../../pgbouncer/pooler-settings.ts';
 import { type BackupPlan, planBackup } from './backup.ts';
+import { locate } from './addresses.ts';
 import {
   DATABASE,
-  locate,
   POOLER_CONFIG_DIRECTORY,
   POOLER_PORT,
   POOLER_SOCKET_DIRECTORY,
-} from './addresses.ts';
+} from '../settings/standard-names.ts';
 import {
   type ConnectionBudget,
   type ConnectionDemand,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { REDIS_PORT } from './addresses.ts';
+import { REDIS_PORT } from '../settings/standard-names.ts';
 import type { Credentials } from '../credentials.ts';
 
 export const REDIS_USER = 'spywatcher';

@@ -1,5 +1,6 @@
 import { minQueryWaitTimeoutSeconds } from '../../pgbouncer/defaults.ts';
 import type { Fault } from '../settings/fault.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** What the user chooses; everything else is derived so that it nests. Seconds. */
 export interface TimeoutDemand {
@@ -153,3 +154,13 @@ function checkDrain(
     },
   ];
 }
+
+/** An update fails when a container on Docker is not healthy within this time. */
+export const HEALTHY_WITHIN_SECONDS = 120;
+
+/** How long a server may take from its start until it answers; the update fails after it. */
+export const startDeadlineSeconds = ({
+  target,
+  kubernetes,
+}: Pick<Settings, 'target' | 'kubernetes'>): number =>
+  target === 'docker' ? HEALTHY_WITHIN_SECONDS : kubernetes.podStartSeconds;

@@ -2,7 +2,7 @@ import { isChanged, type ReportedHop, type ReportedTerm } from '../changes/budge
 import { diffLines } from './change-diff.ts';
 import { codeBlock } from './code-text.ts';
 import { type CommentPart, fitComment } from './comment-size.ts';
-import type { Hop, Term } from '../plan/connection-budget.ts';
+import type { Hop, Term } from '../plan/hop.ts';
 import { type Interruption, isDowntime } from '../changes/interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { showAway } from './plan-report-text.ts';

@@ -1,6 +1,6 @@
 import { isChanged, type ReportedHop, type ReportedTerm } from '../changes/budget-comparison.ts';
 import { diffLines } from './change-diff.ts';
-import type { Hop } from '../plan/connection-budget.ts';
+import type { Hop } from '../plan/hop.ts';
 import { type Interruption, isDowntime } from '../changes/interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { type Columns, tableRow, TEXT_WIDTH, TIE, wrap } from './layout.ts';

@@ -1,9 +1,10 @@
 import { compareHops, findVanishingHops, type ReportedHop } from '../changes/budget-comparison.ts';
-import type { Hop } from '../plan/connection-budget.ts';
+import type { Hop } from '../plan/hop.ts';
 import { findInterruptions, type Interruption } from '../changes/interruptions.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type DeployedPlan, planChanges, type PlannedChange } from '../changes/plan-changes.ts';
+import type { RefusalReport } from './refusal-report.ts';
 import { describeTimeouts, type ReportedTimeouts } from './reported-timeouts.ts';
 import {
   type ResourceChange,
@@ -100,3 +101,7 @@ function describeEngine(
     interruptions: findInterruptions({ before, plan, changes }),
   };
 }
+
+/** A report, or a refusal, as the JSON text that `--json` prints. */
+export const renderReportJson = (report: PlanReport | RefusalReport): string =>
+  `${JSON.stringify(report, null, 2)}\n`;

@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { DATABASE } from '../plan/addresses.ts';
+import { DATABASE, POSTGRES_PORT } from './standard-names.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 const ADMIN = 'postgres';
-const PORT = 5_432;
 
 /** RFC 1123, and IPv4 addresses. */
 const hostName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
@@ -17,7 +16,7 @@ export const externalPostgres = z
       .string()
       .regex(hostName)
       .describe('a host name or an IPv4 address, as the certificate of the server names it'),
-    port: z.int().min(1).max(65_535).default(PORT).describe('a port from 1 to 65535'),
+    port: z.int().min(1).max(65_535).default(POSTGRES_PORT).describe('a port from 1 to 65535'),
     database: z
       .string()
       .regex(/^[a-z_][a-z0-9_]{0,62}$/)
@@ -41,6 +40,8 @@ export const externalPostgres = z
   })
   .optional()
   .describe('a map of host, port, database, adminUser, tls, caCertificate, cidr');
+
+export type ExternalPostgres = NonNullable<z.output<typeof externalPostgres>>;
 
 /** Nothing but certificates, and at least one: what is beside them would be ignored, and may be a private key. */
 function isCertificates(text: string): boolean {

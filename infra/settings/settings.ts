@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { z } from 'zod';
 import { type Fault, showValue } from './fault.ts';
-import { checkAdminPassword, checkExternalPostgres } from '../plan/postgres/external.ts';
+import { checkAdminPassword, checkExternalPostgres } from './external-postgres.ts';
 import { schemaFaults, withoutFaulty } from './schema-faults.ts';
 import { type ParsedSettings, settingsSchema } from './schema.ts';
 

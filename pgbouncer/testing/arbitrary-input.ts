@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PgbouncerInput } from '../config.ts';
+import type { PgbouncerInput } from '../input.ts';
 import { devDocker } from './examples.ts';
 import type { KeyKind, SettingValue } from '../key-kinds.ts';
 import { formatValue } from '../key-kinds.ts';

@@ -1,4 +1,4 @@
-import type { PgbouncerInput } from '../config.ts';
+import type { PgbouncerInput } from '../input.ts';
 
 /** The dev environment as `npm run up` makes it: one PgBouncer on Docker, published to tools. */
 export const devDocker: PgbouncerInput = {

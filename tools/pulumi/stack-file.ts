@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { type Fault, PlanRefused, renderFaults } from '../../infra/settings/fault.ts';
 import { type Plan, planEnvironment } from '../../infra/plan/plan.ts';
-import { checkAdminPassword } from '../../infra/plan/postgres/external.ts';
+import { checkAdminPassword } from '../../infra/settings/external-postgres.ts';
 import { checkSettings, SECRET_SETTINGS } from '../../infra/settings/settings.ts';
 import { checkDeployable } from '../../infra/targets/deployable.ts';
 import { CallError } from '../call.ts';

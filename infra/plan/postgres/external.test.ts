@@ -1,12 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { checkSettings } from '../../settings/settings.ts';
 import { EXAMPLE_AUTHORITY } from '../../testing/example-authority.ts';
-import {
-  checkAdminPassword,
-  type ExternalPostgres,
-  planExternalServer,
-  tlsParameters,
-} from './external.ts';
+import { planExternalServer, tlsParameters } from './external.ts';
+import { checkAdminPassword } from '../../settings/external-postgres.ts';
+import type { ExternalPostgres } from '../../settings/external-postgres-schema.ts';
 import { planPoolerTls } from './pooler-tls.ts';
 
 const settingsOf = (external: Readonly<Record<string, unknown>>) =>

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { PgbouncerInput } from '../../../pgbouncer/config.ts';
-import { POOLER_CONFIG_DIRECTORY } from '../addresses.ts';
-import { type ExternalPostgres, ownAuthorities } from './external.ts';
+import type { PgbouncerInput } from '../../../pgbouncer/input.ts';
+import { POOLER_CONFIG_DIRECTORY } from '../../settings/standard-names.ts';
+import type { ExternalPostgres } from '../../settings/external-postgres-schema.ts';
+import { ownAuthorities } from './external.ts';
 
 /** Debian's list of public authorities, in PgBouncer's image. */
 const SYSTEM_FILE = '/etc/ssl/certs/ca-certificates.crt';

@@ -1,5 +1,5 @@
 import { nearestSpelling } from '../../../pgbouncer/spelling.ts';
-import { POSTGRES_SOCKET_DIRECTORY } from '../addresses.ts';
+import { POSTGRES_SOCKET_DIRECTORY } from '../../settings/standard-names.ts';
 import { type Fault, showValue } from '../../settings/fault.ts';
 import { planMemory } from './memory.ts';
 import parameterTable from './parameters.json' with { type: 'json' };
