@@ -8,7 +8,7 @@ import { renderConnectionString } from '../pgbouncer/connection-string.ts';
 import { devDocker, external, sidecar, tuned } from '../pgbouncer/testing/examples.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import type { Effect } from '../pgbouncer/keys.ts';
-import { effectOf, keys } from '../pgbouncer/keys.ts';
+import { effectOf, KEYS } from '../pgbouncer/keys.ts';
 import { findDrift } from '../pgbouncer/shown-config.ts';
 import { renderUserlist } from '../pgbouncer/userlist.ts';
 import { openDockerScope } from './docker.ts';
@@ -51,7 +51,7 @@ test('the catalogue has the keys, stock values and effects that PgBouncer itself
     stock,
     changeable === 'yes' ? 'reload' : 'restart',
   ]);
-  expect(Object.entries(keys).map(([key, { stock, effect }]) => [key, stock, effect])).toEqual(
+  expect(Object.entries(KEYS).map(([key, { stock, effect }]) => [key, stock, effect])).toEqual(
     theirs,
   );
 });

@@ -1,12 +1,14 @@
 import { renderConnectionString } from './connection-string.ts';
-import { minQueryWaitTimeoutSeconds, planDefaults } from './defaults.ts';
+import { MIN_QUERY_WAIT_TIMEOUT_SECONDS, planDefaults } from './defaults.ts';
+import { renderFault } from './fault.ts';
 import { planForced } from './forced.ts';
 import type { Ini } from './ini.ts';
 import type { PgbouncerInput } from './input.ts';
 import { describeKind, formatValue } from './key-kinds.ts';
 import type { SettingValue } from './key-kinds.ts';
-import { keys } from './keys.ts';
+import { findKey } from './keys.ts';
 import { mergeLayers } from './layers.ts';
+import { showValue } from './plain-text.ts';
 import { checkPoolerSettings } from './pooler-settings.ts';
 
 /** The file as data: real section and key names, values as text. */
@@ -15,22 +17,20 @@ export interface PgbouncerConfig extends Ini {
   readonly pgbouncer: Readonly<Record<string, string>>;
 }
 
-/** Plans the file. Throws when the input does not fit: check the user's part with `checkPoolerSettings` first. */
+/**
+ * Plans the file. Throws when the input does not fit: check the user's part with
+ * `checkPoolerSettings` first.
+ */
 export function planPgbouncerConfig(input: PgbouncerInput): PgbouncerConfig {
-  if (!(input.queryWaitTimeoutSeconds >= minQueryWaitTimeoutSeconds)) {
+  if (!(input.queryWaitTimeoutSeconds >= MIN_QUERY_WAIT_TIMEOUT_SECONDS)) {
     throw new Error(
-      `query_wait_timeout: got ${input.queryWaitTimeoutSeconds} s, allowed: ${minQueryWaitTimeoutSeconds} s or more, so that one failed attempt to reach Postgres ends before it`,
+      `query_wait_timeout: got ${input.queryWaitTimeoutSeconds} s, ` +
+        `allowed: ${MIN_QUERY_WAIT_TIMEOUT_SECONDS} s or more, ` +
+        'so that one failed attempt to reach Postgres ends before it',
     );
   }
   const faults = checkPoolerSettings(input.settings, input);
-  if (faults.length > 0)
-    throw new Error(
-      faults
-        .map(
-          (fault) => `${fault.key}: got ${fault.got}, allowed: ${fault.allowed}. ${fault.remedy}`,
-        )
-        .join('\n'),
-    );
+  if (faults.length > 0) throw new Error(faults.map(renderFault).join('\n'));
   const values = mergeLayers(planDefaults(input), input.settings, planForced(input));
   return {
     databases: planDatabases(input.database),
@@ -43,7 +43,8 @@ export function planPgbouncerConfig(input: PgbouncerInput): PgbouncerConfig {
 function planDatabases(database: PgbouncerInput['database']): Readonly<Record<string, string>> {
   if (!/^[A-Za-z0-9_.-]+$/.test(database.name) || database.name === 'pgbouncer') {
     throw new Error(
-      `database name ${JSON.stringify(database.name)}: PgBouncer allows letters, digits, "_", "." and "-", and keeps "pgbouncer" for its console`,
+      `database name ${showValue(database.name)}: PgBouncer allows letters, digits, "_", "." and ` +
+        '"-", and keeps "pgbouncer" for its console',
     );
   }
   const isRenamed = database.nameThere !== undefined && database.nameThere !== database.name;
@@ -57,9 +58,9 @@ function planDatabases(database: PgbouncerInput['database']): Readonly<Record<st
 }
 
 function format(key: string, value: SettingValue): string {
-  const kind = keys[key]!.kind;
-  const text = formatValue(kind, value);
-  if (text === undefined)
-    throw new Error(`${key}: got ${JSON.stringify(value)}, allowed: ${describeKind(kind)}`);
-  return text;
+  const kind = findKey(key)?.kind;
+  const text = kind === undefined ? undefined : formatValue(kind, value);
+  if (text !== undefined) return text;
+  const allowed = kind === undefined ? 'a key that the catalogue knows' : describeKind(kind);
+  throw new Error(`${key}: got ${showValue(value)}, allowed: ${allowed}`);
 }

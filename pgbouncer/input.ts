@@ -1,8 +1,14 @@
 import type { SettingValue } from './key-kinds.ts';
 
-/** All that decides a pgbouncer.ini. Ports are TCP numbers, times are seconds, the rest counts connections. */
+/**
+ * All that decides a pgbouncer.ini. Ports are TCP numbers, times are seconds, the rest counts
+ * connections.
+ */
 export interface PgbouncerInput {
-  /** The one line of [databases]; `host` may be a socket directory, `nameThere` is what the server calls it. It names no user: SCRAM pass-through needs the client's. */
+  /**
+   * The one line of [databases]; `host` may be a socket directory, `nameThere` is what the server
+   * calls it. It names no user: SCRAM pass-through needs the client's.
+   */
   readonly database: {
     readonly name: string;
     readonly host: string;
@@ -27,7 +33,10 @@ export interface PgbouncerInput {
   readonly maxDbConnections: number;
   readonly queryWaitTimeoutSeconds: number;
   readonly idleTransactionTimeoutSeconds: number;
-  /** Named statements that PgBouncer keeps for each server connection; 0 means that the app must not name any. */
+  /**
+   * Named statements that PgBouncer keeps for each server connection; 0 means that the app must not
+   * name any.
+   */
   readonly maxPreparedStatements: number;
   /** The user's `pooler.settings`. */
   readonly settings: Readonly<Record<string, SettingValue>>;

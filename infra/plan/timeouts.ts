@@ -1,4 +1,4 @@
-import { minQueryWaitTimeoutSeconds } from '../../pgbouncer/defaults.ts';
+import { MIN_QUERY_WAIT_TIMEOUT_SECONDS } from '../../pgbouncer/defaults.ts';
 import type { Fault } from '../settings/fault.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -130,7 +130,7 @@ function checkWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutD
 
 /** A third of the request is a good share for waiting; a longer request is offered only where the balancer would wait for it. */
 function waysOut(queryWaitTimeoutSeconds: number, requestTimeoutSeconds: number): string {
-  const lower = Math.max(minQueryWaitTimeoutSeconds, Math.floor(requestTimeoutSeconds / 3));
+  const lower = Math.max(MIN_QUERY_WAIT_TIMEOUT_SECONDS, Math.floor(requestTimeoutSeconds / 3));
   const raised = queryWaitTimeoutSeconds * 3;
   const isLowerFitting = lower < requestTimeoutSeconds;
   const isRaisedFitting = raised * 1_000 < BALANCER_MS;

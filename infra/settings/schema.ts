@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { minQueryWaitTimeoutSeconds } from '../../pgbouncer/defaults.ts';
+import { MIN_QUERY_WAIT_TIMEOUT_SECONDS } from '../../pgbouncer/defaults.ts';
 import { externalPostgres } from './external-postgres-schema.ts';
 
 /**
  * Every setting with its range and its default, stated here and nowhere else.
  * The description of a field is what a refusal shows as "allowed".
  */
-/** How far the settings may go that the budget counts; a deployed environment says how much of that is left. */
+/**
+ * How far the settings may go that the budget counts; a deployed environment says how much of that
+ * is left.
+ */
 export const LARGEST = {
   'app.poolMax': 1_000,
   'pooler.poolSize': 10_000,
@@ -21,7 +24,9 @@ const count = (min: number, max: number, standard: number) =>
 const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
 const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
   z.enum(names).describe(names.join(' or '));
-/** Five fields of digits, `*`, `,`, `-` and `/`; whether they name a time is for the cluster to say. */
+/**
+ * Five fields of digits, `*`, `,`, `-` and `/`; whether they name a time is for the cluster to say.
+ */
 const cronFields = /^[0-9*,/-]+( [0-9*,/-]+){4}$/;
 const port = z.int().min(1_024).max(65_535).describe('a port from 1024 to 65535');
 /** A key whose default depends on others; see `complete` in settings.ts. */
@@ -31,7 +36,10 @@ const optional = <T extends z.ZodType>(schema: T) =>
 /** RFC 1123, as Kubernetes wants names. */
 const dnsName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
-/** The distribution project's grammar, without registries in upper case: `host:port/name:tag@digest`. Only a tag may have upper-case letters. */
+/**
+ * The distribution project's grammar, without registries in upper case:
+ * `host:port/name:tag@digest`. Only a tag may have upper-case letters.
+ */
 const imageName =
   /^[a-z0-9][a-z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
@@ -102,7 +110,7 @@ export const settingsSchema = z.strictObject({
       minPoolSize: count(0, 10_000, 5),
       reservePoolSize: count(0, 10_000, 5),
       maxClientConn: count(1, LARGEST['pooler.maxClientConn'], 100),
-      queryWaitTimeoutSeconds: count(minQueryWaitTimeoutSeconds, 300, 5),
+      queryWaitTimeoutSeconds: count(MIN_QUERY_WAIT_TIMEOUT_SECONDS, 300, 5),
       publishPort: z
         .union([port, z.literal('off')])
         .default('off')

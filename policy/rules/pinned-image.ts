@@ -36,7 +36,7 @@ function references(subject: Subject): [string, unknown][] {
 }
 
 /** An image's id, a digest, or a tag that is not `latest`; a port in the registry's name is no tag. */
-function isPinned(reference: string): boolean {
+export function isPinned(reference: string): boolean {
   if (/(?:^|@)sha256:[0-9a-f]{64}$/.test(reference)) return true;
   const tag = /:([^:/@]+)$/.exec(reference)?.[1];
   return tag !== undefined && tag !== 'latest';

@@ -1,14 +1,10 @@
+import { hasControlCharacter } from '../../../pgbouncer/plain-text.ts';
 import { nearestSpelling } from '../../../pgbouncer/spelling.ts';
 import { POSTGRES_SOCKET_DIRECTORY } from '../../settings/standard-names.ts';
 import { type Fault, showValue } from '../../settings/fault.ts';
 import { planMemory } from './memory.ts';
 import parameterTable from './parameters.json' with { type: 'json' };
-import {
-  allowedValues,
-  hasControlCharacter,
-  type Parameter,
-  parameterText,
-} from './parameter-value.ts';
+import { allowedValues, type Parameter, parameterText } from './parameter-value.ts';
 
 const PARAMETERS = parameterTable as Readonly<Record<string, Parameter>>;
 
