@@ -3,7 +3,7 @@ import { deriveCredentials } from './credentials.ts';
 import { PlanRefused } from './settings/fault.ts';
 import { planEnvironment } from './plan/plan.ts';
 import { describeDeployed } from './changes/plan-changes.ts';
-import { readSettings } from './settings/settings.ts';
+import { readSettings } from './settings/read-settings.ts';
 import { deployTarget } from './targets/target.ts';
 
 /** settings -> plan (connection budget, timeouts, pgbouncer.ini) -> credentials -> resources -> outputs. */

@@ -9,7 +9,7 @@ import { deriveCredentials } from '../infra/credentials.ts';
 import { renderMonitoringPlan } from '../infra/app/monitoring-plan.ts';
 import { planEnvironment } from '../infra/plan/plan.ts';
 import { EXAMPLE_AUTHORITY } from '../infra/testing/example-authority.ts';
-import { checkSettings } from '../infra/settings/settings.ts';
+import { checkSettings } from '../infra/settings/check-settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>) =>
   planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));

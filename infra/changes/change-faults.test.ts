@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { findChangeFaults } from './change-faults.ts';
 import { planEnvironment } from '../plan/plan.ts';
 import { type DeployedPlan, describeDeployed } from './plan-changes.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const planOf = (credentialsVersion: number) =>
   planEnvironment(checkSettings({ target: 'docker', credentialsVersion }, 'dev'));

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readDeployedPlan } from './deployed-plan.ts';
 import { planEnvironment } from '../plan/plan.ts';
 import { type DeployedPlan, describeDeployed } from './plan-changes.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const deployed = (raw: object = {}): DeployedPlan =>
   describeDeployed(

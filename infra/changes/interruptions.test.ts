@@ -3,7 +3,7 @@ import { findInterruptions, isDowntime } from './interruptions.ts';
 import { planEnvironment } from '../plan/plan.ts';
 import { describeDeployed } from './plan-changes.ts';
 import type { ResourceChange } from './resource-changes.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 const CONTAINER = 'docker:index/container:Container';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findPlanFaults } from './plan.ts';
-import { checkSettings, type Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 import { LARGEST } from '../settings/schema.ts';
 import { planSettingRoom, type SettingRoom } from './setting-room.ts';
 

@@ -9,7 +9,7 @@ import { describePlan, type PlanReport, renderReportJson } from './plan-report.t
 import { renderReportMarkdown } from './plan-report-markdown.ts';
 import { renderReportText } from './plan-report-text.ts';
 import { type RefusalReport, renderRefusalMarkdown } from './refusal-report.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const golden = (name: string, text: string): string =>
   goldenText(join(import.meta.dirname, 'golden', 'changes', name), text);

@@ -6,7 +6,7 @@ import { planEnvironment } from '../plan/plan.ts';
 import { describePlan } from './plan-report.ts';
 import { renderReportMarkdown } from './plan-report-markdown.ts';
 import { renderReportText } from './plan-report-text.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>, environment = 'dev') =>
   planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { planEnvironment } from '../plan/plan.ts';
 import { describeDeployed, type PlannedChange } from '../changes/plan-changes.ts';
 import { describePlan, type PlanReport } from './plan-report.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'preview.md'), 'utf8');
 const [, section = ''] = /^## The report as data$([\s\S]*?)^## /m.exec(page) ?? [];

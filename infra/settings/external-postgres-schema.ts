@@ -5,11 +5,11 @@ import { DATABASE, POSTGRES_PORT } from './standard-names.ts';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 const ADMIN = 'postgres';
 
-/** RFC 1123, and IPv4 addresses. */
+/** Host names (RFC 1123) and IPv4 addresses. */
 const hostName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const cidr = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-f:]+\/\d{1,3})$/;
 
-/** A Postgres server that somebody else runs: where it is, who prepares it, and how it proves who it is. */
+/** A Postgres server that the stack does not run: where it is, who prepares it, how it is proved. */
 export const externalPostgres = z
   .strictObject({
     host: z
@@ -34,7 +34,8 @@ export const externalPostgres = z
       .refine(isCertificates)
       .optional()
       .describe(
-        'certificates as PEM text, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
+        'certificates as PEM text, each from -----BEGIN CERTIFICATE----- ' +
+          'to -----END CERTIFICATE-----',
       ),
     cidr: z.string().regex(cidr).optional().describe('a range of addresses such as 10.20.0.0/24'),
   })
@@ -43,7 +44,10 @@ export const externalPostgres = z
 
 export type ExternalPostgres = NonNullable<z.output<typeof externalPostgres>>;
 
-/** Nothing but certificates, and at least one: what is beside them would be ignored, and may be a private key. */
+/**
+ * Whether a text is certificates, at least one, and nothing else: what is beside them would be
+ * ignored, and may be a private key.
+ */
 function isCertificates(text: string): boolean {
   const found = text.match(CERTIFICATE) ?? [];
   const isAlone = text

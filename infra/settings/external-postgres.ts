@@ -1,10 +1,11 @@
 import { type Fault, showValue } from './fault.ts';
+import type { ExternalPostgres } from './external-postgres-schema.ts';
 import type { Settings } from './settings.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** Settings of a server that the stack starts itself, and what takes their place where somebody else does. */
-const OF_OWN_SERVER: readonly (readonly [group: string, key: string, remedy: string])[] = [
+/** Settings of the stack's own server, and what to do instead where the server is external. */
+const OWN_SERVER_ONLY: readonly (readonly [group: string, key: string, remedy: string])[] = [
   ['postgres', 'memoryMiB', 'Leave it out: the memory of the server is decided where it runs.'],
   ['postgres', 'storageGiB', 'Leave it out: the storage of the server is decided where it runs.'],
   ['postgres', 'settings', 'Leave it out, and set these parameters where the server runs.'],
@@ -12,10 +13,19 @@ const OF_OWN_SERVER: readonly (readonly [group: string, key: string, remedy: str
 ];
 const BACKUP_REMEDY = 'Leave it out, and set up the backups where the server runs.';
 
-/** Everything that does not go together with a server of somebody else's. `raw` is what the user wrote. */
-export function checkExternalPostgres(raw: Raw, { target, postgres }: Settings): Fault[] {
-  const { external, protect } = postgres;
-  if (external === undefined) return [];
+/** Finds what does not go together with an external server. `raw` is what the user wrote. */
+export function checkExternalPostgres(settings: Settings, raw: Raw): Fault[] {
+  const { external } = settings.postgres;
+  return external === undefined
+    ? []
+    : [
+        ...checkOwnServer(raw),
+        ...checkProof(settings, external),
+        ...checkRange(settings, external),
+      ];
+}
+
+function checkOwnServer(raw: Raw): Fault[] {
   const given = (group: string): Raw =>
     typeof raw[group] === 'object' && raw[group] !== null ? (raw[group] as Raw) : {};
   const refuse = (key: string, got: unknown, remedy: string): Fault => ({
@@ -24,14 +34,20 @@ export function checkExternalPostgres(raw: Raw, { target, postgres }: Settings):
     allowed: 'nothing beside postgres.external',
     remedy,
   });
-  const faults = OF_OWN_SERVER.flatMap(([group, key, remedy]) =>
-    given(group)[key] === undefined ? [] : [refuse(`${group}.${key}`, given(group)[key], remedy)],
-  );
-  for (const [key, value] of Object.entries(given('backup'))) {
-    if (key !== 'enabled' || value !== false)
-      faults.push(refuse(`backup.${key}`, value, BACKUP_REMEDY));
-  }
-  if (external.tls === 'off' && protect) {
+  return [
+    ...OWN_SERVER_ONLY.filter(([group, key]) => given(group)[key] !== undefined).map(
+      ([group, key, remedy]) => refuse(`${group}.${key}`, given(group)[key], remedy),
+    ),
+    ...Object.entries(given('backup'))
+      .filter(([key, value]) => key !== 'enabled' || value !== false)
+      .map(([key, value]) => refuse(`backup.${key}`, value, BACKUP_REMEDY)),
+  ];
+}
+
+function checkProof({ postgres: { protect } }: Settings, external: ExternalPostgres): Fault[] {
+  if (external.tls !== 'off') return [];
+  const faults: Fault[] = [];
+  if (protect) {
     faults.push({
       key: 'postgres.external.tls',
       got: 'off',
@@ -39,7 +55,7 @@ export function checkExternalPostgres(raw: Raw, { target, postgres }: Settings):
       remedy: 'Leave it out: without it anyone on the way can read and change rows.',
     });
   }
-  if (external.tls === 'off' && external.caCertificate !== undefined) {
+  if (external.caCertificate !== undefined) {
     faults.push({
       key: 'postgres.external.caCertificate',
       got: 'certificates',
@@ -47,29 +63,34 @@ export function checkExternalPostgres(raw: Raw, { target, postgres }: Settings):
       remedy: 'Leave out postgres.external.tls, so that they are used.',
     });
   }
-  if (external.cidr !== undefined && target === 'docker') {
-    faults.push({
-      key: 'postgres.external.cidr',
-      got: showValue(external.cidr),
-      allowed: 'nothing on the docker target',
-      remedy: 'Leave it out: only a cluster has network policies.',
-    });
-  }
   return faults;
 }
 
-/** The password that the stack can not derive: without it nobody could prepare the server. The password itself is never shown. */
+function checkRange({ target }: Settings, { cidr }: ExternalPostgres): Fault[] {
+  if (cidr === undefined || target !== 'docker') return [];
+  return [
+    {
+      key: 'postgres.external.cidr',
+      got: showValue(cidr),
+      allowed: 'nothing on the docker target',
+      remedy: 'Leave it out: only a cluster has network policies.',
+    },
+  ];
+}
+
+/** Checks that the one password which the stack cannot derive is set. It is never shown. */
 export function checkAdminPassword(
   { environment, postgres: { external } }: Settings,
   isSet: boolean,
 ): Fault[] {
   if (external === undefined || isSet) return [];
+  const command = 'npm run pulumi -- config set --secret postgresAdminPassword';
   return [
     {
       key: 'postgresAdminPassword',
       got: 'nothing',
       allowed: `the password of the role ${external.adminUser} at ${external.host}`,
-      remedy: `Set it: npm run pulumi -- config set --secret postgresAdminPassword -s ${environment}`,
+      remedy: `Set it: ${command} -s ${environment}`,
     },
   ];
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { checkSettings } from './settings.ts';
+import { checkSettings } from './check-settings.ts';
+import { TARGET_DEFAULTS } from './defaults.ts';
 import { settingsSchema } from './schema.ts';
 
 interface Row {
@@ -12,6 +13,13 @@ interface Row {
 }
 
 const REQUIRED = { target: 'docker', credentialsVersion: 1 };
+
+/** `0` on docker, `1` on kubernetes */
+function byTarget(key: keyof (typeof TARGET_DEFAULTS)['docker']): string {
+  const { docker, kubernetes } = TARGET_DEFAULTS;
+  const shown = [docker[key], kubernetes[key]].map((value) => `\`${JSON.stringify(value)}\``);
+  return `${shown[0]} on docker, ${shown[1]} on kubernetes`;
+}
 
 /** What the README says where the schema itself has no default. */
 const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
@@ -26,10 +34,10 @@ const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
   'kubernetes.imagePullSecret': 'none',
   'kubernetes.ingress': 'none',
   'app.maxReplicas': 'as `app.replicas`',
-  'app.maxSurge': '`0` on docker, `1` on kubernetes',
+  'app.maxSurge': byTarget('maxSurge'),
   'app.adminPort': '`app.port` on docker, the one after it on kubernetes',
-  'pooler.placement': '`"shared"` on docker, `"sidecar"` on kubernetes',
-  'pooler.poolSize': '`25` on docker, `10` on kubernetes',
+  'pooler.placement': byTarget('placement'),
+  'pooler.poolSize': byTarget('poolSize'),
   'postgres.external': 'none',
   'backup.enabled': '`postgres.protect`, and `false` with `postgres.external`',
 };
@@ -88,7 +96,7 @@ function readmeRows(): readonly Row[] {
   );
 }
 
-test('the README lists every setting in order, with the range and the default of the schema', () => {
+test('the README lists every setting in order, with its range and default', () => {
   expect(readmeRows()).toEqual(schemaRows());
 });
 
