@@ -6,10 +6,16 @@ import {
   SECRETS_DIRECTORY,
 } from '../settings/standard-names.ts';
 
-/** Requests a minute that one client address may send to the public API; a person's script, not a crawler. */
+/**
+ * Requests a minute that one client address may send to the public API; a person's script, not a
+ * crawler.
+ */
 const PUBLIC_RATE_LIMIT_PER_MINUTE = 6_000;
 
-/** The app's environment: the only place that writes it. Its secrets are paths of files, see {@link appSecretFiles}. */
+/**
+ * The app's environment: the only place that writes it. Its secrets are paths of files, see {@link
+ * appSecretFiles}.
+ */
 export function renderAppEnvironment({
   settings,
   timeouts,

@@ -16,7 +16,8 @@ type Server = Extract<Component, 'app' | 'pgbouncer' | 'postgres' | 'redis'>;
  *
  * On Kubernetes PgBouncer and Redis take high numbers of their own. A limit for a user counts every
  * process of that uid on a node, and uids below 1000 usually belong to somebody there. PgBouncer's
- * console also lets in the Unix user that it runs as, so no other container of its pod may share it.
+ * console also lets in the Unix user that it runs as, so no other container of its pod may share
+ * it.
  */
 export const UIDS: Readonly<Record<Settings['target'], Readonly<Record<Server, number>>>> = {
   docker: { app: 10_001, pgbouncer: 998, postgres: 999, redis: 997 },

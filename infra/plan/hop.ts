@@ -4,7 +4,9 @@ export interface Term {
   readonly count: number;
 }
 
-/** One step of the chain of connections: what may be opened at the most, against what is offered. */
+/**
+ * One step of the chain of connections: what may be opened at the most, against what is offered.
+ */
 export interface Hop {
   readonly name: 'client connections' | 'server connections' | 'direct connections';
   readonly path: string;

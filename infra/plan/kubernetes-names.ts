@@ -22,7 +22,10 @@ export function kubernetesLabels(
   };
 }
 
-/** Labels that find a component's pods. A selector can never be changed, so it holds what never changes. */
+/**
+ * Labels that find a component's pods. A selector can never be changed, so it holds what never
+ * changes.
+ */
 export function selectorLabels(
   environment: string,
   component: KubernetesComponent,

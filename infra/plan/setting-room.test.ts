@@ -58,15 +58,19 @@ describe('worked examples', () => {
     });
   });
 
-  test('without a pooler the app is bound by Postgres, and only their range binds the settings of the pooler', () => {
-    // 87 offered - 2 migrate - 1 monitoring - 3 direct
-    expect(roomOf({ pooler: { enabled: false } })).toMatchObject({
-      'app.poolMax': 81,
-      'pooler.poolSize': 10_000,
-      'pooler.maxClientConn': 16_000,
-      'postgres.maxConnections': 142,
-    });
-  });
+  test(
+    'without a pooler the app is bound by Postgres, and only their range binds the settings ' +
+      'of the pooler',
+    () => {
+      // 87 offered - 2 migrate - 1 monitoring - 3 direct
+      expect(roomOf({ pooler: { enabled: false } })).toMatchObject({
+        'app.poolMax': 81,
+        'pooler.poolSize': 10_000,
+        'pooler.maxClientConn': 16_000,
+        'postgres.maxConnections': 142,
+      });
+    },
+  );
 });
 
 /** The settings with one of them at another value. */

@@ -4,7 +4,7 @@ import { goldenText } from '../../pgbouncer/testing/golden.ts';
 import { type ChangeExample, changeExamples } from './testing/change-examples.ts';
 import { PlanRefused, renderFaults } from '../settings/fault.ts';
 import { planEnvironment } from '../plan/plan.ts';
-import { describeDeployed } from '../changes/plan-changes.ts';
+import { describeDeployed } from '../changes/deployed-plan.ts';
 import { describePlan, type PlanReport, renderReportJson } from './plan-report.ts';
 import { renderReportMarkdown } from './plan-report-markdown.ts';
 import { renderReportText } from './plan-report-text.ts';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { planEnvironment } from '../plan/plan.ts';
-import { describeDeployed, type PlannedChange } from '../changes/plan-changes.ts';
+import type { PlannedChange } from '../changes/plan-changes.ts';
+import { describeDeployed } from '../changes/deployed-plan.ts';
 import { describePlan, type PlanReport } from './plan-report.ts';
 import { checkSettings } from '../settings/check-settings.ts';
 

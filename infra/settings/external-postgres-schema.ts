@@ -9,7 +9,7 @@ const ADMIN = 'postgres';
 const hostName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const cidr = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-f:]+\/\d{1,3})$/;
 
-/** A Postgres server that the stack does not run: where it is, who prepares it, how it is proved. */
+/** A Postgres server that the stack does not run: where it is, who prepares it, its proof. */
 export const externalPostgres = z
   .strictObject({
     host: z

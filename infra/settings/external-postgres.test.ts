@@ -108,9 +108,7 @@ test.each<[string, Raw, string[]]>([
 });
 
 test(
-  'an external Postgres needs a host alone: its connections are counted, its memory and its ' +
-    'backups are not ours',
-  () => {
+  'an external Postgres needs a host alone, and its connections are counted', () => {
     const raw = {
       postgres: {
         maxConnections: 5_000,

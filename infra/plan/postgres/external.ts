@@ -23,7 +23,10 @@ export function planExternalServer(
   };
 }
 
-/** libpq's parameters for a URL of the server. `ownFile` is where its reader finds {@link ownAuthorities}; people have it where they like. */
+/**
+ * libpq's parameters for a URL of the server. `ownFile` is where its reader finds {@link
+ * ownAuthorities}; people have it where they like.
+ */
 export function tlsParameters(external: ExternalPostgres | undefined, ownFile?: string): string {
   if (external === undefined || external.tls === 'off') return '';
   const file = ownAuthorities(external) === undefined ? 'system' : ownFile;

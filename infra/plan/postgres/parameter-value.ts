@@ -108,7 +108,10 @@ function boolText(value: string | number | boolean): string | undefined {
   return value === 'on' || value === 'off' ? value : undefined;
 }
 
-/** YAML reads `on` and `off` as texts but `true` and `false` as booleans; enums such as synchronous_commit take either. */
+/**
+ * YAML reads `on` and `off` as texts but `true` and `false` as booleans; enums such as
+ * synchronous_commit take either.
+ */
 const enumText = (value: string | boolean): string =>
   typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
 
