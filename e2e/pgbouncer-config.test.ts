@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryInput } from '../pgbouncer/testing/arbitrary-input.ts';
 import { compareInis } from '../pgbouncer/changes.ts';
-import type { PgbouncerInput } from '../pgbouncer/config.ts';
+import type { PgbouncerInput } from '../pgbouncer/input.ts';
 import { planPgbouncerConfig } from '../pgbouncer/config.ts';
 import { renderConnectionString } from '../pgbouncer/connection-string.ts';
 import { devDocker, external, sidecar, tuned } from '../pgbouncer/testing/examples.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import type { Effect } from '../pgbouncer/keys.ts';
-import { effectOf, keys } from '../pgbouncer/keys.ts';
+import { effectOf, KEYS } from '../pgbouncer/keys.ts';
 import { findDrift } from '../pgbouncer/shown-config.ts';
 import { renderUserlist } from '../pgbouncer/userlist.ts';
 import { openDockerScope } from './docker.ts';
@@ -51,7 +51,7 @@ test('the catalogue has the keys, stock values and effects that PgBouncer itself
     stock,
     changeable === 'yes' ? 'reload' : 'restart',
   ]);
-  expect(Object.entries(keys).map(([key, { stock, effect }]) => [key, stock, effect])).toEqual(
+  expect(Object.entries(KEYS).map(([key, { stock, effect }]) => [key, stock, effect])).toEqual(
     theirs,
   );
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Credentials, deriveCredentials } from '../infra/credentials.ts';
-import { SECRET_SETTINGS } from '../infra/settings/settings.ts';
+import { SECRET_SETTINGS } from '../infra/settings/secret-settings.ts';
 import type { Ended } from './docker.ts';
 
 const checkout = resolve(import.meta.dirname, '..');

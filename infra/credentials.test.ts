@@ -59,42 +59,55 @@ describe('derived credentials', () => {
     ]);
   });
 
-  test('know the admin token, the app and the password of Redis of the version before, and no older ones', () => {
-    const of = (version: number) => deriveCredentials({ rootSecret, version });
-    expect(of(1)).toMatchObject({
-      earlierAdminTokens: [],
-      earlierApps: [],
-      earlierRedisPasswords: [],
-    });
-    expect(of(3)).toMatchObject({
-      earlierAdminTokens: [of(2).adminToken],
-      earlierApps: [of(2).app],
-      earlierRedisPasswords: [of(2).redisPassword],
-    });
-  });
+  test(
+    'know the admin token, the app and the password of Redis of the version before, and no ' +
+      'older ones',
+    () => {
+      const of = (version: number) => deriveCredentials({ rootSecret, version });
+      expect(of(1)).toMatchObject({
+        earlierAdminTokens: [],
+        earlierApps: [],
+        earlierRedisPasswords: [],
+      });
+      expect(of(3)).toMatchObject({
+        earlierAdminTokens: [of(2).adminToken],
+        earlierApps: [of(2).app],
+        earlierRedisPasswords: [of(2).redisPassword],
+      });
+    },
+  );
 
-  test('give the app the two roles in turn, so that the one before keeps its password while the next one gets its own', () => {
-    const nameIn = (version: number): string => deriveCredentials({ rootSecret, version }).app.name;
-    expect([1, 2, 3, 4].map(nameIn)).toEqual([
-      'spywatcher',
-      'spywatcher_alternate',
-      'spywatcher',
-      'spywatcher_alternate',
-    ]);
-  });
+  test(
+    'give the app the two roles in turn, so that the one before keeps its password while the ' +
+      'next one gets its own',
+    () => {
+      const nameIn = (version: number): string =>
+        deriveCredentials({ rootSecret, version }).app.name;
+      expect([1, 2, 3, 4].map(nameIn)).toEqual([
+        'spywatcher',
+        'spywatcher_alternate',
+        'spywatcher',
+        'spywatcher_alternate',
+      ]);
+    },
+  );
 });
 
-test('a verifier lets exactly its own password prove itself (RFC 5802: ClientProof XOR ClientSignature hashes to StoredKey)', () => {
-  const salt = Buffer.from('0123456789abcdef');
-  const [, iterations, saltText, storedKey, serverKey] =
-    /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)$/.exec(scramVerifier('s3cret', salt)) ?? [];
-  const salted = (password: string): Buffer =>
-    pbkdf2Sync(password, Buffer.from(saltText ?? '', 'base64'), Number(iterations), 32, 'sha256');
-  const key = (password: string, label: string): Buffer =>
-    createHmac('sha256', salted(password)).update(label).digest();
-  const stored = (password: string): string =>
-    createHash('sha256').update(key(password, 'Client Key')).digest('base64');
-  expect(stored('s3cret')).toBe(storedKey);
-  expect(stored('s3cres')).not.toBe(storedKey);
-  expect(key('s3cret', 'Server Key').toString('base64')).toBe(serverKey);
-});
+test(
+  'a verifier lets exactly its own password prove itself (RFC 5802: ClientProof XOR ' +
+    'ClientSignature hashes to StoredKey)',
+  () => {
+    const salt = Buffer.from('0123456789abcdef');
+    const [, iterations, saltText, storedKey, serverKey] =
+      /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):(.+)$/.exec(scramVerifier('s3cret', salt)) ?? [];
+    const salted = (password: string): Buffer =>
+      pbkdf2Sync(password, Buffer.from(saltText ?? '', 'base64'), Number(iterations), 32, 'sha256');
+    const key = (password: string, label: string): Buffer =>
+      createHmac('sha256', salted(password)).update(label).digest();
+    const stored = (password: string): string =>
+      createHash('sha256').update(key(password, 'Client Key')).digest('base64');
+    expect(stored('s3cret')).toBe(storedKey);
+    expect(stored('s3cres')).not.toBe(storedKey);
+    expect(key('s3cret', 'Server Key').toString('base64')).toBe(serverKey);
+  },
+);

@@ -20,16 +20,25 @@ export const appRole = (version: number): string =>
 export interface Credential {
   readonly name: string;
   readonly password: string;
-  /** `SCRAM-SHA-256$4096:<salt>$<stored key>:<server key>`; the same text in Postgres and in userlist.txt, else pass-through fails. */
+  /**
+   * `SCRAM-SHA-256$4096:<salt>$<stored key>:<server key>`; the same text in Postgres and in
+   * userlist.txt, else pass-through fails.
+   */
   readonly verifier: string;
 }
 
 export interface Credentials {
   readonly superuser: Credential;
-  /** The superuser's passwords of all earlier versions, newest first: what the server still knows when a rotation begins. */
+  /**
+   * The superuser's passwords of all earlier versions, newest first: what the server still knows
+   * when a rotation begins.
+   */
   readonly earlierSuperuserPasswords: readonly string[];
   readonly owner: Credential;
-  /** One of two roles that take turns with each version, so that instances of the version before can log in until the last one is replaced. */
+  /**
+   * One of two roles that take turns with each version, so that instances of the version before can
+   * log in until the last one is replaced.
+   */
   readonly app: Credential;
   /** The app's of the version before, if there was one; as it was then. */
   readonly earlierApps: readonly Credential[];
@@ -37,12 +46,18 @@ export interface Credentials {
   readonly backup: Credential;
   readonly poolerAdmin: Credential;
   readonly poolerMonitor: Credential;
-  /** Of `postgres.external.adminUser`: the one that is given, not derived; empty where the server is ours. */
+  /**
+   * Of `postgres.external.adminUser`: the one that is given, not derived; empty where the server is
+   * ours.
+   */
   readonly postgresAdminPassword: string;
   readonly redisPassword: string;
   readonly earlierRedisPasswords: readonly string[];
   readonly adminToken: string;
-  /** The token of the version before, if there was one: it opens the admin routes until the next rotation, so that nobody is locked out by one. */
+  /**
+   * The token of the version before, if there was one: it opens the admin routes until the next
+   * rotation, so that nobody is locked out by one.
+   */
   readonly earlierAdminTokens: readonly string[];
 }
 
@@ -50,12 +65,16 @@ const ADMIN_TOKEN = 'admin-token';
 const REDIS = 'redis';
 const PASSWORD_BYTES = 24;
 const SALT_BYTES = 16;
-/** Postgres' own `scram_iterations`; the passwords have 192 random bits, so more would only cost time at each login. */
+/**
+ * Postgres' own `scram_iterations`; the passwords have 192 random bits, so more would only cost
+ * time at each login.
+ */
 const ITERATIONS = 4_096;
 
 /**
- * Derives every credential of an environment from its root secret with HKDF-SHA-256 (RFC 5869), the role's name and the
- * version as context. The same input gives the same output for ever, so there is no state to lose and every preview agrees.
+ * Derives every credential of an environment from its root secret with HKDF-SHA-256 (RFC 5869), the
+ * role's name and the version as context. The same input gives the same output for ever, so there
+ * is no state to lose and every preview agrees.
  */
 export function deriveCredentials({
   rootSecret,

@@ -2,11 +2,14 @@ import * as pulumi from '@pulumi/pulumi';
 import { deriveCredentials } from './credentials.ts';
 import { PlanRefused } from './settings/fault.ts';
 import { planEnvironment } from './plan/plan.ts';
-import { describeDeployed } from './changes/plan-changes.ts';
-import { readSettings } from './settings/settings.ts';
+import { describeDeployed } from './changes/deployed-plan.ts';
+import { readSettings } from './settings/read-settings.ts';
 import { deployTarget } from './targets/target.ts';
 
-/** settings -> plan (connection budget, timeouts, pgbouncer.ini) -> credentials -> resources -> outputs. */
+/**
+ * settings -> plan (connection budget, timeouts, pgbouncer.ini) -> credentials -> resources ->
+ * outputs.
+ */
 function deploy() {
   const { checked, rootSecret, postgresAdminPassword } = readSettings();
   const plan = planEnvironment(checked);

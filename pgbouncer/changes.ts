@@ -3,7 +3,10 @@ import { parseIni } from './ini.ts';
 import type { Effect } from './keys.ts';
 import { effectOf } from './keys.ts';
 
-/** One difference between two files; `undefined` means that the key is absent and the stock default holds. */
+/**
+ * One difference between two files; `undefined` means that the key is absent and the stock default
+ * holds.
+ */
 export interface ConfigChange {
   readonly section: string;
   readonly key: string;
@@ -12,7 +15,10 @@ export interface ConfigChange {
   readonly effect: Effect;
 }
 
-/** Compares two texts that `renderIni` wrote: what differs, and whether RELOAD is enough. userlist.txt always reloads. */
+/**
+ * Compares two texts that `renderIni` wrote: what differs, and whether RELOAD is enough.
+ * userlist.txt always reloads.
+ */
 export function compareInis(before: string, after: string): readonly ConfigChange[] {
   const old = parseIni(before);
   const next = parseIni(after);
@@ -32,8 +38,8 @@ export function compareInis(before: string, after: string): readonly ConfigChang
 }
 
 /**
- * The restart-only values of a file as stable text: it changes exactly when the process must be replaced.
- * [databases] is never part of it.
+ * The restart-only values of a file as stable text: it changes exactly when the process must be
+ * replaced. [databases] is never part of it.
  */
 export function restartKeyValues(ini: Ini): string {
   const values = ini['pgbouncer'] ?? {};

@@ -8,9 +8,9 @@ import { planForced } from './forced.ts';
 import { goldenText } from './testing/golden.ts';
 import { parseIni, renderIni } from './ini.ts';
 import { formatValue } from './key-kinds.ts';
-import { keys } from './keys.ts';
+import { findKey, KEYS } from './keys.ts';
 import { mergeLayers } from './layers.ts';
-import { refusals } from './refusals.ts';
+import { REFUSALS } from './refusals.ts';
 
 test.each([
   ['dev-docker.ini', devDocker],
@@ -39,13 +39,13 @@ test('an accepted setting replaces the default and stands in the file as asked',
     fc.property(arbitraryInput, (input) => {
       const { pgbouncer } = planPgbouncerConfig(input);
       for (const [key, value] of Object.entries(input.settings))
-        expect(pgbouncer[key]).toBe(formatValue(keys[key]!.kind, value));
+        expect(pgbouncer[key]).toBe(formatValue(findKey(key)?.kind ?? { type: 'text' }, value));
     }),
   );
 });
 
 test('forced wins over user, and user wins over defaults, for any user', () => {
-  const anyKey = fc.constantFrom(...Object.keys(keys));
+  const anyKey = fc.constantFrom(...Object.keys(KEYS));
   fc.assert(
     fc.property(fc.dictionary(anyKey, fc.integer(), { noNullPrototype: true }), (user) => {
       const [defaults, forced] = [planDefaults(devDocker), planForced(devDocker)];
@@ -57,30 +57,40 @@ test('forced wins over user, and user wins over defaults, for any user', () => {
 });
 
 test('every forced key is refused to users, except the two whose value the plan takes from them', () => {
-  const open = Object.keys(planForced(external)).filter((key) => !Object.hasOwn(refusals, key));
+  const open = Object.keys(planForced(external)).filter((key) => !Object.hasOwn(REFUSALS, key));
   expect(open.sort()).toEqual(['max_prepared_statements', 'pool_mode']);
 });
 
-test('the pool mode is forced to transaction while statements are named, and free to be session when none are', () => {
-  expect(planForced(devDocker)['pool_mode']?.value).toBe('transaction');
-  expect(
-    planPgbouncerConfig({ ...devDocker, maxPreparedStatements: 0 }).pgbouncer['pool_mode'],
-  ).toBe('transaction');
-  expect(planPgbouncerConfig(tuned).pgbouncer['pool_mode']).toBe('session');
-});
+test(
+  'the pool mode is forced to transaction while statements are named, and free to be session ' +
+    'when none are',
+  () => {
+    expect(planForced(devDocker)['pool_mode']?.value).toBe('transaction');
+    expect(
+      planPgbouncerConfig({ ...devDocker, maxPreparedStatements: 0 }).pgbouncer['pool_mode'],
+    ).toBe('transaction');
+    expect(planPgbouncerConfig(tuned).pgbouncer['pool_mode']).toBe('session');
+  },
+);
 
-test('an attempt to connect and the pause after it end before query_wait_timeout, from 3 s on, and never take more than 15 s', () => {
-  for (const queryWaitTimeoutSeconds of [3, 5, 17, 600]) {
-    const { pgbouncer } = planPgbouncerConfig({ ...devDocker, queryWaitTimeoutSeconds });
-    const attempt = Number(pgbouncer['server_connect_timeout']);
-    expect(attempt).toBeGreaterThanOrEqual(1);
-    expect(attempt).toBeLessThanOrEqual(15);
-    expect(attempt + Number(pgbouncer['server_login_retry'])).toBeLessThan(queryWaitTimeoutSeconds);
-  }
-  expect(() => planPgbouncerConfig({ ...devDocker, queryWaitTimeoutSeconds: 2 })).toThrow(
-    'query_wait_timeout: got 2 s, allowed: 3 s or more',
-  );
-});
+test(
+  'an attempt to connect and the pause after it end before query_wait_timeout, from 3 s on, ' +
+    'and never take more than 15 s',
+  () => {
+    for (const queryWaitTimeoutSeconds of [3, 5, 17, 600]) {
+      const { pgbouncer } = planPgbouncerConfig({ ...devDocker, queryWaitTimeoutSeconds });
+      const attempt = Number(pgbouncer['server_connect_timeout']);
+      expect(attempt).toBeGreaterThanOrEqual(1);
+      expect(attempt).toBeLessThanOrEqual(15);
+      expect(attempt + Number(pgbouncer['server_login_retry'])).toBeLessThan(
+        queryWaitTimeoutSeconds,
+      );
+    }
+    expect(() => planPgbouncerConfig({ ...devDocker, queryWaitTimeoutSeconds: 2 })).toThrow(
+      'query_wait_timeout: got 2 s, allowed: 3 s or more',
+    );
+  },
+);
 
 test.each(['pgbouncer', 'a b', 'a"b', '', 'a\nb'])(
   'a database name that PgBouncer cannot read is refused: %j',

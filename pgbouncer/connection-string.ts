@@ -1,8 +1,9 @@
-import { hasControlCharacter } from './key-kinds.ts';
+import { hasControlCharacter } from './plain-text.ts';
 
 /**
- * Renders the value of a [databases] line. A parameter is quoted with `'`, doubled inside; a backslash is a plain character.
- * Throws on an empty parameter, which PgBouncer refuses, and on control characters.
+ * Renders the value of a [databases] line. A parameter is quoted with `'`, doubled inside; a
+ * backslash is a plain character. Throws on an empty parameter, which PgBouncer refuses, and on
+ * control characters.
  */
 export function renderConnectionString(
   parameters: Readonly<Record<string, string | number>>,

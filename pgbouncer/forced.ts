@@ -1,4 +1,4 @@
-import type { PgbouncerInput } from './config.ts';
+import type { PgbouncerInput } from './input.ts';
 import type { Layer, LayerEntry } from './layers.ts';
 
 /** The highest layer: values that no one overrides, because the plan counts on them. */
@@ -35,7 +35,9 @@ function planLogin(input: Pick<PgbouncerInput, 'authFile' | 'adminUsers' | 'stat
     },
     auth_file: {
       value: input.authFile,
-      why: 'holds the verifiers that Postgres has too, so PgBouncer passes logins through and knows no password',
+      why:
+        'holds the verifiers that Postgres has too, so PgBouncer passes logins through and ' +
+        'knows no password',
     },
     admin_users: {
       value: joinNames(input.adminUsers),
@@ -53,11 +55,15 @@ function planServerTls({ serverTls }: Pick<PgbouncerInput, 'serverTls'>): Layer 
   return {
     server_tls_sslmode: {
       value: 'verify-full',
-      why: 'the server is outside the private network: it must prove who it is, and nobody on the way may read or change rows',
+      why:
+        'the server is outside the private network: it must prove who it is, and nobody on ' +
+        'the way may read or change rows',
     },
     server_tls_ca_file: {
       value: serverTls.caFile,
-      why: 'who may have signed the certificate of the server; other content has another name, so that a change is a reload like any other',
+      why:
+        'who may have signed the certificate of the server; other content has another name, ' +
+        'so that a change is a reload like any other',
     },
   };
 }
@@ -82,17 +88,22 @@ function planSizes(input: PgbouncerSizes): Layer {
     ),
     max_db_connections: {
       value: input.maxDbConnections,
-      why: 'pool and reserve as a hard cap: a second user of the database would otherwise get a pool of the same size',
+      why:
+        'pool and reserve as a hard cap: a second user of the database would otherwise get a ' +
+        'pool of the same size',
       field: 'pooler.poolSize and pooler.reservePoolSize',
     },
     query_wait_timeout: fromField(
       'queryWaitTimeoutSeconds',
       input.queryWaitTimeoutSeconds,
-      'must end before the HTTP request does: with 120 s the caller is long gone while its query still waits for a server connection',
+      'must end before the HTTP request does: with 120 s the caller is long gone while its query ' +
+        'still waits for a server connection',
     ),
     idle_transaction_timeout: {
       value: input.idleTransactionTimeoutSeconds,
-      why: 'an abandoned transaction holds a server connection and its locks for ever; sits above the transaction timeout of the app',
+      why:
+        'an abandoned transaction holds a server connection and its locks for ever; sits ' +
+        'above the transaction timeout of the app',
     },
   };
 }
@@ -112,11 +123,15 @@ function planPromises(input: Pick<PgbouncerInput, 'maxPreparedStatements'>): Lay
   return {
     ignore_startup_parameters: {
       value: '',
-      why: 'a parameter that is ignored is a promise not kept, and a non-empty list was the way into CVE-2026-107349; node-postgres needs none',
+      why:
+        'a parameter that is ignored is a promise not kept, and a non-empty list was the way ' +
+        'into CVE-2026-107349; node-postgres needs none',
     },
     max_prepared_statements: {
       value: input.maxPreparedStatements,
-      why: 'the app names at most as many statements as this keeps; with 0 most named calls fail, so the app then names none',
+      why:
+        'the app names at most as many statements as this keeps; with 0 most named calls ' +
+        'fail, so the app then names none',
       field: 'pooler.settings.max_prepared_statements',
     },
     ...(input.maxPreparedStatements > 0
@@ -138,7 +153,8 @@ function joinNames(names: readonly string[]): string {
   const odd = names.find((name) => !/^[\w.-]+$/.test(name));
   if (odd !== undefined)
     throw new Error(
-      `console user ${JSON.stringify(odd)}: letters, digits, "_", "." and "-" only, since PgBouncer splits the list at commas`,
+      `console user ${JSON.stringify(odd)}: letters, digits, "_", "." and "-" only, since ` +
+        'PgBouncer splits the list at commas',
     );
   return names.join(',');
 }

@@ -33,12 +33,16 @@ test('an empty value leaves no blank at the end of its line', () => {
   );
 });
 
-test('quotes, backslashes, semicolons, hashes and percent signs stay as they are, for PgBouncer reads them so', () => {
-  const odd = `"a" 'b' \\n ; c # d %include e = [f]`;
-  expect(renderIni({ databases: {}, pgbouncer: { server_check_query: odd } })).toContain(
-    `\nserver_check_query = ${odd}\n`,
-  );
-});
+test(
+  'quotes, backslashes, semicolons, hashes and percent signs stay as they are, for PgBouncer ' +
+    'reads them so',
+  () => {
+    const odd = `"a" 'b' \\n ; c # d %include e = [f]`;
+    expect(renderIni({ databases: {}, pgbouncer: { server_check_query: odd } })).toContain(
+      `\nserver_check_query = ${odd}\n`,
+    );
+  },
+);
 
 test.each(['a\nb', 'a\rb', 'a\0b', 'a\tb', '\u2028'])(
   'a value with a control character is refused: %j',

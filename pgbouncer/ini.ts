@@ -1,38 +1,38 @@
-import { hasControlCharacter } from './key-kinds.ts';
+import { hasControlCharacter } from './plain-text.ts';
 
 /** Section name -> key -> value, as PgBouncer's own file has them. */
 export type Ini = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const sectionOrder = ['databases', 'pgbouncer'] as const;
-const header =
+const SECTION_ORDER = ['databases', 'pgbouncer'] as const;
+const HEADER =
   '; Generated from the settings of the stack. Change those: this file is overwritten.';
 /** PgBouncer 1.26 refuses every other key, quoted names of databases among them. */
-const keyPattern = /^[A-Za-z0-9_.-]+$/;
+const KEY_PATTERN = /^[A-Za-z0-9_.-]+$/;
 
 /**
- * Renders the file: the two sections in fixed order, keys sorted, one `key = value` a line, a last newline.
- * PgBouncer takes everything from the `=` to the line's end as the value, less blanks at both ends:
- * quotes, backslashes, `;`, `#` and `%` are plain characters there, so nothing is escaped, and what cannot
- * be written (a control character, blanks at an end) throws.
+ * Renders the file: the two sections in fixed order, keys sorted, one `key = value` a line, a last
+ * newline. PgBouncer takes everything from the `=` to the line's end as the value, less blanks at
+ * both ends: quotes, backslashes, `;`, `#` and `%` are plain characters there, so nothing is
+ * escaped, and what cannot be written (a control character, blanks at an end) throws.
  */
 export function renderIni(ini: Ini): string {
-  const sections = sectionOrder.map((section) =>
+  const sections = SECTION_ORDER.map((section) =>
     [`[${section}]`, ...renderEntries(section, ini[section] ?? {})].join('\n'),
   );
-  return `${header}\n${sections.join('\n\n')}\n`;
+  return `${HEADER}\n${sections.join('\n\n')}\n`;
 }
 
 function renderEntries(
   section: string,
   entries: Readonly<Record<string, string>>,
 ): readonly string[] {
-  return Object.keys(entries)
-    .sort()
-    .map((key) => {
-      const value = entries[key]!;
-      if (!keyPattern.test(key))
+  return Object.entries(entries)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, value]) => {
+      if (!KEY_PATTERN.test(key))
         throw new Error(
-          `[${section}] key ${JSON.stringify(key)}: PgBouncer allows letters, digits, "_", "." and "-" only`,
+          `[${section}] key ${JSON.stringify(key)}: PgBouncer allows letters, digits, "_", "." ` +
+            'and "-" only',
         );
       if (hasControlCharacter(value))
         throw new Error(
@@ -40,7 +40,8 @@ function renderEntries(
         );
       if (value.trim() !== value)
         throw new Error(
-          `[${section}] ${key}: the value begins or ends with blanks, which PgBouncer drops; remove them`,
+          `[${section}] ${key}: the value begins or ends with blanks, which PgBouncer drops; ` +
+            'remove them',
         );
       return value === '' ? `${key} =` : `${key} = ${value}`;
     });
@@ -57,10 +58,10 @@ export function parseIni(text: string): Ini {
       section = ini[name] ??= {};
       continue;
     }
-    const entry = /^([\w.-]+)\s*=(.*)$/.exec(line);
-    if (entry === null || section === undefined)
+    const [, key, value] = /^([\w.-]+)\s*=(.*)$/.exec(line) ?? [];
+    if (key === undefined || value === undefined || section === undefined)
       throw new Error(`pgbouncer.ini line ${index + 1}: expected [section] or key = value`);
-    section[entry[1]!] = entry[2]!.trim();
+    section[key] = value.trim();
   }
   return ini;
 }

@@ -1,3 +1,5 @@
+import { hasControlCharacter } from './plain-text.ts';
+
 /** A value as it stands in the user's YAML, before it becomes text. */
 export type SettingValue = string | number | boolean;
 
@@ -11,9 +13,9 @@ export type KeyKind =
   | { readonly type: 'text' };
 
 /** PgBouncer keeps far longer values; this keeps the file readable. */
-const longestText = 1000;
+const LONGEST_TEXT_CHARACTERS = 1_000;
 
-/** Says in words what a key of this kind takes. */
+/** Describes in words what a key of this kind takes. */
 export function describeKind(kind: KeyKind): string {
   switch (kind.type) {
     case 'integer':
@@ -27,7 +29,10 @@ export function describeKind(kind: KeyKind): string {
     case 'octal':
       return 'an octal file mode as text, such as 0777';
     case 'text':
-      return `one line of text of at most ${longestText} characters, without control characters or spaces at its ends`;
+      return (
+        `one line of text of at most ${LONGEST_TEXT_CHARACTERS} characters, without control ` +
+        'characters or spaces at its ends'
+      );
     default:
       return kind satisfies never;
   }
@@ -58,15 +63,12 @@ export function formatValue(kind: KeyKind, value: unknown): string | undefined {
   }
 }
 
-/** True when the text holds a control character: a newline in a value would start a key of its own. */
-export function hasControlCharacter(text: string): boolean {
-  return /[\p{Cc}\u2028\u2029]/u.test(text);
-}
-
-/** PgBouncer trims the ends of a value, so text with spaces there would not be what was asked for. */
+/**
+ * PgBouncer trims the ends of a value, so text with spaces there would not be what was asked for.
+ */
 function isPlainLine(text: string): boolean {
   return (
-    text.length <= longestText &&
+    text.length <= LONGEST_TEXT_CHARACTERS &&
     text.trim() === text &&
     text.isWellFormed() &&
     !hasControlCharacter(text)
@@ -82,7 +84,10 @@ function isWithin(
   );
 }
 
-/** SHOW CONFIG prints seconds with six significant digits; finer values could not be verified after a deploy. */
+/**
+ * SHOW CONFIG prints seconds with six significant digits; finer values could not be verified after
+ * a deploy.
+ */
 function isShownExactly(seconds: number): boolean {
   return /^\d+(\.\d{1,3})?$/.test(String(seconds)) && Number(seconds.toPrecision(6)) === seconds;
 }

@@ -3,18 +3,20 @@ import type { KeyKind } from './key-kinds.ts';
 /** What applies a change of a key: RELOAD with all clients connected, or a new process. */
 export type Effect = 'reload' | 'restart';
 
-/** One key of the [pgbouncer] section; `stock` is PgBouncer's own default as SHOW CONFIG prints it. */
+/**
+ * One key of the [pgbouncer] section; `stock` is PgBouncer's own default as SHOW CONFIG prints it.
+ */
 export interface Key {
   readonly kind: KeyKind;
   readonly stock: string;
   readonly effect: Effect;
 }
 
-const maxInteger = 2_147_483_647;
-const weekSeconds = 604_800;
+const MAX_INTEGER = 2_147_483_647;
+const WEEK_SECONDS = 604_800;
 
 const integer = (min: number, max: number): KeyKind => ({ type: 'integer', min, max });
-const seconds = (min = 0): KeyKind => ({ type: 'seconds', min, max: weekSeconds });
+const seconds = (min = 0): KeyKind => ({ type: 'seconds', min, max: WEEK_SECONDS });
 const choice = (...values: readonly string[]): KeyKind => ({ type: 'choice', values });
 const boolean: KeyKind = { type: 'boolean' };
 const octal: KeyKind = { type: 'octal' };
@@ -27,13 +29,15 @@ const restart = (kind: KeyKind, stock = ''): Key => ({ kind, stock, effect: 'res
 const tlsModes = choice('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full');
 const tlsProtocols = choice('secure', 'tlsv1.2', 'tlsv1.3', 'tlsv1.2,tlsv1.3');
 const stockAuthQuery =
-  'SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END FROM pg_authid WHERE rolname=$1 AND rolcanlogin';
+  'SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END ' +
+  'FROM pg_authid WHERE rolname=$1 AND rolcanlogin';
 
 /**
  * Every key that PgBouncer 1.26.1 knows, in the order of SHOW CONFIG. `stock` and `effect` are that
- * command's columns `default` and `changeable`, compared with a real PgBouncer in e2e/pgbouncer-config.test.ts.
+ * command's columns `default` and `changeable`, compared with a real PgBouncer in
+ * e2e/pgbouncer-config.test.ts.
  */
-export const keys: Readonly<Record<string, Key>> = {
+export const KEYS: Readonly<Record<string, Key>> = {
   admin_users: reload(text),
   application_name_add_host: reload(boolean, '0'),
   auth_dbname: reload(text),
@@ -82,19 +86,20 @@ export const keys: Readonly<Record<string, Key>> = {
   max_db_client_connections: reload(connections, '0'),
   max_db_connections: reload(connections, '0'),
   // Above 2147483647 one packet header hangs the process (CVE-2026-107348).
-  max_packet_size: reload(integer(1_048_576, maxInteger), '2147483647'),
+  max_packet_size: reload(integer(1_048_576, MAX_INTEGER), '2147483647'),
   max_prepared_statements: reload(integer(0, 100_000), '200'),
   max_user_client_connections: reload(connections, '0'),
   max_user_connections: reload(connections, '0'),
   min_pool_size: reload(connections, '0'),
   peer_id: reload(integer(0, 16_383), '0'),
   pidfile: restart(text),
-  // A buffer of 100 bytes is accepted and then no client can log in; startup packets need some room.
+  // A buffer of 100 bytes is accepted and then no client can log in; startup packets need some
+  // room.
   pkt_buf: restart(integer(1_024, 1_048_576), '4096'),
   pool_idle_timeout: reload(seconds(), '0'),
   pool_mode: reload(choice('session', 'transaction', 'statement'), 'session'),
   query_timeout: reload(seconds(), '0'),
-  query_wait_notify: reload(integer(0, weekSeconds), '5'),
+  query_wait_notify: reload(integer(0, WEEK_SECONDS), '5'),
   query_wait_timeout: reload(seconds(), '120'),
   reserve_pool_size: reload(connections, '0'),
   reserve_pool_timeout: reload(seconds(), '5'),
@@ -140,7 +145,14 @@ export const keys: Readonly<Record<string, Key>> = {
   verbose: reload(integer(0, 3)),
 };
 
-/** What a change of the key needs. A key that the catalogue does not know counts as restart, the safe side. */
+/** The key of this name in the catalogue; names come from files, so `toString` is none. */
+export const findKey = (name: string): Key | undefined =>
+  Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
+
+/**
+ * What a change of the key needs. A key that the catalogue does not know counts as restart, the
+ * safe side.
+ */
 export function effectOf(key: string): Effect {
-  return Object.hasOwn(keys, key) ? keys[key]!.effect : 'restart';
+  return findKey(key)?.effect ?? 'restart';
 }

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { arbitraryInput } from './testing/arbitrary-input.ts';
-import { keys } from './keys.ts';
+import { KEYS } from './keys.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from './pooler-settings.ts';
-import { refusals } from './refusals.ts';
+import { REFUSALS } from './refusals.ts';
 
 const context = { queryWaitTimeoutSeconds: 5, maxPreparedStatements: 200 };
 const check = (settings: Record<string, unknown>) => checkPoolerSettings(settings, context);
@@ -65,7 +65,7 @@ test.each([
   ['stats_period', NaN],
   ['server_lifetime', -1],
   ['server_lifetime', 0.0001],
-  ['server_lifetime', 12345.678],
+  ['server_lifetime', 12_345.678],
   ['server_lifetime', Infinity],
   ['log_stats', 2],
   ['log_stats', 'yes'],
@@ -76,7 +76,7 @@ test.each([
   ['stats_period', [5]],
   ['tcp_keepcnt', '010'],
   ['server_check_query', ' a'],
-  ['server_check_query', 'x'.repeat(1001)],
+  ['server_check_query', 'x'.repeat(1_001)],
 ] as const)('%s refuses %p and says what is allowed', (key, value) => {
   const [fault] = check({ [key]: value });
   expect(fault?.key).toBe(`pooler.settings.${key}`);
@@ -127,7 +127,7 @@ test('all faults are told at once, in the order of the settings', () => {
 });
 
 test('no setting makes the check throw, and each fault is four non-empty texts', () => {
-  const key = fc.oneof(fc.constantFrom(...Object.keys(keys)), fc.string());
+  const key = fc.oneof(fc.constantFrom(...Object.keys(KEYS)), fc.string());
   fc.assert(
     fc.property(
       fc.dictionary(
@@ -152,7 +152,7 @@ test('what is accepted has no fault', () => {
 });
 
 test('every refused key is a key of PgBouncer, so that no remedy is dead', () => {
-  expect(Object.keys(refusals).filter((key) => !Object.hasOwn(keys, key))).toEqual([]);
+  expect(Object.keys(REFUSALS).filter((key) => !Object.hasOwn(KEYS, key))).toEqual([]);
 });
 
 test('the size of the statement cache is the one asked for, 0 included, else that of PgBouncer', () => {

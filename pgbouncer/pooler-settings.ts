@@ -1,17 +1,9 @@
-import { inspect } from 'node:util';
-import type { KeyKind } from './key-kinds.ts';
-import { describeKind, formatValue, hasControlCharacter } from './key-kinds.ts';
-import { keys } from './keys.ts';
-import { refusals } from './refusals.ts';
+import type { Fault } from './fault.ts';
+import { describeKind, formatValue, type KeyKind } from './key-kinds.ts';
+import { findKey, type Key, KEYS } from './keys.ts';
+import { hasControlCharacter, showValue } from './plain-text.ts';
+import { REFUSALS } from './refusals.ts';
 import { nearestSpelling } from './spelling.ts';
-
-/** One thing wrong with a setting, in words for its author. */
-export interface Fault {
-  readonly key: string;
-  readonly got: string;
-  readonly allowed: string;
-  readonly remedy: string;
-}
 
 /** What the plan knows of the pooler beside its free settings. */
 export interface SettingsContext {
@@ -19,39 +11,47 @@ export interface SettingsContext {
   readonly maxPreparedStatements: number;
 }
 
-/** The size of the statement cache that the user asks for, else PgBouncer's own; the app's cap of names is planned from it. */
+/**
+ * The size of the statement cache that the user asks for, else PgBouncer's own; the app's cap of
+ * names is planned from it.
+ */
 export function readMaxPreparedStatements(settings: Readonly<Record<string, unknown>>): number {
   const asked = settings['max_prepared_statements'];
-  return typeof asked === 'number' ? asked : Number(keys['max_prepared_statements']!.stock);
+  return typeof asked === 'number' ? asked : Number(findKey('max_prepared_statements')?.stock);
 }
 
-/** Checks the user's `pooler.settings`. Answers with all faults at once and never throws, whatever the values are. */
-export function checkPoolerSettings(
+/**
+ * Checks the user's `pooler.settings`. Returns all faults at once and never throws, whatever the
+ * values are.
+ */
+export const checkPoolerSettings = (
   settings: Readonly<Record<string, unknown>>,
   context: SettingsContext,
-): readonly Fault[] {
-  return Object.entries(settings).flatMap(
-    ([key, value]) =>
-      checkKey(key, value) ?? checkValue(key, value) ?? checkNesting(key, value, context) ?? [],
-  );
+): readonly Fault[] =>
+  Object.entries(settings).flatMap(([name, value]) => checkSetting(name, value, context) ?? []);
+
+function checkSetting(name: string, value: unknown, context: SettingsContext): Fault | undefined {
+  const key = findKey(name);
+  if (key === undefined) return refuseUnknown(name, value);
+  const refusal = REFUSALS[name];
+  if (refusal !== undefined)
+    return fault(name, value, { allowed: 'not in pooler.settings', remedy: refusal });
+  return checkValue(name, value, key) ?? checkNesting(name, value, context);
 }
 
-function checkKey(key: string, value: unknown): Fault | undefined {
-  if (!Object.hasOwn(keys, key)) {
-    const nearest = nearestSpelling(key, Object.keys(keys));
-    const remedy =
-      nearest === undefined ? 'See `man pgbouncer.ini` for the keys.' : `Did you mean ${nearest}?`;
-    return fault(key, value, 'a key of the [pgbouncer] section of PgBouncer 1.26', remedy);
-  }
-  const remedy = Object.hasOwn(refusals, key) ? refusals[key] : undefined;
-  return remedy === undefined ? undefined : fault(key, value, 'not in pooler.settings', remedy);
+function refuseUnknown(name: string, value: unknown): Fault {
+  const nearest = nearestSpelling(name, Object.keys(KEYS));
+  return fault(name, value, {
+    allowed: 'a key of the [pgbouncer] section of PgBouncer 1.26',
+    remedy:
+      nearest === undefined ? 'See `man pgbouncer.ini` for the keys.' : `Did you mean ${nearest}?`,
+  });
 }
 
-function checkValue(key: string, value: unknown): Fault | undefined {
-  const { kind } = keys[key]!;
-  if (formatValue(kind, value) !== undefined) return undefined;
-  return fault(key, value, describeKind(kind), remedyFor(kind, value));
-}
+const checkValue = (name: string, value: unknown, { kind }: Key): Fault | undefined =>
+  formatValue(kind, value) === undefined
+    ? fault(name, value, { allowed: describeKind(kind), remedy: remedyFor(kind, value) })
+    : undefined;
 
 function remedyFor(kind: KeyKind, value: unknown): string {
   if (typeof value === 'string' && hasControlCharacter(value))
@@ -69,46 +69,41 @@ function isUnquotable(kind: KeyKind, value: string): boolean {
   return /^\d+(\.\d+)?$/.test(value) && formatValue(kind, Number(value)) !== undefined;
 }
 
-function checkNesting(key: string, value: unknown, context: SettingsContext): Fault | undefined {
-  if (key === 'pool_mode') return checkPoolMode(value, context);
+/** Keys whose seconds must be over while a client still waits. */
+const WITHIN_WAIT: readonly string[] = [
+  'server_connect_timeout',
+  'server_login_retry',
+  'reserve_pool_timeout',
+];
+
+function checkNesting(name: string, value: unknown, context: SettingsContext): Fault | undefined {
+  if (name === 'pool_mode') return checkPoolMode(value, context);
   const wait = context.queryWaitTimeoutSeconds;
-  const mustEndBeforeWait = [
-    'server_connect_timeout',
-    'server_login_retry',
-    'reserve_pool_timeout',
-  ].includes(key);
-  if (!mustEndBeforeWait || Number(value) < wait) return undefined;
-  return fault(
-    key,
-    value,
-    `less than query_wait_timeout, ${wait}`,
-    `Lower it below ${wait}, or raise pooler.queryWaitTimeoutSeconds above ${Number(value)}.`,
-  );
+  const seconds = Number(value);
+  if (!WITHIN_WAIT.includes(name) || seconds < wait) return undefined;
+  return fault(name, value, {
+    allowed: `less than query_wait_timeout, ${wait}`,
+    remedy: `Lower it below ${wait}, or raise pooler.queryWaitTimeoutSeconds above ${seconds}.`,
+  });
 }
 
 function checkPoolMode(value: unknown, context: SettingsContext): Fault | undefined {
   if (value === 'statement')
-    return fault(
-      'pool_mode',
-      value,
-      'transaction or session',
-      'Prisma needs transactions of several statements; use transaction.',
-    );
+    return fault('pool_mode', value, {
+      allowed: 'transaction or session',
+      remedy: 'Prisma needs transactions of several statements; use transaction.',
+    });
   if (value === 'transaction' || context.maxPreparedStatements === 0) return undefined;
-  const remedy =
-    'Use transaction, or set pooler.settings.max_prepared_statements to 0, so that the app names no statements.';
-  return fault('pool_mode', value, 'transaction, since the app names its statements', remedy);
+  return fault('pool_mode', value, {
+    allowed: 'transaction, since the app names its statements',
+    remedy:
+      'Use transaction, or set pooler.settings.max_prepared_statements to 0, ' +
+      'so that the app names no statements.',
+  });
 }
 
-function fault(key: string, value: unknown, allowed: string, remedy: string): Fault {
-  const shown =
-    typeof value === 'string'
-      ? JSON.stringify(value)
-      : inspect(value, { depth: 1, breakLength: Infinity });
-  return {
-    key: `pooler.settings.${key}`,
-    got: shown.length > 80 ? `${shown.slice(0, 80)}...` : shown,
-    allowed,
-    remedy,
-  };
-}
+const fault = (name: string, value: unknown, words: Pick<Fault, 'allowed' | 'remedy'>): Fault => ({
+  key: `pooler.settings.${name}`,
+  got: showValue(value),
+  ...words,
+});

@@ -1,8 +1,12 @@
-/** Keys that no one sets, with the way out for a user who tries. Grouped by the promise that they would break. */
-const groups: readonly { readonly remedy: string; readonly keys: readonly string[] }[] = [
+/**
+ * Keys that no one sets, with the way out for a user who tries. Grouped by the promise that they
+ * would break.
+ */
+const GROUPS: readonly { readonly remedy: string; readonly keys: readonly string[] }[] = [
   {
     remedy:
-      'The placement of the pooler decides where it listens; choose pooler.placement or pooler.publishPort.',
+      'The placement of the pooler decides where it listens; choose pooler.placement or ' +
+      'pooler.publishPort.',
     keys: [
       'listen_addr',
       'listen_port',
@@ -31,7 +35,8 @@ const groups: readonly { readonly remedy: string; readonly keys: readonly string
   },
   {
     remedy:
-      'PgBouncer is the one process of its container and logs to stderr, where the engine collects and rotates it; remove it.',
+      'PgBouncer is the one process of its container and logs to stderr, where the engine ' +
+      'collects and rotates it; remove it.',
     keys: [
       'logfile',
       'syslog',
@@ -64,7 +69,8 @@ const groups: readonly { readonly remedy: string; readonly keys: readonly string
   },
   {
     remedy:
-      'The stack sets TLS for an external Postgres (postgres.external); its own is on a Unix socket or the private network. Remove it.',
+      'The stack sets TLS for an external Postgres (postgres.external); its own is on a Unix ' +
+      'socket or the private network. Remove it.',
     keys: [
       ...[
         'server_tls_sslmode',
@@ -90,7 +96,8 @@ const groups: readonly { readonly remedy: string; readonly keys: readonly string
   { remedy: 'Set pooler.queryWaitTimeoutSeconds.', keys: ['query_wait_timeout'] },
   {
     remedy:
-      'The timeouts are planned as one nested chain that starts from app.requestTimeoutSeconds; set that.',
+      'The timeouts are planned as one nested chain that starts from app.requestTimeoutSeconds; ' +
+      'set that.',
     keys: [
       'query_timeout',
       'transaction_timeout',
@@ -105,6 +112,6 @@ const groups: readonly { readonly remedy: string; readonly keys: readonly string
 ];
 
 /** Key -> what to do instead. */
-export const refusals: Readonly<Record<string, string>> = Object.fromEntries(
-  groups.flatMap((group) => group.keys.map((key) => [key, group.remedy])),
+export const REFUSALS: Readonly<Record<string, string>> = Object.fromEntries(
+  GROUPS.flatMap((group) => group.keys.map((key) => [key, group.remedy])),
 );

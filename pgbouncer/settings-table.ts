@@ -1,11 +1,11 @@
-import type { PgbouncerInput } from './config.ts';
 import { planPgbouncerConfig } from './config.ts';
 import { planDefaults } from './defaults.ts';
 import { planForced } from './forced.ts';
-import { effectOf, keys } from './keys.ts';
+import type { PgbouncerInput } from './input.ts';
+import { effectOf, findKey } from './keys.ts';
 
 /** What the specification of the pooled set-up asks for; a key that it leaves open is not here. */
-const specValues: Readonly<Record<string, string>> = {
+const SPEC_VALUES: Readonly<Record<string, string>> = {
   pool_mode: 'transaction',
   default_pool_size: '25',
   min_pool_size: '5',
@@ -20,34 +20,30 @@ const specValues: Readonly<Record<string, string>> = {
   listen_port: '6432',
 };
 
+const HEADER = [
+  'key',
+  "the spec's value",
+  "PgBouncer's default",
+  'ours',
+  'why',
+  'a change needs',
+] as const;
+
 /** Renders the Markdown table of every key that we set. `input` decides the column "ours". */
 export function renderSettingsTable(input: PgbouncerInput): string {
   const values = planPgbouncerConfig({ ...input, settings: {} }).pgbouncer;
   const layers = { ...planDefaults(input), ...planForced(input) };
-  const rows = Object.keys(values)
-    .sort()
-    .map((key) => {
-      const entry = layers[key]!;
-      const ours =
-        entry.field === undefined ? code(values[key]) : `${code(values[key])}, ${entry.field}`;
-      return [
-        code(key),
-        code(specValues[key]),
-        code(keys[key]!.stock),
-        ours,
-        entry.why,
-        effectOf(key),
-      ];
-    });
-  const header = [
-    'key',
-    "the spec's value",
-    "PgBouncer's default",
-    'ours',
-    'why',
-    'a change needs',
-  ];
-  return [header, header.map(() => '---'), ...rows]
+  const rows = Object.entries(layers)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, { field, why }]) => [
+      code(key),
+      code(SPEC_VALUES[key]),
+      code(findKey(key)?.stock),
+      field === undefined ? code(values[key]) : `${code(values[key])}, ${field}`,
+      why,
+      effectOf(key),
+    ]);
+  return [HEADER, HEADER.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |\n`)
     .join('');
 }

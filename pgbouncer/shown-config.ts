@@ -1,4 +1,4 @@
-import { keys } from './keys.ts';
+import { findKey } from './keys.ts';
 
 /** One row of `SHOW CONFIG`; `stock` is its column `default`. */
 export interface ShownKey {
@@ -7,7 +7,10 @@ export interface ShownKey {
   readonly stock: string;
 }
 
-/** A key whose value in the running process is not the planned one. `shown` is undefined when the process does not know the key. */
+/**
+ * A key whose value in the running process is not the planned one. `shown` is undefined when the
+ * process does not know the key.
+ */
 export interface Drift {
   readonly key: string;
   readonly planned: string;
@@ -15,9 +18,12 @@ export interface Drift {
 }
 
 /** Follows from the command line, not from the file. */
-const fromCommandLine: readonly string[] = ['conffile', 'verbose'];
+const FROM_COMMAND_LINE: readonly string[] = ['conffile', 'verbose'];
 
-/** A planned [pgbouncer] section as `SHOW CONFIG` prints it: file modes in decimal. Large seconds may still differ in spelling (1e+06), not in number. */
+/**
+ * A planned [pgbouncer] section as `SHOW CONFIG` prints it: file modes in decimal. Large seconds
+ * may still differ in spelling (1e+06), not in number.
+ */
 export function renderShownConfig(
   planned: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
@@ -27,8 +33,9 @@ export function renderShownConfig(
 }
 
 /**
- * Compares a running PgBouncer with the planned [pgbouncer] section: planned keys must have the planned value, all
- * others the stock one, so that a `SET` typed into the console is found too. Empty means that they agree.
+ * Compares a running PgBouncer with the planned [pgbouncer] section: planned keys must have the
+ * planned value, all others the stock one, so that a `SET` typed into the console is found too.
+ * Empty means that they agree.
  */
 export function findDrift(
   config: Readonly<Record<string, string>>,
@@ -36,11 +43,11 @@ export function findDrift(
 ): readonly Drift[] {
   const planned = renderShownConfig(config);
   const rows = new Map(shown.map((row) => [row.key, row]));
-  const unknown = Object.keys(planned).filter((key) => !rows.has(key));
+  const unknown = Object.entries(planned).filter(([key]) => !rows.has(key));
   return [
-    ...unknown.map((key) => ({ key, planned: planned[key]!, shown: undefined })),
+    ...unknown.map(([key, value]) => ({ key, planned: value, shown: undefined })),
     ...shown
-      .filter((row) => Object.hasOwn(planned, row.key) || !fromCommandLine.includes(row.key))
+      .filter((row) => Object.hasOwn(planned, row.key) || !FROM_COMMAND_LINE.includes(row.key))
       .map((row) => ({
         key: row.key,
         planned: planned[row.key] ?? renderShownValue(row.key, row.stock),
@@ -52,8 +59,7 @@ export function findDrift(
 
 /** The column `default` has a mode in octal, the column `value` in decimal. */
 function renderShownValue(key: string, value: string): string {
-  const isOctal = Object.hasOwn(keys, key) && keys[key]!.kind.type === 'octal';
-  return isOctal ? String(Number.parseInt(value, 8)) : value;
+  return findKey(key)?.kind.type === 'octal' ? String(Number.parseInt(value, 8)) : value;
 }
 
 function isSameValue(planned: string, shown: string): boolean {

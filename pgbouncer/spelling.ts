@@ -1,4 +1,7 @@
-/** The known word within two edits of the given one (case, and "-" for "_", cost nothing), or undefined. */
+/**
+ * The known word within two edits of the given one (case, and "-" for "_", cost nothing), or
+ * undefined.
+ */
 export function nearestSpelling(word: string, known: readonly string[]): string | undefined {
   const wanted = word.slice(0, 100).toLowerCase().replaceAll('-', '_');
   const [nearest] = known
@@ -13,11 +16,21 @@ function countEdits(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [row, letter] of [...a].entries()) {
     const current = [row + 1];
-    for (let column = 1; column <= b.length; column += 1) {
-      const replaced = previous[column - 1]! + (letter === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
+    for (const [column, other] of [...b].entries()) {
+      const [replaced, inserted, deleted] = [
+        previous[column],
+        current[column],
+        previous[column + 1],
+      ];
+      current.push(
+        Math.min(
+          (replaced ?? Infinity) + (letter === other ? 0 : 1),
+          (inserted ?? Infinity) + 1,
+          (deleted ?? Infinity) + 1,
+        ),
+      );
     }
     previous = current;
   }
-  return previous[b.length]!;
+  return previous.at(-1) ?? 0;
 }

@@ -1,12 +1,15 @@
-/** A user who may log in to PgBouncer; `secret` is a SCRAM verifier or, for tests only, a password. */
+/**
+ * A user who may log in to PgBouncer; `secret` is a SCRAM verifier or, for tests only, a password.
+ */
 export interface User {
   readonly name: string;
   readonly secret: string;
 }
 
 /**
- * Renders auth_file: one `"name" "secret"` a line, sorted by name, quotes doubled. A backslash is a plain character.
- * Throws on a newline or NUL (a line of its own would be a user of its own) and on a name given twice.
+ * Renders auth_file: one `"name" "secret"` a line, sorted by name, quotes doubled. A backslash is a
+ * plain character. Throws on a newline or NUL (a line of its own would be a user of its own) and on
+ * a name given twice.
  */
 export function renderUserlist(users: readonly User[]): string {
   const names = users.map((user) => user.name);

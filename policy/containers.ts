@@ -9,8 +9,9 @@ export function dockerContainer({ type, props }: Subject): Props | undefined {
 }
 
 /**
- * As `dockerContainer`, for a rule on what a process may do. A container that only brings files into a volume is never
- * started, and the engine copies them neither into a read-only one nor as another user.
+ * As `dockerContainer`, for a rule on what a process may do. A container that only brings files
+ * into a volume is never started, and the engine copies them neither into a read-only one nor as
+ * another user.
  */
 export function dockerProcess(subject: Subject): Props | undefined {
   const container = dockerContainer(subject);
@@ -62,7 +63,10 @@ const POD_PATHS: Readonly<Record<string, readonly string[]>> = {
 export const placeOf = ({ at }: Pod, key: string): string =>
   `${at === '' ? '' : `${at}.`}spec.${key}`;
 
-/** Types of the provider that stand for a chart or for files: what they make are objects of their own. */
+/**
+ * Types of the provider that stand for a chart or for files: what they make are objects of their
+ * own.
+ */
 const SOURCES_OF_OBJECTS = /^kubernetes:(?:helm\.sh|kustomize|yaml)[/:]/;
 /** `core/v1`, `apps/v1`, `networking.k8s.io/v1`. */
 const OWN_GROUP = /^kubernetes:(?:[a-z]+|[a-z.]+\.k8s\.io)[/:]/;
@@ -74,7 +78,10 @@ export function kubernetesKind({ type }: Subject): string | undefined {
     : undefined;
 }
 
-/** As `kubernetesKind`, for kinds of Kubernetes itself: an operator's Job, Service or NetworkPolicy has a shape of its own. */
+/**
+ * As `kubernetesKind`, for kinds of Kubernetes itself: an operator's Job, Service or NetworkPolicy
+ * has a shape of its own.
+ */
 export const ownKubernetesKind = (subject: Subject): string | undefined =>
   OWN_GROUP.test(subject.type) ? kubernetesKind(subject) : undefined;
 

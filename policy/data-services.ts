@@ -26,7 +26,10 @@ interface Hints {
   readonly image?: unknown;
 }
 
-/** The data server that listens on one of these ports, or that the labels or the image name; a server may listen on another port than its own. */
+/**
+ * The data server that listens on one of these ports, or that the labels or the image name; a
+ * server may listen on another port than its own.
+ */
 export function dataServiceOf({ ports = [], component, image }: Hints): string | undefined {
   const program = isText(image) ? /([^/:@]+)(?::[^/@]*)?(?:@.*)?$/.exec(image)?.[1] : undefined;
   return DATA_SERVICES.find(

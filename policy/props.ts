@@ -44,10 +44,22 @@ export const wordsOf = (name: string): readonly string[] =>
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
 
-/** A value as a message shows it, cut where it is long. */
+/** Control characters (C0, DEL, C1) and Unicode's two line separators. */
+const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029]/gu;
+const LONGEST_SHOWN_CHARACTERS = 80;
+
+/**
+ * Renders a value for a message: on one line, whatever it holds, and at most 80 characters of it.
+ * Values come from the engine, so they are plain data or `UNKNOWN`.
+ */
 export function showValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === UNKNOWN) return 'what only the update will know';
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  const text = JSON.stringify(value).replaceAll(
+    CONTROL_CHARACTERS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return text.length > LONGEST_SHOWN_CHARACTERS
+    ? `${text.slice(0, LONGEST_SHOWN_CHARACTERS - 3)}...`
+    : text;
 }

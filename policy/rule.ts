@@ -1,6 +1,8 @@
 import type { Subject } from './subject.ts';
 
-/** One thing that a rule does not allow, told so that it can be put right without reading the rule. */
+/**
+ * One thing that a rule does not allow, told so that it can be put right without reading the rule.
+ */
 export interface Violation {
   /** Where in the resource, as its program writes it: `ports[0]`, `spec.type`. */
   readonly at: string;

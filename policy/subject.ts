@@ -1,4 +1,6 @@
-/** In the place of a value that only the update will know: an image's id before the image is built. */
+/**
+ * In the place of a value that only the update will know: an image's id before the image is built.
+ */
 export const UNKNOWN = Symbol('known after the update');
 
 export type Props = Readonly<Record<string, unknown>>;
@@ -26,8 +28,9 @@ interface Told {
 }
 
 /**
- * Copies the properties, because the engine's own throw when an unknown one is read, and a rule would then be left out for
- * all of the resource. A rule passes what is unknown: the update runs it again, with the value.
+ * Copies the properties, because the engine's own throw when an unknown one is read, and a rule
+ * would then be left out for all of the resource. A rule passes what is unknown: the update runs it
+ * again, with the value.
  */
 export function readSubject({ type, name, urn, props, opts }: Told): Subject {
   const [, , stack = ''] = urn.split(':');

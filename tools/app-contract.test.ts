@@ -1,17 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { readAppEnv } from '../app/src/environment/env.ts';
 import { parseMonitoringPlan } from '../app/src/monitoring/plan/monitoring-plan.ts';
-import {
-  appSecretFiles,
-  planPreparation,
-  renderAppEnvironment,
-  SECRETS_DIRECTORY,
-} from '../infra/app/environment.ts';
+import { renderAppEnvironment } from '../infra/app/environment.ts';
+import { appSecretFiles } from '../infra/app/secret-files.ts';
+import { planPreparation } from '../infra/app/preparation.ts';
+import { SECRETS_DIRECTORY } from '../infra/settings/standard-names.ts';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { renderMonitoringPlan } from '../infra/app/monitoring-plan.ts';
 import { planEnvironment } from '../infra/plan/plan.ts';
 import { EXAMPLE_AUTHORITY } from '../infra/testing/example-authority.ts';
-import { checkSettings } from '../infra/settings/settings.ts';
+import { checkSettings } from '../infra/settings/check-settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>) =>
   planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, 'dev'));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { DATABASE } from '../../infra/plan/addresses.ts';
+import { DATABASE } from '../../infra/settings/standard-names.ts';
 import { ROLES } from '../../infra/credentials.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
 import { namespaceName } from '../../infra/plan/kubernetes-names.ts';

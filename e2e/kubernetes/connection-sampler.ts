@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { Exec } from '@kubernetes/client-node';
-import { DATABASE } from '../../infra/plan/addresses.ts';
+import { DATABASE } from '../../infra/settings/standard-names.ts';
 import type { ClusterStack } from './cluster-stack.ts';
 
 const EVERY_SECONDS = 0.2;

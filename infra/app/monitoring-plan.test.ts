@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { MonitoringPlan } from '../../app/src/monitoring/plan/monitoring-plan.ts';
 import { renderMonitoringPlan } from './monitoring-plan.ts';
 import { planEnvironment } from '../plan/plan.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const limitsOf = (raw: Readonly<Record<string, unknown>>): MonitoringPlan =>
   JSON.parse(

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { compareHops, findVanishingHops, isChanged } from './budget-comparison.ts';
-import type { ConnectionBudget, Hop, Term } from '../plan/connection-budget.ts';
+import type { ConnectionBudget } from '../plan/connection-budget.ts';
+import type { Hop, Term } from '../plan/hop.ts';
 
 const term = (label: string, count: number): Term => ({ label, count });
 const servers = (uses: readonly Term[], limit = 87): Hop => ({
@@ -11,7 +12,7 @@ const servers = (uses: readonly Term[], limit = 87): Hop => ({
   limits: [term('offered', limit)],
   limit,
 });
-const budget = (...hops: readonly Hop[]): ConnectionBudget => ({ bouncers: 1, hops });
+const budget = (...hops: readonly Hop[]): ConnectionBudget => ({ instances: 1, bouncers: 1, hops });
 const compare = (after: Hop, before: Hop) => compareHops(budget(after), budget(before))[0];
 
 test('terms of a hop are compared by their place, since their labels hold settings', () => {

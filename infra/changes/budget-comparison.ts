@@ -1,4 +1,5 @@
-import type { ConnectionBudget, Hop, Term } from '../plan/connection-budget.ts';
+import type { ConnectionBudget } from '../plan/connection-budget.ts';
+import type { Hop, Term } from '../plan/hop.ts';
 
 /** A planned term; `before` is the deployed one, absent where there is none to compare with. */
 export interface ReportedTerm extends Term {
@@ -18,7 +19,7 @@ export interface ReportedHop extends Omit<Hop, 'uses' | 'limits'> {
 /** The planned hops, each beside the deployed one of its name. */
 export function compareHops(
   after: ConnectionBudget,
-  before: ConnectionBudget | 'not compared',
+  before: Pick<ConnectionBudget, 'hops'> | 'not compared',
 ): readonly ReportedHop[] {
   return after.hops.map((hop) => {
     const planned = { ...hop, percent: Math.round((hop.used / hop.limit) * 100) };
@@ -44,14 +45,20 @@ export function compareHops(
 /** Deployed hops that the plan no longer has: all clients go another way then. */
 export const findVanishingHops = (
   after: ConnectionBudget,
-  before: ConnectionBudget,
+  before: Pick<ConnectionBudget, 'hops'>,
 ): readonly Hop[] => before.hops.filter(({ name }) => !after.hops.some((hop) => hop.name === name));
 
-/** Also when only what it is made of changes: 8 x (5 pool + 3 reserve) is another plan than 8 x (6 pool + 2 reserve). */
+/**
+ * Also when only what it is made of changes: 8 x (5 pool + 3 reserve) is another plan than 8 x (6
+ * pool + 2 reserve).
+ */
 export const isChanged = ({ label, count, before }: ReportedTerm): boolean =>
   before?.label !== label || before.count !== count;
 
-/** Labels hold settings, so the terms of a hop are told by their place; where a version has added one, by their label. */
+/**
+ * Labels hold settings, so the terms of a hop are told by their place; where a version has added
+ * one, by their label.
+ */
 function compareTerms(after: readonly Term[], before: readonly Term[]): readonly ReportedTerm[] {
   return after.map((term, index) => {
     const deployed =

@@ -1,10 +1,10 @@
 import type { Fault } from '../settings/fault.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { DeployedPlan } from './plan-changes.ts';
+import type { Before } from './deployed-plan.ts';
 
 /** What cannot become of a deployed environment, however good the plan is by itself. */
 export function findChangeFaults(
-  before: DeployedPlan | 'nothing' | 'of another version',
+  before: Before,
   { settings: { credentialsVersion } }: Plan,
 ): readonly Fault[] {
   const deployed = typeof before === 'string' ? undefined : before.credentialsVersion;
@@ -14,7 +14,9 @@ export function findChangeFaults(
       key: 'credentialsVersion',
       got: `${credentialsVersion}, but ${deployed} is deployed`,
       allowed: `${deployed} or more`,
-      remedy: `Raise it to ${deployed}, or to ${deployed + 1} for new passwords: an older version does not know those that the database has by now.`,
+      remedy:
+        `Raise it to ${deployed}, or to ${deployed + 1} for new passwords: an older ` +
+        'version does not know those that the database has by now.',
     },
   ];
 }

@@ -1,8 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { readDeployedPlan } from './deployed-plan.ts';
+import {
+  deployedInstances,
+  type DeployedPlan,
+  describeDeployed,
+  readDeployedPlan,
+} from './deployed-plan.ts';
 import { planEnvironment } from '../plan/plan.ts';
-import { type DeployedPlan, describeDeployed } from './plan-changes.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const deployed = (raw: object = {}): DeployedPlan =>
   describeDeployed(
@@ -46,6 +50,19 @@ test('the version of the credentials may be missing: it became an output later t
     ...deployed(),
     credentialsVersion: undefined,
   });
+});
+
+test('outputs without the number of app instances are read, and the planned one stands in', () => {
+  const { instances, ...budget } = deployed().connectionBudget;
+  const earlier = readDeployedPlan(asStored({ ...deployed(), connectionBudget: budget }));
+  expect(instances).toBe(1);
+  expect(earlier).toEqual({ ...deployed(), connectionBudget: budget });
+  const planned = planEnvironment(
+    checkSettings({ target: 'kubernetes', credentialsVersion: 1, pooler: { poolSize: 5 } }, 'dev'),
+  );
+  expect(planned.budget.instances).toBe(3);
+  expect(deployedInstances(earlier as DeployedPlan, planned)).toBe(3);
+  expect(deployedInstances(deployed(), planned)).toBe(1);
 });
 
 test.each<[string, object]>([

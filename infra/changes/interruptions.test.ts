@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { findInterruptions, isDowntime } from './interruptions.ts';
 import { planEnvironment } from '../plan/plan.ts';
-import { describeDeployed } from './plan-changes.ts';
+import { describeDeployed } from './deployed-plan.ts';
 import type { ResourceChange } from './resource-changes.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 const CONTAINER = 'docker:index/container:Container';
@@ -63,16 +63,20 @@ test('on docker a container that is updated in place goes on, and so does one th
   ).toEqual([]);
 });
 
-test("containers that only carry files or run once interrupt nothing, and a volume by a service's name does neither", () => {
-  expect(
-    found(
-      {},
-      change('replace', CONTAINER, 'pgbouncer-files'),
-      change('replace', CONTAINER, 'migrate'),
-      change('replace', 'docker:index/volume:Volume', 'redis'),
-    ),
-  ).toEqual([]);
-});
+test(
+  'containers that only carry files or run once interrupt nothing, and a volume by a ' +
+    "service's name does neither",
+  () => {
+    expect(
+      found(
+        {},
+        change('replace', CONTAINER, 'pgbouncer-files'),
+        change('replace', CONTAINER, 'migrate'),
+        change('replace', 'docker:index/volume:Volume', 'redis'),
+      ),
+    ).toEqual([]);
+  },
+);
 
 test('a deleted bouncer stops for good and cuts those who used it', () => {
   const plan = planOf({ pooler: { enabled: false } });
@@ -122,14 +126,18 @@ test('without a pooler a replaced Postgres cuts the connections of the app itsel
   ]);
 });
 
-test('when the pooler goes together with a replaced Postgres, the deployed server connections are cut', () => {
-  const [postgres] = findInterruptions({
-    before: describeDeployed(planOf({})),
-    plan: planOf({ pooler: { enabled: false } }),
-    changes: [change('replace', CONTAINER, 'postgres')],
-  });
-  expect(postgres).toMatchObject({ cut: 36, connections: 'server connections' });
-});
+test(
+  'when the pooler goes together with a replaced Postgres, the deployed server connections ' +
+    'are cut',
+  () => {
+    const [postgres] = findInterruptions({
+      before: describeDeployed(planOf({})),
+      plan: planOf({ pooler: { enabled: false } }),
+      changes: [change('replace', CONTAINER, 'postgres')],
+    });
+    expect(postgres).toMatchObject({ cut: 36, connections: 'server connections' });
+  },
+);
 
 test('on kubernetes a Deployment with another template rolls and cuts nobody', () => {
   const shared = { ...onKubernetes, pooler: { placement: 'shared', poolSize: 5 } };
@@ -190,7 +198,8 @@ test('while Postgres is away its users wait as what is deployed lets them, not a
       changes: [change('replace', CONTAINER, 'postgres')],
     }).map(({ callers }) => callers);
   const pooled = (seconds: number): string[] => [
-    `Running transactions end. Requests that need the database wait at PgBouncer for up to ${seconds} s, or get 503.`,
+    'Running transactions end. Requests that need the database wait at PgBouncer for up to ' +
+      `${seconds} s, or get 503.`,
   ];
   expect(callersOf({}, { pooler: { queryWaitTimeoutSeconds: 4 } })).toEqual(pooled(5));
   expect(callersOf({}, { pooler: { enabled: false } })).toEqual(pooled(5));
@@ -199,42 +208,52 @@ test('while Postgres is away its users wait as what is deployed lets them, not a
   ]);
 });
 
-test('a replaced Redis cuts every app instance that is deployed, those on their way out among them, and not those that are planned', () => {
-  const before = describeDeployed(
-    planOf({
-      ...onKubernetes,
-      app: { replicas: 2, maxReplicas: 4 },
-      pooler: { poolSize: 5, reservePoolSize: 3, minPoolSize: 2 },
-    }),
-  );
-  const [redis] = findInterruptions({
-    before,
-    plan: planOf(onKubernetes),
-    changes: [change('update', STATEFUL_SET, 'redis', TEMPLATE)],
-  });
-  expect(redis?.cut).toBe(4 + 1 + 4);
-});
+test(
+  'a replaced Redis cuts every app instance that is deployed, those on their way out among ' +
+    'them, and not those that are planned',
+  () => {
+    const before = describeDeployed(
+      planOf({
+        ...onKubernetes,
+        app: { replicas: 2, maxReplicas: 4 },
+        pooler: { poolSize: 5, reservePoolSize: 3, minPoolSize: 2 },
+      }),
+    );
+    const [redis] = findInterruptions({
+      before,
+      plan: planOf(onKubernetes),
+      changes: [change('update', STATEFUL_SET, 'redis', TEMPLATE)],
+    });
+    expect(redis?.cut).toBe(4 + 1 + 4);
+  },
+);
 
-test('when the environment moves to the other target, what it leaves stops for good, and the callers of the app are cut off', () => {
-  const stopped = findInterruptions({
-    before: describeDeployed(planOf({})),
-    plan: planOf(onKubernetes),
-    changes: [
-      ...['app', 'postgres', 'redis'].map((name) =>
-        change('create', name === 'app' ? DEPLOYMENT : STATEFUL_SET, name),
-      ),
-      ...['app', 'postgres', 'redis', 'pgbouncer'].map((name) => change('delete', CONTAINER, name)),
-    ],
-  });
-  expect(stopped.map(({ service, away, cut }) => [service, away, cut])).toEqual([
-    ['Postgres', 'for good', 36],
-    ['Redis', 'for good', 1],
-    ['PgBouncer', 'for good', 8],
-    ['app', 'for good', 0],
-  ]);
-  expect(stopped.at(-1)?.callers).toBe('Whoever calls it at its old address is refused.');
-  expect(isDowntime(stopped)).toBe(true);
-});
+test(
+  'when the environment moves to the other target, what it leaves stops for good, and the ' +
+    'callers of the app are cut off',
+  () => {
+    const stopped = findInterruptions({
+      before: describeDeployed(planOf({})),
+      plan: planOf(onKubernetes),
+      changes: [
+        ...['app', 'postgres', 'redis'].map((name) =>
+          change('create', name === 'app' ? DEPLOYMENT : STATEFUL_SET, name),
+        ),
+        ...['app', 'postgres', 'redis', 'pgbouncer'].map((name) =>
+          change('delete', CONTAINER, name),
+        ),
+      ],
+    });
+    expect(stopped.map(({ service, away, cut }) => [service, away, cut])).toEqual([
+      ['Postgres', 'for good', 36],
+      ['Redis', 'for good', 1],
+      ['PgBouncer', 'for good', 8],
+      ['app', 'for good', 0],
+    ]);
+    expect(stopped.at(-1)?.callers).toBe('Whoever calls it at its old address is refused.');
+    expect(isDowntime(stopped)).toBe(true);
+  },
+);
 
 test('on kubernetes a change that the engine tells as `spec` alone may be one of the pods', () => {
   expect(
@@ -259,7 +278,8 @@ test('passwords that are two versions on lock out the instances that run, also w
   expect(away(1, 2).map((interruption) => interruption.away)).toEqual(['rolls']);
   expect(isDowntime(away(1, 3))).toBe(true);
   expect(away(1, 3).map(({ callers }) => callers)).toEqual([
-    'From the change of the passwords until its replacement, no instance can log in to the database or to Redis.',
+    'From the change of the passwords until its replacement, no instance can log in to the ' +
+      'database or to Redis.',
   ]);
 });
 

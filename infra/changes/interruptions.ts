@@ -1,8 +1,15 @@
-import { countInstances, type Hop } from '../plan/connection-budget.ts';
+import type { Hop } from '../plan/hop.ts';
+import { startDeadlineSeconds } from '../plan/timeouts.ts';
 import type { Plan } from '../plan/plan.ts';
-import { areRevoked, type DeployedPlan, describeDeployed } from './plan-changes.ts';
+import {
+  type Before,
+  deployedInstances,
+  type DeployedPlan,
+  describeDeployed,
+  usedAt,
+} from './deployed-plan.ts';
+import { areRevoked } from './plan-changes.ts';
 import { kindOf, type ResourceChange } from './resource-changes.ts';
-import { startDeadlineSeconds } from '../plan/start-deadline.ts';
 
 export type Service = 'app' | 'PgBouncer' | 'Postgres' | 'Redis';
 
@@ -27,7 +34,7 @@ export interface Interruption {
 }
 
 interface Comparison {
-  readonly before: DeployedPlan | 'nothing' | 'of another version';
+  readonly before: Before;
   readonly plan: Plan;
   readonly changes: readonly ResourceChange[];
 }
@@ -49,44 +56,47 @@ const TYPICAL_SECONDS: Readonly<
   kubernetes: { Postgres: 4, Redis: 5, PgBouncer: 10, app: 20 },
 };
 
-/** Which services are interrupted, from what the engine says it does to the resources that run them. Empty when none is. */
+/**
+ * Which services are interrupted, from what the engine says it does to the resources that run them.
+ * Empty when none is.
+ */
 export function findInterruptions({ before, plan, changes }: Comparison): readonly Interruption[] {
-  // What ends is what is deployed: it ends by its own grace, and its users wait at what is deployed, too.
+  // What ends is deployed: it ends by its own grace, and its users wait at deployed servers.
   const deployed = typeof before === 'string' ? describeDeployed(plan) : before;
   return SERVICES.flatMap(([name, service]) => {
-    // What begins interrupts nothing; it stands beside what ends when an environment moves to the other target.
+    // What begins interrupts nothing: it stands beside what ends when the target changes.
     const change = changes.find(
       ({ name: changed, type, operation }) =>
         changed === name && RUNNING.includes(kindOf(type)) && operation !== 'create',
     );
-    const away =
-      change === undefined
-        ? 'goes on'
-        : howAway(change, { service, deployed, settings: plan.settings });
-    if (change === undefined || away === 'goes on') return [];
-    const cutting = isLeftFirst(service, away, change)
-      ? { cut: 0, connections: connectionsTo(service, deployed) }
-      : cutBy(service, deployed);
+    if (change === undefined) return [];
+    const interrupted = { service, deployed, plan };
+    const away = howAway(change, interrupted);
+    if (away === 'goes on') return [];
     return [
       {
         service,
         away,
-        ...cutting,
-        callers: isLockedOut(service, deployed, plan.settings)
-          ? LOCKED_OUT
-          : callersOf(service, away, deployed),
+        cut: isLeftFirst(service, away, change) ? 0 : countCut(interrupted),
+        connections: connectionsTo(service, deployed),
+        callers: isLockedOut(interrupted) ? LOCKED_OUT : callersOf(service, away, deployed),
       },
     ];
   });
 }
 
-/** Whether somebody has to wait, or gets an error. What stops for good is used by nobody then, but for the app: its callers are elsewhere. */
+/**
+ * Whether somebody has to wait or gets an error. What stops for good has no users left, except the
+ * app: its callers are outside the environment.
+ */
 export const isDowntime = (interruptions: readonly Interruption[]): boolean =>
   interruptions.some(
     ({ service, away }) => typeof away !== 'string' || (service === 'app' && away === 'for good'),
   );
 
-/** A tier of bouncers on Kubernetes goes when the pods that used it have gone, and waits for whoever is left. */
+/**
+ * Whether all users leave first: a tier of bouncers on Kubernetes ends after the pods that use it.
+ */
 const isLeftFirst = (
   service: Service,
   away: Interruption['away'],
@@ -98,13 +108,15 @@ const isLeftFirst = (
 interface Interrupted {
   readonly service: Service;
   readonly deployed: DeployedPlan;
-  readonly settings: Plan['settings'];
+  readonly plan: Plan;
 }
 
 function howAway(
   { operation, type, paths }: ResourceChange,
-  { service, deployed, settings }: Interrupted,
+  interrupted: Interrupted,
 ): Interruption['away'] | 'goes on' {
+  const { service, deployed, plan } = interrupted;
+  const { settings } = plan;
   const whileReplaced: Away = {
     typicalSeconds: TYPICAL_SECONDS[settings.target][service],
     atMostSeconds: graceSeconds(service, deployed) + startDeadlineSeconds(settings),
@@ -112,23 +124,21 @@ function howAway(
   if (operation === 'replace') return whileReplaced;
   if (operation === 'delete') return 'for good';
   if (operation !== 'update' || !paths.some(isAboutPods)) return 'goes on';
-  return kindOf(type) === 'StatefulSet' || isLockedOut(service, deployed, settings)
-    ? whileReplaced
-    : 'rolls';
+  return kindOf(type) === 'StatefulSet' || isLockedOut(interrupted) ? whileReplaced : 'rolls';
 }
 
-/** Instances that run on passwords which the plan revokes are of no use until they are replaced, one by one or not. */
-const isLockedOut = (
-  service: Service,
-  deployed: DeployedPlan,
-  settings: Plan['settings'],
-): boolean =>
+/** Whether instances are of no use until they are replaced: the plan revokes their passwords. */
+const isLockedOut = ({ service, deployed, plan: { settings } }: Interrupted): boolean =>
   service === 'app' && areRevoked(deployed.credentialsVersion, settings.credentialsVersion);
 
 const LOCKED_OUT =
-  'From the change of the passwords until its replacement, no instance can log in to the database or to Redis.';
+  'From the change of the passwords until its replacement, ' +
+  'no instance can log in to the database or to Redis.';
 
-/** Only the template is: replicas, for one, are changed without touching those that run. Where the engine gives no more than `spec`, it may be. */
+/**
+ * Whether a changed path is part of the pods' template: a change of replicas, for example, leaves
+ * running pods alone. Where the engine reports only `spec`, the template may have changed.
+ */
 const isAboutPods = (path: string): boolean => path === 'spec' || path.startsWith('spec.template');
 
 function graceSeconds(service: Service, { timeouts: { drain } }: DeployedPlan): number {
@@ -163,23 +173,16 @@ function connectionsTo(service: Service, deployed: DeployedPlan): Interruption['
 
 const isPooled = ({ pgbouncerIni }: DeployedPlan): boolean => pgbouncerIni !== '';
 
-function cutBy(
-  service: Service,
-  deployed: DeployedPlan,
-): Pick<Interruption, 'cut' | 'connections'> {
-  const connections = connectionsTo(service, deployed);
+function countCut({ service, deployed, plan }: Interrupted): number {
   switch (service) {
     case 'app':
       // It answers what is in flight before it ends.
-      return { cut: 0, connections };
+      return 0;
     case 'Redis':
-      return { cut: countInstances(deployed.connectionBudget), connections };
+      return deployedInstances(deployed, plan);
     case 'PgBouncer':
     case 'Postgres':
-      return {
-        cut: deployed.connectionBudget.hops.find(({ name }) => name === connections)?.used ?? 0,
-        connections,
-      };
+      return usedAt(deployed, connectionsTo(service, deployed));
     default:
       return service satisfies never;
   }
@@ -202,7 +205,8 @@ function callersOf(service: Service, away: Interruption['away'], deployed: Deplo
       return 'Requests that need the database get 503.';
     case 'Postgres':
       return isPooled(deployed)
-        ? `Running transactions end. Requests that need the database wait at PgBouncer for up to ${deployed.timeouts.wait.queryWaitMs / 1_000} s, or get 503.`
+        ? 'Running transactions end. Requests that need the database wait at PgBouncer for up to ' +
+            `${deployed.timeouts.wait.queryWaitMs / 1_000} s, or get 503.`
         : 'Requests that need the database get 503.';
     case 'Redis':
       return 'Nobody sees an error: the app reads from the database, which is slower.';

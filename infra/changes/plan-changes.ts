@@ -1,25 +1,11 @@
 import { compareInis } from '../../pgbouncer/changes.ts';
-import { type ConnectionBudget, countInstances, type Hop } from '../plan/connection-budget.ts';
 import type { Plan } from '../plan/plan.ts';
-import { addressApp } from '../plan/app-address.ts';
-import type { TimeoutPlan } from '../plan/timeouts.ts';
+import { deployedInstances, type DeployedPlan, describeDeployed, usedAt } from './deployed-plan.ts';
 
-/** What the deployed stack says about itself: its own outputs. */
-export interface DeployedPlan {
-  readonly connectionBudget: ConnectionBudget;
-  readonly timeouts: TimeoutPlan;
-  /** Empty when the pooler is off. */
-  readonly pgbouncerIni: string;
-  readonly pgbouncerPort: number | 'off';
-  readonly postgresSettings: Readonly<Record<string, string>>;
-  readonly redisConf: string;
-  readonly appUrl: string;
-  readonly adminUrl: string;
-  /** Absent where the last update was made before it was an output. */
-  readonly credentialsVersion?: number;
-}
-
-/** One changed line of a generated file, of a container, or of what callers must know, and what applying it does to them. */
+/**
+ * One changed line of a file, of a container or of what callers must know, and what it does to
+ * them.
+ */
 export interface PlannedChange {
   readonly file:
     'pgbouncer.ini' | 'postgresql.conf' | 'redis.conf' | 'container' | 'address' | 'credentials';
@@ -27,49 +13,31 @@ export interface PlannedChange {
   readonly before: string | undefined;
   readonly after: string | undefined;
   /**
-   * `roll`: on Kubernetes the pods of a Deployment are replaced one by one, each when nobody uses it any more.
-   * `move`: the old address answers no more.
-   * `rotate`: new passwords, while those in use stay valid; `revoke`: those in use are refused at once.
+   * `roll`: on Kubernetes the pods of a Deployment are replaced one by one, each when nobody uses
+   * it any more. `move`: the old address stops working. `rotate`: new passwords, while those in use
+   * stay valid; `revoke`: those in use are refused at once.
    */
   readonly effect: 'reload' | 'roll' | 'restart' | 'move' | 'rotate' | 'revoke';
   /** Connections that it cuts at the most, by the deployed plan; only a restart cuts any. */
   readonly clients: number;
 }
 
-/** The part of a plan that its stack's outputs repeat, so that the next plan can be compared with it. */
-export function describeDeployed({
-  settings,
-  budget,
-  timeouts,
-  pooler,
-  postgresSettings,
-  redisConf,
-}: Plan): DeployedPlan {
-  return {
-    connectionBudget: budget,
-    timeouts,
-    pgbouncerIni: pooler === 'off' ? '' : pooler.ini,
-    pgbouncerPort: pooler === 'off' ? 'off' : settings.pooler.publishPort,
-    postgresSettings,
-    redisConf,
-    ...addressApp(settings),
-    credentialsVersion: settings.credentialsVersion,
-  };
-}
-
-/** What changes in the generated files, in the containers they are for and for callers, and whether it reloads or restarts. */
+/**
+ * Finds what changes in generated files, in their containers and for callers, and how it is
+ * applied.
+ */
 export function planChanges(before: DeployedPlan, plan: Plan): PlannedChange[] {
   const after = describeDeployed(plan);
   const servers = usedAt(before, 'server connections') + usedAt(before, 'direct connections');
   return [
     ...poolerChanges(before, after, plan.settings),
     ...postgresChanges(before.postgresSettings, after.postgresSettings, servers),
-    ...restarts(
-      'redis.conf',
-      parseRedisConf(before.redisConf),
-      parseRedisConf(after.redisConf),
-      countInstances(before.connectionBudget),
-    ),
+    ...restarts({
+      file: 'redis.conf',
+      before: parseRedisConf(before.redisConf),
+      after: parseRedisConf(after.redisConf),
+      clients: deployedInstances(before, plan),
+    }),
     ...addressChanges(before, after),
     ...credentialsChanges(before.credentialsVersion, plan.settings.credentialsVersion),
   ];
@@ -106,7 +74,9 @@ function credentialsChanges(before: number | undefined, after: number): PlannedC
   ];
 }
 
-/** Each version knows the one before it, and no older one: whoever runs on that cannot log in any more. */
+/**
+ * Whether a change revokes the passwords in use: each version knows the one before it and no older.
+ */
 export const areRevoked = (before: number | undefined, after: number): boolean =>
   before !== undefined && after > before + 1;
 
@@ -118,17 +88,13 @@ function poolerChanges(
   const clients = usedAt(before, 'client connections');
   const replacing = (cut: number): Pick<PlannedChange, 'effect' | 'clients'> =>
     target === 'docker' ? { effect: 'restart', clients: cut } : { effect: 'roll', clients: 0 };
-  const container = (key: string, was: string, becomes: string, cut: number): PlannedChange[] =>
-    was === becomes
-      ? []
-      : [{ file: 'container', key, before: was, after: becomes, ...replacing(cut) }];
+  const container = (key: string, values: readonly [string, string], cut: number) =>
+    containerChange({ key, before: values[0], after: values[1], ...replacing(cut) });
   if (before.pgbouncerIni === '' || after.pgbouncerIni === '') {
-    const state = ({ pgbouncerIni }: DeployedPlan): string => (pgbouncerIni === '' ? 'off' : 'on');
     // Either way the app gets another address, and every connection it has now ends.
     return container(
       'PgBouncer',
-      state(before),
-      state(after),
+      [poolerState(before), poolerState(after)],
       clients + usedAt(before, 'direct connections'),
     );
   }
@@ -144,42 +110,45 @@ function poolerChanges(
     ),
     ...container(
       'published port of PgBouncer',
-      String(before.pgbouncerPort),
-      String(after.pgbouncerPort),
+      [String(before.pgbouncerPort), String(after.pgbouncerPort)],
       clients,
     ),
     // The time that a process gets to stop is part of its container; a sidecar has its pod's.
     ...(pooler.placement === 'sidecar'
       ? []
-      : container(
-          'stop grace of PgBouncer',
-          `${before.timeouts.drain.poolerGraceSeconds} s`,
-          `${after.timeouts.drain.poolerGraceSeconds} s`,
-          clients,
-        )),
+      : container('stop grace of PgBouncer', [poolerGrace(before), poolerGrace(after)], clients)),
   ];
 }
+
+const poolerState = ({ pgbouncerIni }: DeployedPlan): string =>
+  pgbouncerIni === '' ? 'off' : 'on';
+
+const poolerGrace = ({ timeouts }: DeployedPlan): string =>
+  `${timeouts.drain.poolerGraceSeconds} s`;
+
+const containerChange = (change: Omit<PlannedChange, 'file'>): PlannedChange[] =>
+  change.before === change.after ? [] : [{ file: 'container', ...change }];
 
 type Keys = Readonly<Record<string, string>>;
 
-/** A server that is not ours has no settings here: between the two there is no key to compare. */
+/** An external server has no settings here: between the two there is no key to compare. */
 function postgresChanges(before: Keys, after: Keys, clients: number): PlannedChange[] {
-  const [was, becomes] = [before, after].map((settings) =>
-    Object.keys(settings).length === 0 ? 'external' : 'own',
-  );
-  if (was === becomes) return restarts('postgresql.conf', before, after, clients);
-  return [
-    { file: 'container', key: 'Postgres', before: was, after: becomes, effect: 'restart', clients },
-  ];
+  const kindOf = (settings: Keys) => (Object.keys(settings).length === 0 ? 'external' : 'own');
+  const [was, becomes] = [kindOf(before), kindOf(after)];
+  return was === becomes
+    ? restarts({ file: 'postgresql.conf', before, after, clients })
+    : containerChange({ key: 'Postgres', before: was, after: becomes, effect: 'restart', clients });
 }
 
-function restarts(
-  file: 'postgresql.conf' | 'redis.conf',
-  before: Keys,
-  after: Keys,
-  clients: number,
-): PlannedChange[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+interface ChangedFile {
+  readonly file: 'postgresql.conf' | 'redis.conf';
+  readonly before: Keys;
+  readonly after: Keys;
+  readonly clients: number;
+}
+
+const restarts = ({ file, before, after, clients }: ChangedFile): PlannedChange[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((key) => before[key] !== after[key])
     .sort()
     .map((key) => ({
@@ -190,17 +159,12 @@ function restarts(
       effect: 'restart',
       clients,
     }));
-}
 
-const usedAt = ({ connectionBudget }: DeployedPlan, name: Hop['name']): number =>
-  connectionBudget.hops.find((hop) => hop.name === name)?.used ?? 0;
-
-/** `key value` on each line. */
-function parseRedisConf(text: string): Keys {
-  return Object.fromEntries(
+/** Reads the lines `key value`. */
+const parseRedisConf = (text: string): Keys =>
+  Object.fromEntries(
     text
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]),
   );
-}

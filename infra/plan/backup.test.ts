@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 import { planBackup } from './backup.ts';
 
 const planned = (raw: object) =>

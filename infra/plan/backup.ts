@@ -14,7 +14,10 @@ export const RESTORE_COMMAND: readonly string[] = [
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Environments of the containers that run pgBackRest. It takes each of its options from a variable, so that there is no file to bring anywhere. */
+/**
+ * Environments of the containers that run pgBackRest. It takes each of its options from a variable,
+ * so that there is no file to bring anywhere.
+ */
 export interface BackupPlan {
   /** Of the server, whose archive_command pushes each segment of the write-ahead log. */
   readonly archiving: Variables;

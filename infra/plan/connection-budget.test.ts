@@ -1,14 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type ConnectionDemand,
-  type Crowd,
-  planConnections,
-  type PoolerDemand,
-  sum,
-} from './connection-budget.ts';
+import { planConnections } from './connection-budget.ts';
+import type { ConnectionDemand, PoolerDemand, ProcessCount } from './connection-demand.ts';
+import { sum } from './hop.ts';
 
-const alone: Crowd = { replicas: 1, surge: 0, leaving: 0 };
+const alone: ProcessCount = { replicas: 1, surge: 0, leaving: 0 };
 const pooler: PoolerDemand = {
   placement: alone,
   poolSize: 25,
@@ -21,7 +17,7 @@ const dev: ConnectionDemand = {
   pooler,
   postgres: { maxConnections: 100, reservedConnections: 10 },
 };
-const four: Crowd = { replicas: 4, surge: 1, leaving: 4 };
+const four: ProcessCount = { replicas: 4, surge: 1, leaving: 4 };
 const usedAndLimits = (demand: ConnectionDemand) =>
   planConnections(demand).budget.hops.map(({ used, limit }) => [used, limit]);
 
@@ -34,30 +30,38 @@ describe('worked examples', () => {
     ]);
   });
 
-  test('a sidecar in each of 4 + 1 + 4 app instances multiplies the pools and not the clients of each bouncer', () => {
-    const demand: ConnectionDemand = {
-      ...dev,
-      instances: four,
-      pooler: { ...pooler, placement: 'sidecar', poolSize: 4, reservePoolSize: 1 },
-    };
-    expect(planConnections(demand).budget.bouncers).toBe(9);
-    expect(usedAndLimits(demand)).toEqual([
-      [8, 100],
-      [9 * 5 + 2 + 9 + 3, 87],
-    ]);
-  });
+  test(
+    'a sidecar in each of 4 + 1 + 4 app instances multiplies the pools and not the clients of ' +
+      'each bouncer',
+    () => {
+      const demand: ConnectionDemand = {
+        ...dev,
+        instances: four,
+        pooler: { ...pooler, placement: 'sidecar', poolSize: 4, reservePoolSize: 1 },
+      };
+      expect(planConnections(demand).budget).toMatchObject({ instances: 9, bouncers: 9 });
+      expect(usedAndLimits(demand)).toEqual([
+        [8, 100],
+        [9 * 5 + 2 + 9 + 3, 87],
+      ]);
+    },
+  );
 
-  test('a shared tier of 2 + 1 + 2 bouncers: any one may get the clients of all instances, and all of them have pools', () => {
-    const demand: ConnectionDemand = {
-      ...dev,
-      instances: four,
-      pooler: { ...pooler, placement: { replicas: 2, surge: 1, leaving: 2 }, poolSize: 9 },
-    };
-    expect(usedAndLimits(demand)).toEqual([
-      [9 * 5 + 9 + 2, 100],
-      [5 * 14 + 2 + 9 + 3, 87],
-    ]);
-  });
+  test(
+    'a shared tier of 2 + 1 + 2 bouncers: any one may get the clients of all instances, and ' +
+      'all of them have pools',
+    () => {
+      const demand: ConnectionDemand = {
+        ...dev,
+        instances: four,
+        pooler: { ...pooler, placement: { replicas: 2, surge: 1, leaving: 2 }, poolSize: 9 },
+      };
+      expect(usedAndLimits(demand)).toEqual([
+        [9 * 5 + 9 + 2, 100],
+        [5 * 14 + 2 + 9 + 3, 87],
+      ]);
+    },
+  );
 
   test('without a pooler the app counts straight against Postgres', () => {
     expect(usedAndLimits({ ...dev, pooler: 'off' })).toEqual([[5 + 2 + 1 + 3, 87]]);
@@ -65,20 +69,27 @@ describe('worked examples', () => {
 });
 
 describe('refusals', () => {
-  test('too many servers: both sides with their terms, two numbers that fit, and the other placement', () => {
-    const demand: ConnectionDemand = {
-      ...dev,
-      instances: { replicas: 3, surge: 2, leaving: 3 },
-      pooler: { ...pooler, placement: 'sidecar', poolSize: 10 },
-    };
-    const [fault] = planConnections(demand).faults;
-    expect(fault?.got).toBe(
-      '8 bouncers (3 replicas + 2 surge + 3 leaving) x 15 server connections (10 pool + 5 reserve) + 2 migrate + 8 monitoring + 3 direct = 133, but Postgres offers 87 (100 - 13 reserved)',
-    );
-    expect(fault?.remedy).toBe(
-      'Lower pooler.poolSize to 4, or raise postgres.maxConnections to 146. Or set pooler.placement to shared, so that the pools do not multiply with the app instances.',
-    );
-  });
+  test(
+    'too many servers: both sides with their terms, two numbers that fit, and the other ' +
+      'placement',
+    () => {
+      const demand: ConnectionDemand = {
+        ...dev,
+        instances: { replicas: 3, surge: 2, leaving: 3 },
+        pooler: { ...pooler, placement: 'sidecar', poolSize: 10 },
+      };
+      const [fault] = planConnections(demand).faults;
+      expect(fault?.got).toBe(
+        '8 bouncers (3 replicas + 2 surge + 3 leaving) x 15 server connections (10 pool + 5 ' +
+          'reserve) + 2 migrate + 8 monitoring + 3 direct = 133, but Postgres offers 87 (100 - 13 ' +
+          'reserved)',
+      );
+      expect(fault?.remedy).toBe(
+        'Lower pooler.poolSize to 4, or raise postgres.maxConnections to 146. Or set ' +
+          'pooler.placement to shared, so that the pools do not multiply with the app instances.',
+      );
+    },
+  );
 
   test('too many clients: names app.poolMax and pooler.maxClientConn with numbers that fit', () => {
     const [fault] = planConnections({ ...dev, poolMax: 200 }).faults;
@@ -101,7 +112,7 @@ describe('refusals', () => {
 });
 
 const counts = (max: number) => fc.integer({ min: 1, max });
-const crowd = (max: number): fc.Arbitrary<Crowd> =>
+const crowd = (max: number): fc.Arbitrary<ProcessCount> =>
   fc.record({
     replicas: counts(max),
     surge: fc.integer({ min: 0, max: 5 }),

@@ -1,5 +1,6 @@
 import type { Fault } from '../settings/fault.ts';
-import { sum, type Hop, type PoolerDemand, type Term } from './connection-budget.ts';
+import type { PoolerDemand } from './connection-demand.ts';
+import { type Hop, sum, type Term } from './hop.ts';
 
 /** `instances` is the number of app instances whose clients may all land on one bouncer. */
 export function checkClientHop({ uses, used, limit }: Hop, instances: number): Fault[] {
@@ -22,7 +23,8 @@ export function checkServerHop(pooler: PoolerDemand, hopOfServers: Hop, bouncers
   const fitting = Math.floor((limit - rest) / bouncers) - pooler.reservePoolSize;
   const shared =
     pooler.placement === 'sidecar'
-      ? ' Or set pooler.placement to shared, so that the pools do not multiply with the app instances.'
+      ? ' Or set pooler.placement to shared, ' +
+        'so that the pools do not multiply with the app instances.'
       : '';
   return [
     {
@@ -67,8 +69,9 @@ export function checkFileDescriptors(needed: number, limit: number): Fault[] {
   ];
 }
 
-const showSum = (uses: readonly Term[]): string =>
-  uses.map(({ label, count }) => (label.includes(' x ') ? label : `${count} ${label}`)).join(' + ');
+/** The first term is a product, whose label shows its factors. */
+const showSum = ([product, ...others]: readonly Term[]): string =>
+  [product?.label ?? '', ...others.map(({ label, count }) => `${count} ${label}`)].join(' + ');
 
 const showOffer = ({ limits, limit }: Hop): string =>
   `${limit} (${limits[0]?.count ?? 0} - ${-sum(limits.slice(1))} reserved)`;

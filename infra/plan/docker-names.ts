@@ -1,27 +1,24 @@
 import { PROJECT } from '../settings/standard-names.ts';
+import type { Component } from './components.ts';
 
-/** What each thing in an environment is, as its label says. */
-export type Component =
-  | 'app'
-  | 'pgbouncer'
-  | 'postgres'
-  | 'redis'
-  | 'migrate'
-  | 'backup'
-  | 'pgbouncer-reload'
-  | 'network';
+/** Value of the label `component` on Docker's objects. */
+export type DockerComponent = Component | 'pgbouncer-reload' | 'network';
 
-export interface Label {
+/** A label as Docker's provider takes it. */
+export interface DockerLabel {
   readonly label: string;
   readonly value: string;
 }
 
-/** `spywatcher-<stack>-<thing>`: one look at `docker ps` tells whose it is, and two stacks never meet. */
-export const objectName = (environment: string, thing: string): string =>
+/**
+ * Name of a container, volume or network: `spywatcher-<stack>-<thing>`. `docker ps` shows whose it
+ * is, and two stacks never meet.
+ */
+export const dockerName = (environment: string, thing: string): string =>
   `${PROJECT}-${environment}-${thing}`;
 
-/** On every container, volume, network and image of ours. */
-export function objectLabels(environment: string, component: Component): Label[] {
+/** Labels of every container, volume, network and image of the stack. */
+export function dockerLabels(environment: string, component: DockerComponent): DockerLabel[] {
   return [
     { label: 'project', value: PROJECT },
     { label: 'stack', value: environment },

@@ -1,14 +1,20 @@
 import { PROJECT } from '../settings/standard-names.ts';
+import type { Component } from './components.ts';
 
-/** What each thing in an environment is, as its label says. */
-export type Component =
-  'app' | 'pgbouncer' | 'postgres' | 'redis' | 'migrate' | 'backup' | 'restore' | 'environment';
+/** Value of the label `app.kubernetes.io/component` on Kubernetes' objects. */
+export type KubernetesComponent = Component | 'restore' | 'environment';
 
-/** One namespace for each environment, so that two of them in one cluster never meet. */
+/** Name of the environment's namespace; two environments in one cluster never meet. */
 export const namespaceName = (environment: string): string => `${PROJECT}-${environment}`;
 
-/** Kubernetes' recommended labels, on every object of ours. */
-export function objectLabels(environment: string, component: Component): Record<string, string> {
+/**
+ * Labels of every object of the stack.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
+export function kubernetesLabels(
+  environment: string,
+  component: KubernetesComponent,
+): Record<string, string> {
   return {
     ...selectorLabels(environment, component),
     'app.kubernetes.io/part-of': PROJECT,
@@ -16,8 +22,14 @@ export function objectLabels(environment: string, component: Component): Record<
   };
 }
 
-/** What finds the pods of a component. A selector can never be changed, so it holds what never changes. */
-export function selectorLabels(environment: string, component: Component): Record<string, string> {
+/**
+ * Labels that find a component's pods. A selector can never be changed, so it holds what never
+ * changes.
+ */
+export function selectorLabels(
+  environment: string,
+  component: KubernetesComponent,
+): Record<string, string> {
   return {
     'app.kubernetes.io/name': PROJECT,
     'app.kubernetes.io/instance': environment,
@@ -25,5 +37,5 @@ export function selectorLabels(environment: string, component: Component): Recor
   };
 }
 
-/** A namespace with this label and the environment's name as its value may reach the admin routes. */
+/** Label of the namespaces that may reach the admin routes; its value is the environment's name. */
 export const MONITORS_LABEL = 'spywatcher/monitors';

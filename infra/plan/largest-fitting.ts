@@ -1,6 +1,6 @@
 /**
- * The largest integer from `from` to `to` that fits, found by halving: `from` must fit, and above one that does not fit
- * none may.
+ * The largest integer from `from` to `to` that fits, found by halving: `from` must fit, and above
+ * one that does not fit none may.
  */
 export function largestFitting(
   { from, to }: { readonly from: number; readonly to: number },

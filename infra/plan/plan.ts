@@ -2,18 +2,15 @@ import { type PgbouncerConfig, planPgbouncerConfig } from '../../pgbouncer/confi
 import { renderIni } from '../../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../../pgbouncer/pooler-settings.ts';
 import { type BackupPlan, planBackup } from './backup.ts';
+import { locate } from './addresses.ts';
 import {
   DATABASE,
-  locate,
   POOLER_CONFIG_DIRECTORY,
   POOLER_PORT,
   POOLER_SOCKET_DIRECTORY,
-} from './addresses.ts';
-import {
-  type ConnectionBudget,
-  type ConnectionDemand,
-  planConnections,
-} from './connection-budget.ts';
+} from '../settings/standard-names.ts';
+import { type ConnectionBudget, planConnections } from './connection-budget.ts';
+import type { ConnectionDemand } from './connection-demand.ts';
 import { ROLES } from '../credentials.ts';
 import { type Fault, PlanRefused } from '../settings/fault.ts';
 import { planPoolerTls } from './postgres/pooler-tls.ts';
@@ -22,16 +19,24 @@ import { renderRedisConf } from './redis.ts';
 import type { CheckedSettings, Settings } from '../settings/settings.ts';
 import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
 
-/** Names the app may hold at once; the rest of the cache is for tools and for texts of the last deployment. */
+/**
+ * Names the app may hold at once; the rest of the cache is for tools and for texts of the last
+ * deployment.
+ */
 const NAMED_SHARE = 0.5;
-/** A shared tier on Kubernetes survives the loss of one bouncer; each may be leaving while its successor runs. */
+/**
+ * A shared tier on Kubernetes survives the loss of one bouncer; each may be leaving while its
+ * successor runs.
+ */
 export const SHARED_POOLER = {
   docker: { replicas: 1, surge: 0, leaving: 0 },
   kubernetes: { replicas: 2, surge: 1, leaving: 2 },
 } as const;
 const PRE_STOP_SECONDS = { docker: 0, kubernetes: 5 } as const;
 
-/** Everything that is decided before a resource is touched: numbers and texts, no secret among them. */
+/**
+ * Everything that is decided before a resource is touched: numbers and texts, no secret among them.
+ */
 export interface Plan {
   readonly settings: Settings;
   readonly budget: ConnectionBudget;
@@ -52,7 +57,10 @@ export interface PoolerPlan {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Everything that does not fit in settings that are each in their range: connections, timeouts, keys, sizes. */
+/**
+ * Everything that does not fit in settings that are each in their range: connections, timeouts,
+ * keys, sizes.
+ */
 export const findPlanFaults = (settings: Settings): readonly Fault[] => planParts(settings).faults;
 
 /**
@@ -125,7 +133,8 @@ const planOwnPostgres = ({
 function connectionDemand({ target, app, pooler, postgres }: Settings): ConnectionDemand {
   const { maxReplicas: replicas, maxSurge: surge, poolMax } = app;
   return {
-    // Docker stops a container before it starts the next; a rollout or a drained node may have every pod leave at once.
+    // Docker stops a container before it starts the next; a rollout or a drained node may have
+    // every pod leave at once.
     instances: { replicas, surge, leaving: target === 'docker' ? 0 : replicas },
     poolMax,
     pooler: pooler.enabled

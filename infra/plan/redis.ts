@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { REDIS_PORT } from './addresses.ts';
+import { REDIS_PORT } from '../settings/standard-names.ts';
 import type { Credentials } from '../credentials.ts';
 
 export const REDIS_USER = 'spywatcher';
 
-/** Beside the data: client buffers, fragmentation, and the copy-on-write pages of an AOF rewrite. */
+/**
+ * Beside the data: client buffers, fragmentation, and the copy-on-write pages of an AOF rewrite.
+ */
 const MEMORY_FACTOR = 1.5;
 const OVERHEAD_MIB = 64;
 
@@ -43,8 +45,9 @@ export function renderRedisConf({
 }
 
 /**
- * users.acl: the app's user by the hashes of its passwords (Redis ACL syntax, `#<sha256>`), and an unauthenticated default
- * user that may only PING, for health checks. The app can do all but administer the server.
+ * users.acl: the app's user by the hashes of its passwords (Redis ACL syntax, `#<sha256>`), and an
+ * unauthenticated default user that may only PING, for health checks. The app can do all but
+ * administer the server.
  */
 export function renderRedisAcl({
   redisPassword,
@@ -55,7 +58,8 @@ export function renderRedisAcl({
   );
   return [
     'user default on nopass resetkeys resetchannels -@all +ping',
-    `user ${REDIS_USER} on ${hashes.join(' ')} ~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo`,
+    `user ${REDIS_USER} on ${hashes.join(' ')} ~* &* +@all -@admin -@dangerous +info ` +
+      '+client|setname +client|setinfo',
     '',
   ].join('\n');
 }

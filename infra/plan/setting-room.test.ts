@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findPlanFaults } from './plan.ts';
-import { checkSettings, type Settings } from '../settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 import { LARGEST } from '../settings/schema.ts';
 import { planSettingRoom, type SettingRoom } from './setting-room.ts';
 
@@ -57,15 +58,19 @@ describe('worked examples', () => {
     });
   });
 
-  test('without a pooler the app is bound by Postgres, and only their range binds the settings of the pooler', () => {
-    // 87 offered - 2 migrate - 1 monitoring - 3 direct
-    expect(roomOf({ pooler: { enabled: false } })).toMatchObject({
-      'app.poolMax': 81,
-      'pooler.poolSize': 10_000,
-      'pooler.maxClientConn': 16_000,
-      'postgres.maxConnections': 142,
-    });
-  });
+  test(
+    'without a pooler the app is bound by Postgres, and only their range binds the settings ' +
+      'of the pooler',
+    () => {
+      // 87 offered - 2 migrate - 1 monitoring - 3 direct
+      expect(roomOf({ pooler: { enabled: false } })).toMatchObject({
+        'app.poolMax': 81,
+        'pooler.poolSize': 10_000,
+        'pooler.maxClientConn': 16_000,
+        'postgres.maxConnections': 142,
+      });
+    },
+  );
 });
 
 /** The settings with one of them at another value. */

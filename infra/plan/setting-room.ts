@@ -7,8 +7,9 @@ import { LARGEST } from '../settings/schema.ts';
 export type SettingRoom = MonitoringPlan['room'];
 
 /**
- * How far each of these settings can rise, the others as they are, before the plan has a fault or the setting leaves its
- * range. Where there is no room it is the present value. The settings themselves must be without a fault.
+ * How far each of these settings can rise, the others as they are, before the plan has a fault or
+ * the setting leaves its range. Where there is no room it is the present value. The settings
+ * themselves must be without a fault.
  */
 export function planSettingRoom(settings: Settings): SettingRoom {
   const { app, pooler, postgres } = settings;

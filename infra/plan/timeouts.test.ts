@@ -10,20 +10,24 @@ const standard: TimeoutDemand = {
   sidecar: false,
 };
 
-test('the standard numbers give the chain 0.1 < 3 < 5 < 8 < 10 < 15 < 60 s, with 12 s for idle transactions', () => {
-  const { wait } = planTimeouts(standard).timeouts;
-  expect(wait).toEqual({
-    redisCommandMs: 100,
-    acquireMs: 3_000,
-    queryWaitMs: 5_000,
-    statementMs: 8_000,
-    transactionMs: 10_000,
-    idleInTransactionMs: 12_000,
-    requestMs: 15_000,
-    balancerMs: 60_000,
-    keepAliveMs: 75_000,
-  });
-});
+test(
+  'the standard numbers give the chain 0.1 < 3 < 5 < 8 < 10 < 15 < 60 s, with 12 s for idle ' +
+    'transactions',
+  () => {
+    const { wait } = planTimeouts(standard).timeouts;
+    expect(wait).toEqual({
+      redisCommandMs: 100,
+      acquireMs: 3_000,
+      queryWaitMs: 5_000,
+      statementMs: 8_000,
+      transactionMs: 10_000,
+      idleInTransactionMs: 12_000,
+      requestMs: 15_000,
+      balancerMs: 60_000,
+      keepAliveMs: 75_000,
+    });
+  },
+);
 
 test('a pod with a sidecar gets time for preStop and for the sidecar: 5 + 20 + 3 + 5 + 2 s', () => {
   expect(
@@ -43,12 +47,16 @@ describe('refusals name both numbers and a way out', () => {
     });
   });
 
-  test('no longer request is offered than a balancer waits for, and a drain that follows from it is not blamed', () => {
-    const { faults } = planTimeouts({ ...standard, queryWaitTimeoutSeconds: 120 });
-    expect(faults.map(({ key, remedy }) => [key, remedy])).toEqual([
-      ['pooler.queryWaitTimeoutSeconds', 'Lower pooler.queryWaitTimeoutSeconds to 5.'],
-    ]);
-  });
+  test(
+    'no longer request is offered than a balancer waits for, and a drain that follows from it ' +
+      'is not blamed',
+    () => {
+      const { faults } = planTimeouts({ ...standard, queryWaitTimeoutSeconds: 120 });
+      expect(faults.map(({ key, remedy }) => [key, remedy])).toEqual([
+        ['pooler.queryWaitTimeoutSeconds', 'Lower pooler.queryWaitTimeoutSeconds to 5.'],
+      ]);
+    },
+  );
 
   test('a drain that is shorter than a request', () => {
     const { faults } = planTimeouts({ ...standard, drainSeconds: 10 });

@@ -1,18 +1,25 @@
-import { minQueryWaitTimeoutSeconds } from '../../pgbouncer/defaults.ts';
+import { MIN_QUERY_WAIT_TIMEOUT_SECONDS } from '../../pgbouncer/defaults.ts';
 import type { Fault } from '../settings/fault.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** What the user chooses; everything else is derived so that it nests. Seconds. */
 export interface TimeoutDemand {
   readonly queryWaitTimeoutSeconds: number;
   readonly requestTimeoutSeconds: number;
   readonly drainSeconds: number;
-  /** Kubernetes takes an endpoint out of service beside SIGTERM, so a pod waits before it drains; Docker has no balancer. */
+  /**
+   * Kubernetes takes an endpoint out of service beside SIGTERM, so a pod waits before it drains;
+   * Docker has no balancer.
+   */
   readonly preStopSeconds: number;
   /** Whether a bouncer must outlive the app inside the same grace period. */
   readonly sidecar: boolean;
 }
 
-/** How long each layer waits, from the inside out: every one gives up before the one around it does. Milliseconds. */
+/**
+ * How long each layer waits, from the inside out: every one gives up before the one around it does.
+ * Milliseconds.
+ */
 export interface WaitPlan {
   readonly redisCommandMs: number;
   readonly acquireMs: number;
@@ -34,7 +41,9 @@ export interface DrainPlan {
   readonly closingSeconds: number;
   readonly sidecarSeconds: number;
   readonly slackSeconds: number;
-  /** Client connections are renewed this often, so that a bouncer that waits for its clients ends. */
+  /**
+   * Client connections are renewed this often, so that a bouncer that waits for its clients ends.
+   */
   readonly clientLifetimeSeconds: number;
   readonly appGraceSeconds: number;
   readonly poolerGraceSeconds: number;
@@ -58,7 +67,10 @@ const SLACK_SECONDS = 2;
 const POSTGRES_GRACE_SECONDS = 120;
 const REDIS_GRACE_SECONDS = 30;
 
-/** Derives every timeout from three numbers, then proves that they nest; those that do not come back as faults with both numbers. */
+/**
+ * Derives every timeout from three numbers, then proves that they nest; those that do not come back
+ * as faults with both numbers.
+ */
 export function planTimeouts(demand: TimeoutDemand): {
   readonly timeouts: TimeoutPlan;
   readonly faults: readonly Fault[];
@@ -110,8 +122,12 @@ function checkWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutD
   if (queryWaitTimeoutSeconds >= requestTimeoutSeconds) {
     faults.push({
       key: 'pooler.queryWaitTimeoutSeconds',
-      got: `${queryWaitTimeoutSeconds} s, but a request ends after ${requestTimeoutSeconds} s (app.requestTimeoutSeconds)`,
-      allowed: `less than ${requestTimeoutSeconds} s, so that the caller gets an answer and not a cut`,
+      got:
+        `${queryWaitTimeoutSeconds} s, but a request ends after ${requestTimeoutSeconds} s ` +
+        '(app.requestTimeoutSeconds)',
+      allowed:
+        `less than ${requestTimeoutSeconds} s, so that the caller gets an answer and not ` +
+        'a cut',
       remedy: waysOut(queryWaitTimeoutSeconds, requestTimeoutSeconds),
     });
   }
@@ -121,15 +137,20 @@ function checkWaits({ queryWaitTimeoutSeconds, requestTimeoutSeconds }: TimeoutD
       key: 'app.requestTimeoutSeconds',
       got: `${requestTimeoutSeconds} s, but a balancer gives up after ${balancerSeconds} s`,
       allowed: `less than ${balancerSeconds} s`,
-      remedy: `Lower app.requestTimeoutSeconds to ${balancerSeconds - 1} or less; longer work belongs in a job, not in a request.`,
+      remedy:
+        `Lower app.requestTimeoutSeconds to ${balancerSeconds - 1} or less; longer work ` +
+        'belongs in a job, not in a request.',
     });
   }
   return faults;
 }
 
-/** A third of the request is a good share for waiting; a longer request is offered only where the balancer would wait for it. */
+/**
+ * A third of the request is a good share for waiting; a longer request is offered only where the
+ * balancer would wait for it.
+ */
 function waysOut(queryWaitTimeoutSeconds: number, requestTimeoutSeconds: number): string {
-  const lower = Math.max(minQueryWaitTimeoutSeconds, Math.floor(requestTimeoutSeconds / 3));
+  const lower = Math.max(MIN_QUERY_WAIT_TIMEOUT_SECONDS, Math.floor(requestTimeoutSeconds / 3));
   const raised = queryWaitTimeoutSeconds * 3;
   const isLowerFitting = lower < requestTimeoutSeconds;
   const isRaisedFitting = raised * 1_000 < BALANCER_MS;
@@ -147,9 +168,21 @@ function checkDrain(
   return [
     {
       key: 'app.drainSeconds',
-      got: `${drainSeconds} s, but a request in flight may take ${requestTimeoutSeconds} s (app.requestTimeoutSeconds)`,
+      got:
+        `${drainSeconds} s, but a request in flight may take ${requestTimeoutSeconds} s ` +
+        '(app.requestTimeoutSeconds)',
       allowed: `at least ${longest} s`,
       remedy: `Raise app.drainSeconds to ${longest}${drainSeconds > queryWaitTimeoutSeconds ? `, or lower app.requestTimeoutSeconds to ${drainSeconds}` : ''}.`,
     },
   ];
 }
+
+/** An update fails when a container on Docker is not healthy within this time. */
+export const HEALTHY_WITHIN_SECONDS = 120;
+
+/** How long a server may take from its start until it answers; the update fails after it. */
+export const startDeadlineSeconds = ({
+  target,
+  kubernetes,
+}: Pick<Settings, 'target' | 'kubernetes'>): number =>
+  target === 'docker' ? HEALTHY_WITHIN_SECONDS : kubernetes.podStartSeconds;

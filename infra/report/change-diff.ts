@@ -4,7 +4,10 @@ import type { PlannedChange } from '../changes/plan-changes.ts';
 /** Where the effect stands behind a changed line, when the line is short enough. */
 const EFFECT_COLUMN = 42;
 
-/** The changed lines of the generated files, as `diff -u` shows them, each with what applying it does: behind it, or below it where a terminal has no room. */
+/**
+ * The changed lines of the generated files, as `diff -u` shows them, each with what applying it
+ * does: behind it, or below it where a terminal has no room.
+ */
 export function diffLines(changes: readonly PlannedChange[]): readonly string[] {
   const files = [...new Set(changes.map(({ file }) => file))];
   return files.flatMap((file) => [

@@ -4,13 +4,12 @@ import { goldenText } from '../../pgbouncer/testing/golden.ts';
 import { type ChangeExample, changeExamples } from './testing/change-examples.ts';
 import { PlanRefused, renderFaults } from '../settings/fault.ts';
 import { planEnvironment } from '../plan/plan.ts';
-import { describeDeployed } from '../changes/plan-changes.ts';
-import { describePlan, type PlanReport } from './plan-report.ts';
+import { describeDeployed } from '../changes/deployed-plan.ts';
+import { describePlan, type PlanReport, renderReportJson } from './plan-report.ts';
 import { renderReportMarkdown } from './plan-report-markdown.ts';
 import { renderReportText } from './plan-report-text.ts';
 import { type RefusalReport, renderRefusalMarkdown } from './refusal-report.ts';
-import { renderReportJson } from './json.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const golden = (name: string, text: string): string =>
   goldenText(join(import.meta.dirname, 'golden', 'changes', name), text);

@@ -1,8 +1,12 @@
-/** A text of somebody else's inside a line of Markdown: no mark-up in it counts, and no `@name` in it is told. */
+/**
+ * A text of somebody else's inside a line of Markdown: no mark-up in it counts, and no `@name` in
+ * it is told.
+ */
 export function codeSpan(text: string): string {
   const line = text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
   const ticks = '`'.repeat(longestRun(line) + 1);
-  // A blank at both ends is not part of the text; without one a backtick there would be part of the marks.
+  // A blank at both ends is not part of the text; without one a backtick there would be part of the
+  // marks.
   const isPadded = line.startsWith('`') || line.endsWith('`');
   return isPadded ? `${ticks} ${line} ${ticks}` : `${ticks}${line}${ticks}`;
 }

@@ -1,14 +1,23 @@
-/** GitHub refuses a comment of more than 65,536 characters; who posts ours puts some of its own around it. */
+/**
+ * GitHub refuses a comment of more than 65,536 characters; who posts ours puts some of its own
+ * around it.
+ */
 export const COMMENT_CHARACTERS = 60_000;
 
 /** A part of a comment. */
 export interface CommentPart {
   readonly text: string;
-  /** What stands in its place when the comment would be too long; without it the part is cut at the end. */
+  /**
+   * What stands in its place when the comment would be too long; without it the part is cut at the
+   * end.
+   */
   readonly shorter?: string;
 }
 
-/** The parts with a blank line between them, within the size: the longest that have a shorter form give way first, then the end is cut. */
+/**
+ * The parts with a blank line between them, within the size: the longest that have a shorter form
+ * give way first, then the end is cut.
+ */
 export function fitComment(parts: readonly CommentPart[], limit = COMMENT_CHARACTERS): string {
   const texts = parts.map(({ text }) => text);
   const whole = (): string => `${texts.join('\n\n')}\n`;

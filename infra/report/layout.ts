@@ -4,7 +4,10 @@ export const TEXT_WIDTH = 80;
 /** Keeps two words on one line. */
 export const TIE = '\u00a0';
 
-/** Words on as many lines as they need; each but the first begins with `indent`. A longer word stays whole. */
+/**
+ * Words on as many lines as they need; each but the first begins with `indent`. A longer word stays
+ * whole.
+ */
 export function wrap(text: string, width: number, indent: string): readonly string[] {
   const lines: string[] = [];
   let line = /^ */.exec(text)?.[0] ?? '';

@@ -1,6 +1,9 @@
 const STYLES = { title: '1', '+': '32', '-': '31', '*': '33', '!': '31;1', '@': '36' } as const;
 
-/** Colours for a terminal: the first line of each section, and every line with a mark in its first column. The text itself stays the same. */
+/**
+ * Colours for a terminal: the first line of each section, and every line with a mark in its first
+ * column. The text itself stays the same.
+ */
 export function paintReport(text: string): string {
   return text
     .split('\n')

@@ -2,7 +2,7 @@ import { isChanged, type ReportedHop, type ReportedTerm } from '../changes/budge
 import { diffLines } from './change-diff.ts';
 import { codeBlock } from './code-text.ts';
 import { type CommentPart, fitComment } from './comment-size.ts';
-import type { Hop, Term } from '../plan/connection-budget.ts';
+import type { Hop, Term } from '../plan/hop.ts';
 import { type Interruption, isDowntime } from '../changes/interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { showAway } from './plan-report-text.ts';
@@ -12,7 +12,10 @@ import type { ResourceSummary } from '../changes/resource-changes.ts';
 /** Of Pulumi's words, when all of them are too long. */
 const FAILURE_CHARACTERS = 10_000;
 
-/** The report as a comment on a pull request: what changes in the open, what is long folded, within the size of a comment. */
+/**
+ * The report as a comment on a pull request: what changes in the open, what is long folded, within
+ * the size of a comment.
+ */
 export function renderReportMarkdown(report: PlanReport): string {
   const { environment, changes, resources, interruptions, failures } = report;
   const command = `npm run plan -- ${environment}`;
@@ -26,7 +29,9 @@ export function renderReportMarkdown(report: PlanReport): string {
       : [
           {
             text: renderChanges(changes),
-            shorter: `The changes in the generated files are too long for a comment: \`npm run preview -- ${environment}\` shows them.`,
+            shorter:
+              'The changes in the generated files are too long for a comment: `npm run ' +
+              `preview -- ${environment}\` shows them.`,
           },
         ]),
     renderConnections(report),
@@ -41,10 +46,13 @@ export function renderReportMarkdown(report: PlanReport): string {
 
 function renderFailures(text: string): CommentPart {
   const failed = (words: string): string =>
-    `**Pulumi's preview failed**, so it is not known what would be replaced:\n\n${codeBlock('text', words)}`;
+    "**Pulumi's preview failed**, so it is not known what would be " +
+    `replaced:\n\n${codeBlock('text', words)}`;
   return {
     text: failed(text),
-    shorter: `${failed(text.slice(0, FAILURE_CHARACTERS))}\n\nThat is the beginning; the log of the run has the rest.`,
+    shorter:
+      `${failed(text.slice(0, FAILURE_CHARACTERS))}\n\nThat is the beginning; the log of ` +
+      'the run has the rest.',
   };
 }
 
@@ -109,7 +117,10 @@ function renderResources({
 function renderChanges(changes: NonNullable<PlanReport['changes']>): string {
   if (changes === 'first deployment') return 'First deployment: every generated file is new.';
   if (changes === 'not comparable')
-    return 'It was deployed by another version of this project: what changes in the generated files is not known.';
+    return (
+      'It was deployed by another version of this project: what changes in the generated ' +
+      'files is not known.'
+    );
   if (changes.length === 0) return 'No generated file, address or password changes.';
   return codeBlock('diff', diffLines(changes).join('\n'));
 }

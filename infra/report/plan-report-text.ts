@@ -1,6 +1,6 @@
 import { isChanged, type ReportedHop, type ReportedTerm } from '../changes/budget-comparison.ts';
 import { diffLines } from './change-diff.ts';
-import type { Hop } from '../plan/connection-budget.ts';
+import type { Hop } from '../plan/hop.ts';
 import { type Interruption, isDowntime } from '../changes/interruptions.ts';
 import type { PlanReport } from './plan-report.ts';
 import { type Columns, tableRow, TEXT_WIDTH, TIE, wrap } from './layout.ts';
@@ -12,7 +12,10 @@ const COMPARED_BUDGET: Columns = { label: 47, cells: [13, 7, 7, 6] };
 const TIMEOUTS: Columns = { label: 58, cells: [9] };
 const COMPARED_TIMEOUTS: Columns = { label: 58, cells: [9, 9] };
 
-/** The report for a terminal of 80 columns. In the first column `*` marks what changes, `+` what comes, `-` what goes, `!` what is interrupted. */
+/**
+ * The report for a terminal of 80 columns. In the first column `*` marks what changes, `+` what
+ * comes, `-` what goes, `!` what is interrupted.
+ */
 export function renderReportText(report: PlanReport): string {
   const { changes, resources, interruptions, failures } = report;
   const isCompared = Array.isArray(changes);
@@ -61,7 +64,10 @@ export function renderReportText(report: PlanReport): string {
 /** Containers that change in another way are among the resources. */
 export const CHANGES_TITLE = 'Generated files, PgBouncer, addresses and credentials';
 
-/** The changed lines of the generated files with what each does; shared by every command that is about to apply a plan. */
+/**
+ * The changed lines of the generated files with what each does; shared by every command that is
+ * about to apply a plan.
+ */
 export function changeLines(changes: NonNullable<PlanReport['changes']>): readonly string[] {
   if (changes === 'first deployment') return ['  All are new: this is the first deployment.'];
   if (changes === 'not comparable')
@@ -120,7 +126,8 @@ function interruptionLines(interruptions: readonly Interruption[]): readonly str
     ...(isDowntime(interruptions) ? [] : ['  none']),
     ...interruptions.flatMap((interruption) => [
       ...wrap(
-        `${interruption.away === 'rolls' ? '*' : '!'} ${interruption.service}: ${showAway(interruption)}`,
+        `${interruption.away === 'rolls' ? '*' : '!'} ${interruption.service}: ` +
+          `${showAway(interruption)}`,
         TEXT_WIDTH,
         '    ',
       ),
@@ -135,7 +142,8 @@ export function showAway({ away, cut, connections }: Interruption): string {
   const cuts =
     cut === 0
       ? ''
-      : `; cuts about ${cut} ${cut === 1 ? connections.replace('connections', 'connection') : connections}`;
+      : `; cuts about ${cut} ` +
+        `${cut === 1 ? connections.replace('connections', 'connection') : connections}`;
   return `${away === 'for good' ? 'stops for good' : `away for about ${away.typicalSeconds} s, at most ${away.atMostSeconds} s`}${cuts}`;
 }
 

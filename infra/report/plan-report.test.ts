@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { goldenText } from '../../pgbouncer/testing/golden.ts';
-import { type DeployedPlan, describeDeployed, planChanges } from '../changes/plan-changes.ts';
+import { planChanges } from '../changes/plan-changes.ts';
+import { type DeployedPlan, describeDeployed } from '../changes/deployed-plan.ts';
 import { planEnvironment } from '../plan/plan.ts';
 import { describePlan } from './plan-report.ts';
 import { renderReportMarkdown } from './plan-report-markdown.ts';
 import { renderReportText } from './plan-report-text.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const planOf = (raw: Readonly<Record<string, unknown>>, environment = 'dev') =>
   planEnvironment(checkSettings({ target: 'docker', credentialsVersion: 1, ...raw }, environment));
@@ -50,17 +51,21 @@ test('the text fits a terminal of 80 columns, but for the generated files', () =
   expect(report.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
-test('a pool size reloads and cuts nobody; a listen backlog restarts and cuts the clients of the deployed plan', () => {
-  const changes = planChanges(
-    deployed({}),
-    planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }),
-  );
-  expect(changes.map(({ key, effect, clients }) => [key, effect, clients])).toEqual([
-    ['default_pool_size', 'reload', 0],
-    ['listen_backlog', 'restart', 8],
-    ['max_db_connections', 'reload', 0],
-  ]);
-});
+test(
+  'a pool size reloads and cuts nobody; a listen backlog restarts and cuts the clients of the ' +
+    'deployed plan',
+  () => {
+    const changes = planChanges(
+      deployed({}),
+      planOf({ pooler: { poolSize: 30, settings: { listen_backlog: 2_048 } } }),
+    );
+    expect(changes.map(({ key, effect, clients }) => [key, effect, clients])).toEqual([
+      ['default_pool_size', 'reload', 0],
+      ['listen_backlog', 'restart', 8],
+      ['max_db_connections', 'reload', 0],
+    ]);
+  },
+);
 
 test('a Postgres setting restarts Postgres under all of its connections', () => {
   expect(
@@ -214,29 +219,33 @@ test('a volume whose data is lost is said in the open', () => {
   );
 });
 
-test('a volume that outlives its place in the stack is deleted to the engine, and stays all the same', () => {
-  const changes = [
-    {
-      operation: 'delete' as const,
-      type: 'docker:index/volume:Volume',
-      name: 'postgres-backup',
-      paths: [],
-      isKept: true,
-    },
-  ];
-  const report = describePlan(planOf({}), deployed({}), { changes, failures: [] });
-  expect(report.resources).toMatchObject({
-    deleted: ['Volume postgres-backup'],
-    lostData: [],
-    keptData: ['Volume postgres-backup'],
-  });
-  expect(renderReportText(report)).toContain(
-    '  Volume postgres-backup stays, with its data: the stack only lets go of it.',
-  );
-  expect(renderReportMarkdown(report)).toContain(
-    '`Volume postgres-backup` stays, with its data: the stack only lets go of it.',
-  );
-});
+test(
+  'a volume that outlives its place in the stack is deleted to the engine, and stays all the ' +
+    'same',
+  () => {
+    const changes = [
+      {
+        operation: 'delete' as const,
+        type: 'docker:index/volume:Volume',
+        name: 'postgres-backup',
+        paths: [],
+        isKept: true,
+      },
+    ];
+    const report = describePlan(planOf({}), deployed({}), { changes, failures: [] });
+    expect(report.resources).toMatchObject({
+      deleted: ['Volume postgres-backup'],
+      lostData: [],
+      keptData: ['Volume postgres-backup'],
+    });
+    expect(renderReportText(report)).toContain(
+      '  Volume postgres-backup stays, with its data: the stack only lets go of it.',
+    );
+    expect(renderReportMarkdown(report)).toContain(
+      '`Volume postgres-backup` stays, with its data: the stack only lets go of it.',
+    );
+  },
+);
 
 test('data that is protected no longer is said in the open: the engine counts it as unchanged', () => {
   const changes = [
@@ -340,7 +349,8 @@ test('what another version has deployed is not compared, and all three forms say
     'It was deployed by another version of this project: what changes is not known.',
   );
   expect(renderReportMarkdown(report)).toContain(
-    'It was deployed by another version of this project: what changes in the generated files is not known.',
+    'It was deployed by another version of this project: what changes in the generated files is ' +
+      'not known.',
   );
 });
 
@@ -392,17 +402,21 @@ test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, un
 const listed = ({ changes }: ReturnType<typeof describePlan>) =>
   Array.isArray(changes) ? (changes as ReturnType<typeof planChanges>) : [];
 
-test('words of the engine that are too long for a comment are cut inside their fence, and the rest of the report follows', () => {
-  const report = describePlan(planOf({}), deployed({ pooler: { poolSize: 30 } }), {
-    changes: [],
-    failures: Array.from(
-      { length: 2_000 },
-      (_, index) => `app: no such image, said for the ${index}th time`,
-    ),
-  });
-  const text = renderReportMarkdown(report);
-  expect(text.length).toBeLessThanOrEqual(60_000);
-  expect(text).toMatch(
-    /^```text\napp: no such image, said for the 0th time\n[^`]*\n```\n\nThat is the beginning; the log of the run has the rest\.\n\n```diff\n/m,
-  );
-});
+test(
+  'words of the engine that are too long for a comment are cut inside their fence, and the ' +
+    'rest of the report follows',
+  () => {
+    const report = describePlan(planOf({}), deployed({ pooler: { poolSize: 30 } }), {
+      changes: [],
+      failures: Array.from(
+        { length: 2_000 },
+        (_, index) => `app: no such image, said for the ${index}th time`,
+      ),
+    });
+    const text = renderReportMarkdown(report);
+    expect(text.length).toBeLessThanOrEqual(60_000);
+    expect(text).toMatch(
+      /^```text\napp: no such image, said for the 0th time\n[^`]*\n```\n\nThat is the beginning; the log of the run has the rest\.\n\n```diff\n/m,
+    );
+  },
+);

@@ -1,9 +1,11 @@
 import { compareHops, findVanishingHops, type ReportedHop } from '../changes/budget-comparison.ts';
-import type { Hop } from '../plan/connection-budget.ts';
+import type { Hop } from '../plan/hop.ts';
 import { findInterruptions, type Interruption } from '../changes/interruptions.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
-import { type DeployedPlan, planChanges, type PlannedChange } from '../changes/plan-changes.ts';
+import { planChanges, type PlannedChange } from '../changes/plan-changes.ts';
+import type { Before } from '../changes/deployed-plan.ts';
+import type { RefusalReport } from './refusal-report.ts';
 import { describeTimeouts, type ReportedTimeouts } from './reported-timeouts.ts';
 import {
   type ResourceChange,
@@ -18,7 +20,10 @@ export interface EnginePreview {
   readonly failures: readonly string[];
 }
 
-/** The plan as plain data: what `--json` prints, and what the text and the Markdown are made of. No secret in it. */
+/**
+ * The plan as plain data: what `--json` prints, and what the text and the Markdown are made of. No
+ * secret in it.
+ */
 export interface PlanReport extends ReportedTimeouts {
   readonly environment: string;
   readonly target: string;
@@ -37,10 +42,10 @@ export interface PlanReport extends ReportedTimeouts {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What is deployed, or why there is nothing to compare with. */
-export type Before = DeployedPlan | 'nothing' | 'of another version';
-
-/** `before` is what is deployed now: `undefined` compares with nothing, `'nothing'` says that this is the first deployment. */
+/**
+ * `before` is what is deployed now: `undefined` compares with nothing, `'nothing'` says that this
+ * is the first deployment.
+ */
 export function describePlan(plan: Plan, before?: Before, engine?: EnginePreview): PlanReport {
   const { settings, budget, timeouts, pooler } = plan;
   const deployed = typeof before === 'string' ? undefined : before;
@@ -88,7 +93,10 @@ function nameServer(path: string, { postgres: { external } }: Settings): string 
     : path.replace('Postgres', `external Postgres ${external.host}:${external.port}`);
 }
 
-/** A preview that failed half-way knows only some of what would be replaced, which is worse than nothing. */
+/**
+ * A preview that failed half-way knows only some of what would be replaced, which is worse than
+ * nothing.
+ */
 function describeEngine(
   { changes, failures }: EnginePreview,
   before: Before,
@@ -100,3 +108,7 @@ function describeEngine(
     interruptions: findInterruptions({ before, plan, changes }),
   };
 }
+
+/** A report, or a refusal, as the JSON text that `--json` prints. */
+export const renderReportJson = (report: PlanReport | RefusalReport): string =>
+  `${JSON.stringify(report, null, 2)}\n`;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { planEnvironment } from '../plan/plan.ts';
 import { PlanRefused } from '../settings/fault.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 import { renderRefusalMarkdown } from './refusal-report.ts';
 
 function refusedMarkdown(raw: Readonly<Record<string, unknown>>, environment: string): string {

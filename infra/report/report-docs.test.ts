@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { planEnvironment } from '../plan/plan.ts';
-import { describeDeployed, type PlannedChange } from '../changes/plan-changes.ts';
+import type { PlannedChange } from '../changes/plan-changes.ts';
+import { describeDeployed } from '../changes/deployed-plan.ts';
 import { describePlan, type PlanReport } from './plan-report.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'preview.md'), 'utf8');
 const [, section = ''] = /^## The report as data$([\s\S]*?)^## /m.exec(page) ?? [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { V1Pod } from '@kubernetes/client-node';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 import { findBouncers, isStarted, reconnectBouncers } from './bouncers.ts';
 
 const { settings } = checkSettings({ target: 'kubernetes', credentialsVersion: 1 }, 'prod');

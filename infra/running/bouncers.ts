@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { parseIni } from '../../pgbouncer/ini.ts';
 import { findDrift } from '../../pgbouncer/shown-config.ts';
-import { POOLER_SOCKET_DIRECTORY } from '../plan/addresses.ts';
 import type { PoolerPlan } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
 import { consoleCommand } from './console.ts';
-import { PROJECT } from '../settings/standard-names.ts';
+import { POOLER_SOCKET_DIRECTORY, PROJECT } from '../settings/standard-names.ts';
 import { type ClusterApi, openClusterApi } from './cluster-api.ts';
 
 const FIELD = '\u001f';

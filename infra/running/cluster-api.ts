@@ -11,7 +11,11 @@ import {
   type V1Status,
 } from '@kubernetes/client-node';
 import { orNothing } from './api-errors.ts';
-import { type Component, namespaceName, selectorLabels } from '../plan/kubernetes-names.ts';
+import {
+  type KubernetesComponent,
+  namespaceName,
+  selectorLabels,
+} from '../plan/kubernetes-names.ts';
 
 const EXEC_DEADLINE_MS = 15_000;
 
@@ -29,7 +33,7 @@ export interface ClusterApi {
   readonly batch: BatchV1Api;
   readonly namespace: string;
   /** Pods of a component that are not on their way out. */
-  pods(component: Component): Promise<readonly V1Pod[]>;
+  pods(component: KubernetesComponent): Promise<readonly V1Pod[]>;
   /** @throws {Error} with the command's words when it does not exit 0, or does not end in time. */
   run(inside: Inside, command: readonly string[]): Promise<string>;
   /** Has the kubelet look at the pod at once: files that it mounts may have changed. One that is gone needs no look. */

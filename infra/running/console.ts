@@ -1,5 +1,5 @@
 import { renderUserlist } from '../../pgbouncer/userlist.ts';
-import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../plan/addresses.ts';
+import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../settings/standard-names.ts';
 import type { Credentials } from '../credentials.ts';
 
 /** psql on PgBouncer's admin console, as the process's own Unix user, who needs no password there. */

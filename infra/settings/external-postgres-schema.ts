@@ -1,23 +1,22 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { DATABASE } from '../plan/addresses.ts';
+import { DATABASE, POSTGRES_PORT } from './standard-names.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 const ADMIN = 'postgres';
-const PORT = 5_432;
 
-/** RFC 1123, and IPv4 addresses. */
+/** Host names (RFC 1123) and IPv4 addresses. */
 const hostName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const cidr = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-f:]+\/\d{1,3})$/;
 
-/** A Postgres server that somebody else runs: where it is, who prepares it, and how it proves who it is. */
+/** A Postgres server that the stack does not run: where it is, who prepares it, its proof. */
 export const externalPostgres = z
   .strictObject({
     host: z
       .string()
       .regex(hostName)
       .describe('a host name or an IPv4 address, as the certificate of the server names it'),
-    port: z.int().min(1).max(65_535).default(PORT).describe('a port from 1 to 65535'),
+    port: z.int().min(1).max(65_535).default(POSTGRES_PORT).describe('a port from 1 to 65535'),
     database: z
       .string()
       .regex(/^[a-z_][a-z0-9_]{0,62}$/)
@@ -35,14 +34,20 @@ export const externalPostgres = z
       .refine(isCertificates)
       .optional()
       .describe(
-        'certificates as PEM text, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
+        'certificates as PEM text, each from -----BEGIN CERTIFICATE----- ' +
+          'to -----END CERTIFICATE-----',
       ),
     cidr: z.string().regex(cidr).optional().describe('a range of addresses such as 10.20.0.0/24'),
   })
   .optional()
   .describe('a map of host, port, database, adminUser, tls, caCertificate, cidr');
 
-/** Nothing but certificates, and at least one: what is beside them would be ignored, and may be a private key. */
+export type ExternalPostgres = NonNullable<z.output<typeof externalPostgres>>;
+
+/**
+ * Whether a text is certificates, at least one, and nothing else: what is beside them would be
+ * ignored, and may be a private key.
+ */
 function isCertificates(text: string): boolean {
   const found = text.match(CERTIFICATE) ?? [];
   const isAlone = text

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { minQueryWaitTimeoutSeconds } from '../../pgbouncer/defaults.ts';
+import { MIN_QUERY_WAIT_TIMEOUT_SECONDS } from '../../pgbouncer/defaults.ts';
 import { externalPostgres } from './external-postgres-schema.ts';
 
 /**
- * Every setting with its range and its default, stated here and nowhere else.
- * The description of a field is what a refusal shows as "allowed".
+ * Largest values of the settings that the budget counts. A deployed environment reports how much of
+ * that is left.
  */
-/** How far the settings may go that the budget counts; a deployed environment says how much of that is left. */
 export const LARGEST = {
   'app.poolMax': 1_000,
   'pooler.poolSize': 10_000,
@@ -21,19 +20,28 @@ const count = (min: number, max: number, standard: number) =>
 const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
 const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
   z.enum(names).describe(names.join(' or '));
-/** Five fields of digits, `*`, `,`, `-` and `/`; whether they name a time is for the cluster to say. */
+/** Five fields of digits, `*`, `,`, `-` and `/`; the cluster decides whether they name a time. */
 const cronFields = /^[0-9*,/-]+( [0-9*,/-]+){4}$/;
 const port = z.int().min(1_024).max(65_535).describe('a port from 1024 to 65535');
-/** A key whose default depends on others; see `complete` in settings.ts. */
+/** A key without a default, or with one that depends on others: see defaults.ts. */
 const optional = <T extends z.ZodType>(schema: T) =>
   schema.optional().describe(schema.description ?? '');
 
-/** RFC 1123, as Kubernetes wants names. */
+/** Names as Kubernetes wants them (RFC 1123). */
 const dnsName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
-/** The distribution project's grammar, without registries in upper case: `host:port/name:tag@digest`. Only a tag may have upper-case letters. */
-const imageName =
-  /^[a-z0-9][a-z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
+/**
+ * Image references `host:port/name:tag@digest`, without registries in upper case: only a tag may
+ * have upper-case letters. https://github.com/distribution/reference/blob/main/reference.go
+ */
+const imageName = new RegExp(
+  [
+    /^[a-z0-9][a-z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*/,
+    /(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+);
 
 const imageReference = z
   .string()
@@ -45,6 +53,11 @@ const vendorSettings = z
   .default({})
   .describe('keys with a text, a number or true/false each');
 
+/**
+ * Every setting with its range, and its default where that depends on nothing else; the other
+ * defaults stand in defaults.ts, and there are none elsewhere. The description of a field is what a
+ * refusal shows as "allowed".
+ */
 export const settingsSchema = z.strictObject({
   target: oneOf('docker', 'kubernetes'),
   credentialsVersion: integer(1, 1_000),
@@ -102,7 +115,7 @@ export const settingsSchema = z.strictObject({
       minPoolSize: count(0, 10_000, 5),
       reservePoolSize: count(0, 10_000, 5),
       maxClientConn: count(1, LARGEST['pooler.maxClientConn'], 100),
-      queryWaitTimeoutSeconds: count(minQueryWaitTimeoutSeconds, 300, 5),
+      queryWaitTimeoutSeconds: count(MIN_QUERY_WAIT_TIMEOUT_SECONDS, 300, 5),
       publishPort: z
         .union([port, z.literal('off')])
         .default('off')

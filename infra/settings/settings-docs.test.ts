@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { checkSettings } from './check-settings.ts';
+import { TARGET_DEFAULTS } from './defaults.ts';
 import { externalPostgres } from './external-postgres-schema.ts';
-import { checkSettings } from './settings.ts';
 import { settingsSchema } from './schema.ts';
 
 /** A setting as the page introduces it: its key, its range, and its default or `required`. */
@@ -14,6 +15,13 @@ interface Entry {
 }
 
 const REQUIRED = { target: 'docker', credentialsVersion: 1 };
+
+/** `0` on docker, `1` on kubernetes */
+function byTarget(key: keyof (typeof TARGET_DEFAULTS)['docker']): string {
+  const { docker, kubernetes } = TARGET_DEFAULTS;
+  const shown = [docker[key], kubernetes[key]].map((value) => `\`${JSON.stringify(value)}\``);
+  return `${shown[0]} on docker, ${shown[1]} on kubernetes`;
+}
 
 /** Defaults in the page's words, for keys to which the schema itself gives none. */
 const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
@@ -28,10 +36,10 @@ const WITHOUT_DEFAULT: Readonly<Record<string, string>> = {
   'kubernetes.imagePullSecret': 'none',
   'kubernetes.ingress': 'none',
   'app.maxReplicas': 'as `app.replicas`',
-  'app.maxSurge': '`0` on docker, `1` on kubernetes',
+  'app.maxSurge': byTarget('maxSurge'),
   'app.adminPort': '`app.port` on docker, the one after it on kubernetes',
-  'pooler.placement': '`"shared"` on docker, `"sidecar"` on kubernetes',
-  'pooler.poolSize': '`25` on docker, `10` on kubernetes',
+  'pooler.placement': byTarget('placement'),
+  'pooler.poolSize': byTarget('poolSize'),
   'postgres.external': 'none',
   'backup.enabled': '`postgres.protect`, and `false` with `postgres.external`',
 };

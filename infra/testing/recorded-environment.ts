@@ -1,6 +1,6 @@
 import { type Credentials, deriveCredentials } from '../credentials.ts';
 import { planEnvironment } from '../plan/plan.ts';
-import { checkSettings } from '../settings/settings.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 import type { Outside } from '../targets/outside.ts';
 import { deployTarget } from '../targets/target.ts';
 import { requestedResources } from './mock-engine.ts';

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import type { PgbouncerInput } from '../config.ts';
+import type { PgbouncerInput } from '../input.ts';
 import { devDocker } from './examples.ts';
 import type { KeyKind, SettingValue } from '../key-kinds.ts';
 import { formatValue } from '../key-kinds.ts';
-import { keys } from '../keys.ts';
-import { refusals } from '../refusals.ts';
+import { findKey, KEYS } from '../keys.ts';
+import { REFUSALS } from '../refusals.ts';
 
 /** Keys that `pooler.settings` may hold. */
-const settableKeys: readonly string[] = Object.keys(keys).filter(
-  (key) => !Object.hasOwn(refusals, key),
+const settableKeys: readonly string[] = Object.keys(KEYS).filter(
+  (key) => !Object.hasOwn(REFUSALS, key),
 );
 
 /** Any value that a key of this kind takes; whole seconds and milliseconds below `belowSeconds`. */
@@ -20,7 +20,7 @@ function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<Setti
       return fc
         .oneof(
           fc.integer({ min: kind.min, max: kind.max }),
-          fc.integer({ min: kind.min * 1000, max: 999_999 }).map((ms) => ms / 1000),
+          fc.integer({ min: kind.min * 1_000, max: 999_999 }).map((ms) => ms / 1_000),
         )
         .filter((seconds) => seconds < belowSeconds);
     case 'boolean':
@@ -41,11 +41,13 @@ function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<Setti
   }
 }
 
-/** Any input whose settings are accepted, built so that the timeouts nest and the pool mode fits. */
+/**
+ * Any input whose settings are accepted, built so that the timeouts nest and the pool mode fits.
+ */
 export const arbitraryInput: fc.Arbitrary<PgbouncerInput> = fc
   .record({
     queryWaitTimeoutSeconds: fc.integer({ min: 3, max: 600 }),
-    maxPreparedStatements: fc.constantFrom(0, 1, 200, 5000),
+    maxPreparedStatements: fc.constantFrom(0, 1, 200, 5_000),
   })
   .chain((base) => {
     const settings = settableKeys.map((key): [string, fc.Arbitrary<SettingValue>] => [
@@ -58,7 +60,7 @@ export const arbitraryInput: fc.Arbitrary<PgbouncerInput> = fc
         settings: chosen as fc.Arbitrary<Record<string, SettingValue>>,
         poolSize: fc.integer({ min: 1, max: 500 }),
         reservePoolSize: fc.integer({ min: 0, max: 50 }),
-        maxClientConn: fc.integer({ min: 1, max: 5000 }),
+        maxClientConn: fc.integer({ min: 1, max: 5_000 }),
         address: fc.constantFrom('off', '127.0.0.1', '*'),
       })
       .map(({ address, ...rest }) => ({
@@ -82,5 +84,6 @@ function arbitrarySetting(
   const nested = ['server_connect_timeout', 'server_login_retry', 'reserve_pool_timeout'].includes(
     key,
   );
-  return arbitraryValue(keys[key]!.kind, nested ? base.queryWaitTimeoutSeconds : Infinity);
+  const kind = findKey(key)?.kind ?? { type: 'text' };
+  return arbitraryValue(kind, nested ? base.queryWaitTimeoutSeconds : Infinity);
 }

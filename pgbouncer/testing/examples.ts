@@ -1,9 +1,9 @@
-import type { PgbouncerInput } from '../config.ts';
+import type { PgbouncerInput } from '../input.ts';
 
 /** The dev environment as `npm run up` makes it: one PgBouncer on Docker, published to tools. */
 export const devDocker: PgbouncerInput = {
-  database: { name: 'spywatcher', host: '/run/postgresql', port: 5432 },
-  listen: { socketDirectory: '/run/pgbouncer', address: '*', port: 6432 },
+  database: { name: 'spywatcher', host: '/run/postgresql', port: 5_432 },
+  listen: { socketDirectory: '/run/pgbouncer', address: '*', port: 6_432 },
   serverTls: 'off',
   authFile: '/etc/pgbouncer/userlist.txt',
   adminUsers: ['pgbouncer_admin'],
@@ -19,11 +19,13 @@ export const devDocker: PgbouncerInput = {
   settings: {},
 };
 
-/** A sidecar in each pod of the app: socket only, Postgres over the private network, small pools. */
+/**
+ * A sidecar in each pod of the app: socket only, Postgres over the private network, small pools.
+ */
 export const sidecar: PgbouncerInput = {
   ...devDocker,
-  database: { name: 'spywatcher', host: 'postgres.spywatcher-prod.svc', port: 5432 },
-  listen: { socketDirectory: '/run/pgbouncer', address: 'off', port: 6432 },
+  database: { name: 'spywatcher', host: 'postgres.spywatcher-prod.svc', port: 5_432 },
+  listen: { socketDirectory: '/run/pgbouncer', address: 'off', port: 6_432 },
   poolSize: 5,
   minPoolSize: 1,
   reservePoolSize: 2,
@@ -49,7 +51,7 @@ export const tuned: PgbouncerInput = {
     server_reset_query: "DISCARD ALL; SET application_name = 'idle # 100 %'",
     server_check_query: 'SELECT 1',
     server_login_retry: 0.5,
-    listen_backlog: 4096,
+    listen_backlog: 4_096,
     log_connections: true,
     tcp_keepalive: false,
     stats_period: 10,

@@ -46,31 +46,39 @@ test('each namespace is judged by itself, the one without a name too', () => {
   expect(places).toEqual(['namespace two', 'namespace default']);
 });
 
-test('a stack without pods needs no policy, and of a namespace that is not known yet nothing is said', () => {
-  expect(found(subjectOf('docker:index/container:Container', {}))).toEqual([]);
-  expect(found(deployment({ namespace: UNKNOWN }), policy({}, UNKNOWN))).toEqual([]);
-});
+test(
+  'a stack without pods needs no policy, and of a namespace that is not known yet nothing is ' +
+    'said',
+  () => {
+    expect(found(subjectOf('docker:index/container:Container', {}))).toEqual([]);
+    expect(found(deployment({ namespace: UNKNOWN }), policy({}, UNKNOWN))).toEqual([]);
+  },
+);
 
-test('policies add up: one that opens a direction to everything undoes the others, one that names a port does not', () => {
-  const opened = { ingress: [{}], egress: [{ to: [], ports: [] }] };
-  expect(found(deployment(), policy({}), policy(opened))).toEqual([
-    'namespace one: thing, which opens Ingress and Egress of every pod to everything',
-  ]);
-  expect(
-    found(
-      deployment(),
-      policy({}),
-      policy({ ingress: [{ ports: [{ port: 3001 }] }], egress: [{ to: [{ podSelector: {} }] }] }),
-    ),
-  ).toEqual([]);
-  expect(
-    found(
-      deployment(),
-      policy({}),
-      policy({ ...opened, podSelector: { matchLabels: { a: 'b' } } }),
-    ),
-  ).toEqual([]);
-});
+test(
+  'policies add up: one that opens a direction to everything undoes the others, one that ' +
+    'names a port does not',
+  () => {
+    const opened = { ingress: [{}], egress: [{ to: [], ports: [] }] };
+    expect(found(deployment(), policy({}), policy(opened))).toEqual([
+      'namespace one: thing, which opens Ingress and Egress of every pod to everything',
+    ]);
+    expect(
+      found(
+        deployment(),
+        policy({}),
+        policy({ ingress: [{ ports: [{ port: 3001 }] }], egress: [{ to: [{ podSelector: {} }] }] }),
+      ),
+    ).toEqual([]);
+    expect(
+      found(
+        deployment(),
+        policy({}),
+        policy({ ...opened, podSelector: { matchLabels: { a: 'b' } } }),
+      ),
+    ).toEqual([]);
+  },
+);
 
 test('without policyTypes a policy is for Ingress, and for Egress if it has such rules', () => {
   const { policyTypes, ...spec } = { policyTypes: undefined, podSelector: {} };

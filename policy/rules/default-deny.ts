@@ -10,7 +10,8 @@ const DEFAULT_NAMESPACE = 'default';
 export const defaultDeny: StackRule = {
   name: 'default-deny',
   reason:
-    'A cluster lets every pod reach every other one: what no policy closes, in both directions, is open to whatever runs beside it.',
+    'A cluster lets every pod reach every other one: what no policy closes, in both directions, ' +
+    'is open to whatever runs beside it.',
   check: (subjects) => {
     const policies = subjects.flatMap(readPolicy);
     const places = new Map(

@@ -9,7 +9,8 @@ const isStopSignal = (value: unknown): boolean => isText(value) && !KILLS.test(v
 export const gracefulStop: ResourceRule = {
   name: 'graceful-stop',
   reason:
-    'A server that is killed drops its transactions and its clients, and the Docker provider kills unless it is told how to stop and how long to wait.',
+    'A server that is killed drops its transactions and its clients, and the Docker provider ' +
+    'kills unless it is told how to stop and how long to wait.',
   check: (subject) => {
     const violations: Violation[] = [];
     const container = dockerContainer(subject);
@@ -27,7 +28,8 @@ export const gracefulStop: ResourceRule = {
         'stopSignal',
         isStopSignal,
         'a signal that a program can act on',
-        'Name the one by which its server finishes what runs: SIGINT for Postgres and PgBouncer, SIGTERM for most.',
+        'Name the one by which its server finishes what runs: SIGINT for Postgres and PgBouncer, ' +
+          'SIGTERM for most.',
       );
       wants(
         'stopTimeout',
@@ -36,7 +38,8 @@ export const gracefulStop: ResourceRule = {
         'Say how long it may take to end: docker stop kills it after that.',
       );
       const remedy =
-        'Give it the value of stopTimeout: the provider looks at nothing else when it replaces or removes the container.';
+        'Give it the value of stopTimeout: the provider looks at nothing else when it replaces ' +
+        'or removes the container.';
       const [timeout, grace] = [container['stopTimeout'], container['destroyGraceSeconds']];
       if (typeof timeout === 'number' && isPositive(grace) && Number(grace) < timeout)
         violations.push({

@@ -19,7 +19,8 @@ const LABELLED_BY_DOCKER: readonly string[] = [
 export const labels: ResourceRule = {
   name: 'labels',
   reason:
-    'Whoever finds an object on a machine or in a cluster must see whose it is, and what may be removed with it.',
+    'Whoever finds an object on a machine or in a cluster must see whose it is, and what may be ' +
+    'removed with it.',
   check: (subject) => {
     const { type, props } = subject;
     if (LABELLED_BY_DOCKER.includes(type))

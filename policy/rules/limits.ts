@@ -9,7 +9,8 @@ const isQuantity = (value: unknown): boolean =>
 export const limits: ResourceRule = {
   name: 'limits',
   reason:
-    'A server without a limit takes what its neighbours were counted on, and then the kernel chooses whom to kill.',
+    'A server without a limit takes what its neighbours were counted on, and then the kernel ' +
+    'chooses whom to kill.',
   check: (subject) => {
     const container = dockerProcess(subject);
     if (container !== undefined && !holds(container['memory'], isPositive)) {

@@ -22,7 +22,8 @@ const POD_NAMESPACES = ['hostPID', 'hostIPC'] as const;
 export const noPrivileges: ResourceRule = {
   name: 'no-privileges',
   reason:
-    'None of these servers needs a privilege of the kernel; one that it has, or can get from a setuid program, is for an intruder.',
+    'None of these servers needs a privilege of the kernel; one that it has, or can get from a ' +
+    'setuid program, is for an intruder.',
   check: (subject) => {
     const container = dockerProcess(subject);
     if (container !== undefined) return ofContainer(container);

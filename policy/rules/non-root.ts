@@ -10,7 +10,8 @@ const isOrdinaryUser = (user: unknown): boolean => isText(user) && !ROOT.test(us
 export const nonRoot: ResourceRule = {
   name: 'non-root',
   reason:
-    "A process that breaks out of its container has the rights of its user, and root's are everything.",
+    "A process that breaks out of its container has the rights of its user, and root's are " +
+    'everything.',
   check: (subject) => {
     const container = dockerProcess(subject);
     if (container !== undefined && !holds(container['user'], isOrdinaryUser)) {

@@ -6,7 +6,8 @@ import type { Subject } from '../subject.ts';
 export const pinnedImage: ResourceRule = {
   name: 'pinned-image',
   reason:
-    'What is deployed must be what was tested, on every machine and after every restart: latest is whatever was pushed last.',
+    'What is deployed must be what was tested, on every machine and after every restart: latest ' +
+    'is whatever was pushed last.',
   check: (subject) =>
     references(subject).flatMap(([at, reference]): Violation[] => {
       // What is not known yet is the id of an image that this update builds or pulls.
@@ -35,8 +36,10 @@ function references(subject: Subject): [string, unknown][] {
   ]);
 }
 
-/** An image's id, a digest, or a tag that is not `latest`; a port in the registry's name is no tag. */
-function isPinned(reference: string): boolean {
+/**
+ * An image's id, a digest, or a tag that is not `latest`; a port in the registry's name is no tag.
+ */
+export function isPinned(reference: string): boolean {
   if (/(?:^|@)sha256:[0-9a-f]{64}$/.test(reference)) return true;
   const tag = /:([^:/@]+)$/.exec(reference)?.[1];
   return tag !== undefined && tag !== 'latest';

@@ -3,7 +3,10 @@ import { isText, listAt, mapAt, valueAt, wordsOf } from '../props.ts';
 import type { ResourceRule, Violation } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
-/** In the words of a name, with a space between them: `aws secret access key` of AWS_SECRET_ACCESS_KEY, `client secret` of clientSecret. */
+/**
+ * In the words of a name, with a space between them: `aws secret access key` of
+ * AWS_SECRET_ACCESS_KEY, `client secret` of clientSecret.
+ */
 const SECRET_WORDS =
   /(?:passwords?|passwd|passphrase|secrets?|tokens?|credentials?|apikey|\b(?:api|access|private|signing|encryption|master|session|jwt|hmac|aes) key)\b|\bpass$|. (?:pwd|auth)$/;
 /** After such a last word a variable says where the secret is, or how it is treated. */
@@ -48,7 +51,8 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
 export const plainSecret: ResourceRule = {
   name: 'plain-secret',
   reason:
-    'The environment of a container is shown by docker inspect and kubectl describe, copied into child processes and crash reports, and stored in the state.',
+    'The environment of a container is shown by docker inspect and kubectl describe, copied into ' +
+    'child processes and crash reports, and stored in the state.',
   check: (subject) =>
     variables(subject).flatMap(({ at, name, value }): Violation[] => {
       const found = findSecret(name, value);
@@ -68,7 +72,9 @@ export const plainSecret: ResourceRule = {
           at,
           got,
           allowed: 'the path of a file',
-          remedy: `Put it into a file that only this container mounts, and name that one: ${name}_FILE.`,
+          remedy:
+            'Put it into a file that only this container mounts, and name that one: ' +
+            `${name}_FILE.`,
         },
       ];
     }),

@@ -11,7 +11,8 @@ const holdsData = (name: unknown): boolean =>
 export const protectedData: ResourceRule = {
   name: 'protected-data',
   reason:
-    'A destroy, a renamed resource or a changed name deletes a volume with all that is in it; Pulumi refuses that for one that is protected.',
+    'A destroy, a renamed resource or a changed name deletes a volume with all that is in it; ' +
+    'Pulumi refuses that for one that is protected.',
   dependsOnStack: true,
   check: (subject, { isProduction }) => {
     if (!isProduction) return [];
@@ -24,7 +25,8 @@ export const protectedData: ResourceRule = {
           got: 'false',
           allowed: 'true for data in production',
           remedy:
-            'Set the resource option protect: true. To give the data up, first do it in one update without this pack.',
+            'Set the resource option protect: true. To give the data up, first do it in one ' +
+            'update without this pack.',
         },
       ];
     }

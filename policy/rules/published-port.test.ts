@@ -63,7 +63,8 @@ test('the message names the server, what is published, and what to do', () => {
 });
 
 test.each(['LoadBalancer', 'NodePort'])(
-  'a Service of type %s is refused for a data server, by its port or its selector, and allowed for the app',
+  'a Service of type %s is refused for a data server, by its port or its selector, and allowed ' +
+    'for the app',
   (type) => {
     expect(
       placesIn(
@@ -157,28 +158,32 @@ test.each([
   ]);
 });
 
-test('a client that comes with the server is none, and neither is an image that only begins like one', () => {
-  const onTheMachine = { ...dockerComponent('nightly'), networkMode: 'host', ports: [] };
-  expect(
-    placesIn(
-      publishedPort,
-      container({ ...onTheMachine, image: 'postgres:17', command: ['pg_dump', 'app'] }),
-    ),
-  ).toEqual([]);
-  expect(
-    placesIn(
-      publishedPort,
-      container({
-        ...onTheMachine,
-        image: 'redis:8',
-        command: ['redis-server', '--appendonly', 'yes'],
-      }),
-    ),
-  ).toEqual(['networkMode']);
-  expect(
-    placesIn(publishedPort, container({ ...onTheMachine, image: 'redis-exporter:1.2.3' })),
-  ).toEqual([]);
-});
+test(
+  'a client that comes with the server is none, and neither is an image that only begins like ' +
+    'one',
+  () => {
+    const onTheMachine = { ...dockerComponent('nightly'), networkMode: 'host', ports: [] };
+    expect(
+      placesIn(
+        publishedPort,
+        container({ ...onTheMachine, image: 'postgres:17', command: ['pg_dump', 'app'] }),
+      ),
+    ).toEqual([]);
+    expect(
+      placesIn(
+        publishedPort,
+        container({
+          ...onTheMachine,
+          image: 'redis:8',
+          command: ['redis-server', '--appendonly', 'yes'],
+        }),
+      ),
+    ).toEqual(['networkMode']);
+    expect(
+      placesIn(publishedPort, container({ ...onTheMachine, image: 'redis-exporter:1.2.3' })),
+    ).toEqual([]);
+  },
+);
 
 test('a Service that names the port of a data server leads to one', () => {
   expect(

@@ -13,7 +13,8 @@ const isLoopback = (address: unknown): boolean =>
 export const publishedPort: ResourceRule = {
   name: 'published-port',
   reason:
-    'Whoever reaches Postgres, PgBouncer or Redis can try passwords and take its connections: production publishes none of them, and nothing else does beyond its own machine.',
+    'Whoever reaches Postgres, PgBouncer or Redis can try passwords and take its connections: ' +
+    'production publishes none of them, and nothing else does beyond its own machine.',
   dependsOnStack: true,
   check: (subject, surroundings) => [
     ...onDocker(subject, surroundings),
@@ -81,7 +82,8 @@ function ofService(subject: Subject): Violation[] {
   if (service === undefined) return [];
   const type = valueAt(props, 'spec', 'type');
   const remedy =
-    'Leave it out: inside the cluster the service has a name, and from outside kubectl port-forward leads to it.';
+    'Leave it out: inside the cluster the service has a name, and from outside kubectl ' +
+    'port-forward leads to it.';
   return [
     ...(OUTSIDE_SERVICES.includes(type)
       ? [{ at: 'spec.type', got: `${String(type)} for ${service}`, allowed: 'ClusterIP', remedy }]

@@ -7,7 +7,8 @@ const isTrue = (value: unknown): boolean => value === true;
 export const readOnlyRoot: ResourceRule = {
   name: 'read-only-root',
   reason:
-    'What gets into a container cannot leave programs in it, and what a server writes must be in a volume, or it is lost with the container.',
+    'What gets into a container cannot leave programs in it, and what a server writes must be in ' +
+    'a volume, or it is lost with the container.',
   check: (subject) => {
     const container = dockerProcess(subject);
     if (container !== undefined && !holds(container['readOnly'], isTrue)) {

@@ -16,7 +16,10 @@ const KUBERNETES_LABELS = {
   'app.kubernetes.io/component': 'app',
 };
 
-/** A Docker container that every rule passes, with these properties changed; `undefined` takes one away. */
+/**
+ * A Docker container that every rule passes, with these properties changed; `undefined` takes one
+ * away.
+ */
 export function container(changed: Props = {}): Subject {
   return subjectOf('docker:index/container:Container', {
     image: 'example/app:1.2.3',

@@ -1,5 +1,6 @@
 import type { V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { SECRETS_DIRECTORY } from '../../infra/app/environment.ts';
+import { SECRETS_DIRECTORY } from '../../infra/settings/standard-names.ts';
+import { kubernetesLabels } from '../../infra/plan/kubernetes-names.ts';
 import {
   type BackupPlan,
   DATA_DIRECTORY,
@@ -13,7 +14,6 @@ import { BACKUP_CRON_JOB } from '../../infra/targets/kubernetes/backup.ts';
 import { claimMount, claimName, claimSpec } from '../../infra/targets/kubernetes/claim.ts';
 import { imagePullOf } from '../../infra/targets/kubernetes/cluster.ts';
 import { secretMount } from '../../infra/targets/kubernetes/mounted-files.ts';
-import { objectLabels } from '../../infra/plan/kubernetes-names.ts';
 import { podTemplate, scratch } from '../../infra/targets/kubernetes/pod.ts';
 import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
 import type { Report } from '../../toolchain/progress.ts';
@@ -85,7 +85,7 @@ export async function restoreCluster(
     );
   }
   await ensureDataClaim(api, settings);
-  const labels = objectLabels(environment, 'restore');
+  const labels = kubernetesLabels(environment, 'restore');
   try {
     await core.createNamespacedSecret({
       namespace,
@@ -119,7 +119,7 @@ async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settin
     (await orNothing(core.readNamespacedPersistentVolumeClaim({ namespace, name }))) !== undefined
   )
     return;
-  const metadata = { name, labels: objectLabels(settings.environment, 'postgres') };
+  const metadata = { name, labels: kubernetesLabels(settings.environment, 'postgres') };
   await core.createNamespacedPersistentVolumeClaim({
     namespace,
     body: { metadata, spec: claimSpec(settings, settings.postgres.storageGiB) },

@@ -7,7 +7,7 @@ import {
   RESTORE_COMMAND,
 } from '../../infra/plan/backup.ts';
 import type { Settings } from '../../infra/settings/settings.ts';
-import { objectLabels, objectName } from '../../infra/plan/docker-names.ts';
+import { dockerLabels, dockerName } from '../../infra/plan/docker-names.ts';
 import { USERS } from '../../infra/targets/docker/users.ts';
 import { buildImages } from '../images/image-build.ts';
 import { runProgram, tryProgram } from '../../toolchain/program.ts';
@@ -22,7 +22,7 @@ export async function backUpDocker(
   env: NodeJS.ProcessEnv,
   report: Report,
 ): Promise<readonly string[]> {
-  const container = objectName(environment, 'backup');
+  const container = dockerName(environment, 'backup');
   if ((await tryProgram('docker', ['container', 'inspect', container], { env })).code !== 0) {
     throw new Error(`There is no container ${container}. Run npm run up -- ${environment} first.`);
   }
@@ -36,11 +36,11 @@ export async function restoreDocker(
   { at, verifier }: RestoreWish,
   { env, report }: { readonly env: NodeJS.ProcessEnv; readonly report: Report },
 ): Promise<readonly string[]> {
-  const repository = objectName(environment, 'postgres-backup');
-  const data = objectName(environment, 'postgres-data');
+  const repository = dockerName(environment, 'postgres-backup');
+  const data = dockerName(environment, 'postgres-data');
   const isThere = async (kind: 'container' | 'volume', name: string): Promise<boolean> =>
     (await tryProgram('docker', [kind, 'inspect', name], { env })).code === 0;
-  if (await isThere('container', objectName(environment, 'postgres'))) {
+  if (await isThere('container', dockerName(environment, 'postgres'))) {
     throw new Error(
       `${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`,
     );
@@ -50,7 +50,7 @@ export async function restoreDocker(
       `There are no backups of ${environment} on this machine: the volume ${repository} is not there.`,
     );
   const image = images.postgres ?? (await buildImages(['postgres'])).images.postgres;
-  const labels = objectLabels(environment, 'postgres').flatMap(({ label, value }) => [
+  const labels = dockerLabels(environment, 'postgres').flatMap(({ label, value }) => [
     '--label',
     `${label}=${value}`,
   ]);
@@ -67,7 +67,7 @@ export async function restoreDocker(
       '--init',
       '--interactive',
       '--name',
-      objectName(environment, 'restore'),
+      dockerName(environment, 'restore'),
       ...labels,
       '--user',
       USERS.postgres,

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { planEnvironment } from '../../infra/plan/plan.ts';
 import { PlanRefused } from '../../infra/settings/fault.ts';
-import { checkSettings } from '../../infra/settings/settings.ts';
+import { checkSettings } from '../../infra/settings/check-settings.ts';
 import { resourceCases } from '../../infra/testing/resource-cases.ts';
 import { checkDeployable } from '../../infra/targets/deployable.ts';
 import { checkout } from '../../toolchain/places.mjs';

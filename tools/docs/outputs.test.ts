@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { describeDeployed } from '../../infra/changes/plan-changes.ts';
 import { planEnvironment } from '../../infra/plan/plan.ts';
-import { checkSettings } from '../../infra/settings/settings.ts';
+import { checkSettings } from '../../infra/settings/check-settings.ts';
 import { checkout } from '../../toolchain/places.mjs';
 
 const page = readFileSync(join(checkout, 'docs/outputs.md'), 'utf8');

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { planEnvironment } from '../../infra/plan/plan.ts';
-import { checkSettings } from '../../infra/settings/settings.ts';
+import { checkSettings } from '../../infra/settings/check-settings.ts';
 import { renderClusterSummary } from './cluster-summary.ts';
 
 /** The calls of kubectl in the summary, up to the namespace. */

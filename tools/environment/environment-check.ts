@@ -1,9 +1,13 @@
 import { parseIni } from '../../pgbouncer/ini.ts';
 import { findDrift } from '../../pgbouncer/shown-config.ts';
 import type { Plan } from '../../infra/plan/plan.ts';
-import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/plan/addresses.ts';
+import {
+  DATABASE,
+  POOLER_PORT,
+  POOLER_SOCKET_DIRECTORY,
+} from '../../infra/settings/standard-names.ts';
+import { dockerName } from '../../infra/plan/docker-names.ts';
 import { appRole } from '../../infra/credentials.ts';
-import { objectName } from '../../infra/plan/docker-names.ts';
 import { readConsole } from './environment-containers.ts';
 
 const POOL_MODES = ['transaction', 'session', 'statement'];
@@ -35,7 +39,7 @@ export async function checkEnvironment(
         `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`,
     );
     throw new Error(
-      `PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${objectName(settings.environment, 'pgbouncer')} everything.`,
+      `PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${dockerName(settings.environment, 'pgbouncer')} everything.`,
     );
   }
   const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
@@ -60,7 +64,7 @@ async function untilReady(url: string, environment: string): Promise<void> {
     if (answer === '200') return;
     if (Date.now() > givenUpAtMs)
       throw new Error(
-        `${url} does not answer 200 but ${answer}. Look at docker logs ${objectName(environment, 'app')}.`,
+        `${url} does not answer 200 but ${answer}. Look at docker logs ${dockerName(environment, 'app')}.`,
       );
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }

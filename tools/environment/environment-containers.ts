@@ -1,5 +1,5 @@
-import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/plan/addresses.ts';
-import { objectName } from '../../infra/plan/docker-names.ts';
+import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/settings/standard-names.ts';
+import { dockerName } from '../../infra/plan/docker-names.ts';
 import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
 
@@ -111,7 +111,7 @@ export async function readConsole(
 export function consoleOf(environment: string): string[] {
   return [
     'exec',
-    objectName(environment, 'pgbouncer'),
+    dockerName(environment, 'pgbouncer'),
     'psql',
     '--host',
     POOLER_SOCKET_DIRECTORY,

@@ -1,7 +1,7 @@
 import type { ConnectionBudget } from '../../infra/plan/connection-budget.ts';
-import { POOLER_CONFIG_DIRECTORY } from '../../infra/plan/addresses.ts';
+import { POOLER_CONFIG_DIRECTORY } from '../../infra/settings/standard-names.ts';
+import { dockerName } from '../../infra/plan/docker-names.ts';
 import type { Plan } from '../../infra/plan/plan.ts';
-import { objectName } from '../../infra/plan/docker-names.ts';
 import { consoleOf } from './environment-containers.ts';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
@@ -42,12 +42,12 @@ function renderPostgresLine(
 ): string {
   const url = `npm run -s pulumi -- stack output databaseUrlDirect --show-secrets -s ${environment}`;
   if (external === undefined)
-    return `Postgres      docker exec -it ${objectName(environment, 'postgres')} psql "$(${url})"`;
+    return `Postgres      docker exec -it ${dockerName(environment, 'postgres')} psql "$(${url})"`;
   if (pooler === 'off') return `Postgres      ${external.host}:${external.port}, for psql: ${url}`;
   const [file] = Object.keys(pooler.files);
   const authorities =
     file === undefined ? '' : ` -e PGSSLROOTCERT=${POOLER_CONFIG_DIRECTORY}/${file}`;
-  return `Postgres      docker exec -it${authorities} ${objectName(environment, 'pgbouncer')} psql "$(${url})"`;
+  return `Postgres      docker exec -it${authorities} ${dockerName(environment, 'pgbouncer')} psql "$(${url})"`;
 }
 
 export const renderBudget = ({ hops }: ConnectionBudget): string[] => [

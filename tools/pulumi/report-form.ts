@@ -1,8 +1,7 @@
 import { PlanRefused } from '../../infra/settings/fault.ts';
-import type { PlanReport } from '../../infra/report/plan-report.ts';
+import { type PlanReport, renderReportJson } from '../../infra/report/plan-report.ts';
 import { renderReportMarkdown } from '../../infra/report/plan-report-markdown.ts';
 import { renderReportText } from '../../infra/report/plan-report-text.ts';
-import { renderReportJson } from '../../infra/report/json.ts';
 import { renderRefusalMarkdown } from '../../infra/report/refusal-report.ts';
 import { paintReport, wantsColours } from '../../infra/report/paint.ts';
 import { CallError } from '../call.ts';

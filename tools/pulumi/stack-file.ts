@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { type Fault, PlanRefused, renderFaults } from '../../infra/settings/fault.ts';
 import { type Plan, planEnvironment } from '../../infra/plan/plan.ts';
-import { checkAdminPassword } from '../../infra/plan/postgres/external.ts';
-import { checkSettings, SECRET_SETTINGS } from '../../infra/settings/settings.ts';
+import { checkAdminPassword } from '../../infra/settings/external-postgres.ts';
+import { checkSettings } from '../../infra/settings/check-settings.ts';
+import { SECRET_SETTINGS } from '../../infra/settings/secret-settings.ts';
 import { checkDeployable } from '../../infra/targets/deployable.ts';
 import { CallError } from '../call.ts';
 import { checkout } from '../../toolchain/places.mjs';
@@ -16,7 +17,7 @@ const ADMIN_PASSWORD = `${NAMESPACE}postgresAdminPassword`;
 /** Pulumi's settings file of one stack, read without an engine: secrets stay encrypted. */
 export interface StackFile {
   readonly path: string;
-  /** Settings without their namespace, as `infra/settings/settings.ts` checks them. */
+  /** Settings without their namespace, as `infra/settings/check-settings.ts` checks them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly hasRootSecret: boolean;
   readonly hasAdminPassword: boolean;

@@ -1,5 +1,4 @@
-import { readDeployedPlan } from '../../infra/changes/deployed-plan.ts';
-import type { Before } from '../../infra/report/plan-report.ts';
+import { type Before, readDeployedPlan } from '../../infra/changes/deployed-plan.ts';
 import { CLUSTER_STASH, type ClusterIdentity } from '../../infra/running/cluster-identity.ts';
 import { readPulumi, type Stack } from './stack.ts';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { renderFaults } from '../../infra/settings/fault.ts';
-import { checkRootSecret } from '../../infra/settings/settings.ts';
+import { checkRootSecret } from '../../infra/settings/secret-settings.ts';
 import { type Backend, readBackend } from './backend.ts';
 import { CallError } from '../call.ts';
 import { refuseLostSecret } from './lost-secret.ts';

@@ -1,12 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { checkSettings } from '../../settings/settings.ts';
+import { checkSettings } from '../../settings/check-settings.ts';
 import { EXAMPLE_AUTHORITY } from '../../testing/example-authority.ts';
-import {
-  checkAdminPassword,
-  type ExternalPostgres,
-  planExternalServer,
-  tlsParameters,
-} from './external.ts';
+import { planExternalServer, tlsParameters } from './external.ts';
+import type { ExternalPostgres } from '../../settings/external-postgres-schema.ts';
 import { planPoolerTls } from './pooler-tls.ts';
 
 const settingsOf = (external: Readonly<Record<string, unknown>>) =>
@@ -72,21 +68,4 @@ test('the preparation knows how the server proves itself and what the plan count
   expect(planExternalServer(postgres, externalOf({ tls: 'off' }), 3).server).not.toHaveProperty(
     'tls',
   );
-});
-
-test('the password of the admin is asked for where there is one, by the command that sets it', () => {
-  expect(checkAdminPassword(settingsOf({ adminUser: 'admin' }), false)).toMatchObject([
-    {
-      key: 'postgresAdminPassword',
-      allowed: 'the password of the role admin at db.example',
-      remedy: 'Set it: npm run pulumi -- config set --secret postgresAdminPassword -s dev',
-    },
-  ]);
-  expect(checkAdminPassword(settingsOf({}), true)).toEqual([]);
-  expect(
-    checkAdminPassword(
-      checkSettings({ target: 'docker', credentialsVersion: 1 }, 'dev').settings,
-      false,
-    ),
-  ).toEqual([]);
 });

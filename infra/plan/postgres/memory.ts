@@ -3,7 +3,10 @@ import { largestFitting } from '../largest-fitting.ts';
 import { inBaseUnit } from './parameter-value.ts';
 
 const KIB_PER_MIB = 1_024;
-/** Private memory of one backend beside work_mem: catalogue caches, prepared plans. A pooled backend lives long and fills them. */
+/**
+ * Private memory of one backend beside work_mem: catalogue caches, prepared plans. A pooled backend
+ * lives long and fills them.
+ */
 const BACKEND_MIB = 5;
 /** Postmaster, WAL and checkpointer processes, shared structures beside shared_buffers. */
 const OVERHEAD_MIB = 64;
@@ -28,7 +31,10 @@ interface MemoryParts {
   readonly neededMiB: number;
 }
 
-/** Derives the memory parameters from the container's limit and proves that all connections together stay below it. */
+/**
+ * Derives the memory parameters from the container's limit and proves that all connections together
+ * stay below it.
+ */
 export function planMemory(demand: MemoryDemand): {
   readonly settings: Readonly<Record<string, string>>;
   readonly faults: readonly Fault[];
@@ -70,7 +76,8 @@ function refuse(
     key: 'postgres.memoryMiB',
     got: [
       `${sharedBuffersMiB} MiB shared_buffers`,
-      `${demand.maxConnections} connections x ${eachMiB} MiB (${BACKEND_MIB} own + ${workMemMiB} work_mem)`,
+      `${demand.maxConnections} connections x ${eachMiB} MiB (${BACKEND_MIB} own + ${workMemMiB} ` +
+        'work_mem)',
       `${AUTOVACUUM_WORKERS} x ${maintenanceMiB} MiB maintenance_work_mem`,
       `${OVERHEAD_MIB} MiB = ${neededMiB} MiB, but the container has ${demand.memoryMiB} MiB`,
     ].join(' + '),
@@ -79,7 +86,10 @@ function refuse(
   };
 }
 
-/** The derived shares grow with the limit, but slower than it does, so the smallest one that holds them is found by halving. */
+/**
+ * The derived shares grow with the limit, but slower than it does, so the smallest one that holds
+ * them is found by halving.
+ */
 function smallestLimit(demand: MemoryDemand): number {
   const isShort = (steps: number): boolean =>
     divide({ ...demand, memoryMiB: steps * STEP_MIB }).neededMiB > steps * STEP_MIB;

@@ -1,3 +1,5 @@
+import { hasControlCharacter } from '../../../pgbouncer/plain-text.ts';
+
 /** One row of Postgres' own `pg_settings`, as `parameters.json` keeps it. */
 export interface Parameter {
   readonly type: 'bool' | 'integer' | 'real' | 'string' | 'enum';
@@ -106,10 +108,11 @@ function boolText(value: string | number | boolean): string | undefined {
   return value === 'on' || value === 'off' ? value : undefined;
 }
 
-/** YAML reads `on` and `off` as texts but `true` and `false` as booleans; enums such as synchronous_commit take either. */
+/**
+ * YAML reads `on` and `off` as texts but `true` and `false` as booleans; enums such as
+ * synchronous_commit take either.
+ */
 const enumText = (value: string | boolean): string =>
   typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
-
-export const hasControlCharacter = (text: string): boolean => /[\u0000-\u001f\u007f]/.test(text);
 
 const exampleOf = (unit: string): string => (BYTES.has(unit) ? '64MB' : '30s');

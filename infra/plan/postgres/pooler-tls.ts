@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { PgbouncerInput } from '../../../pgbouncer/config.ts';
-import { POOLER_CONFIG_DIRECTORY } from '../addresses.ts';
-import { type ExternalPostgres, ownAuthorities } from './external.ts';
+import type { PgbouncerInput } from '../../../pgbouncer/input.ts';
+import { POOLER_CONFIG_DIRECTORY } from '../../settings/standard-names.ts';
+import type { ExternalPostgres } from '../../settings/external-postgres-schema.ts';
+import { ownAuthorities } from './external.ts';
 
 /** Debian's list of public authorities, in PgBouncer's image. */
 const SYSTEM_FILE = '/etc/ssl/certs/ca-certificates.crt';
 const HASH_LENGTH = 12;
 
-/** How PgBouncer makes sure that it talks to the right server, and the file that it needs for that. */
+/**
+ * How PgBouncer makes sure that it talks to the right server, and the file that it needs for that.
+ */
 export function planPoolerTls(
   external: ExternalPostgres | undefined,
 ): Pick<PgbouncerInput, 'serverTls'> & { readonly files: Readonly<Record<string, string>> } {
   if (external === undefined || external.tls === 'off') return { serverTls: 'off', files: {} };
   const authorities = ownAuthorities(external);
   if (authorities === undefined) return { serverTls: { caFile: SYSTEM_FILE }, files: {} };
-  // By its content, so that a changed certificate changes pgbouncer.ini, which is what is watched, reloaded and compared.
+  // By its content, so that a changed certificate changes pgbouncer.ini, which is what is watched,
+  // reloaded and compared.
   const name = `server-ca-${createHash('sha256').update(authorities).digest('hex').slice(0, HASH_LENGTH)}.crt`;
   return {
     serverTls: { caFile: `${POOLER_CONFIG_DIRECTORY}/${name}` },

@@ -94,23 +94,27 @@ test('without protection a crash may cost the last commits', () => {
   expect(settings).toMatchObject({ synchronous_commit: 'off', fsync: 'off' });
 });
 
-test("with backups every change is archived within the recovery point; without, archiving is the user's own", () => {
-  expect(planned({}).settings).toMatchObject({
-    archive_mode: 'on',
-    archive_command: 'pgbackrest archive-push "%p"',
-    archive_timeout: '60s',
-  });
-  const without = planPostgresSettings({
-    ...demand,
-    archiveWithinSeconds: 'off',
-    settings: { archive_mode: true, archive_command: 'own-tool %p' },
-  });
-  expect(without.faults).toEqual([]);
-  expect(without.settings).toMatchObject({ archive_mode: 'on', archive_command: 'own-tool %p' });
-  expect(
-    planPostgresSettings({ ...demand, archiveWithinSeconds: 'off' }).settings,
-  ).not.toHaveProperty('archive_mode');
-});
+test(
+  'with backups every change is archived within the recovery point; without, archiving is the ' +
+    "user's own",
+  () => {
+    expect(planned({}).settings).toMatchObject({
+      archive_mode: 'on',
+      archive_command: 'pgbackrest archive-push "%p"',
+      archive_timeout: '60s',
+    });
+    const without = planPostgresSettings({
+      ...demand,
+      archiveWithinSeconds: 'off',
+      settings: { archive_mode: true, archive_command: 'own-tool %p' },
+    });
+    expect(without.faults).toEqual([]);
+    expect(without.settings).toMatchObject({ archive_mode: 'on', archive_command: 'own-tool %p' });
+    expect(
+      planPostgresSettings({ ...demand, archiveWithinSeconds: 'off' }).settings,
+    ).not.toHaveProperty('archive_mode');
+  },
+);
 
 describe('memory', () => {
   test('all connections together must stay below the limit; both numbers of the way out fit', () => {

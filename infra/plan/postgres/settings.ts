@@ -1,14 +1,10 @@
+import { hasControlCharacter } from '../../../pgbouncer/plain-text.ts';
 import { nearestSpelling } from '../../../pgbouncer/spelling.ts';
-import { POSTGRES_SOCKET_DIRECTORY } from '../addresses.ts';
+import { POSTGRES_SOCKET_DIRECTORY } from '../../settings/standard-names.ts';
 import { type Fault, showValue } from '../../settings/fault.ts';
 import { planMemory } from './memory.ts';
 import parameterTable from './parameters.json' with { type: 'json' };
-import {
-  allowedValues,
-  hasControlCharacter,
-  type Parameter,
-  parameterText,
-} from './parameter-value.ts';
+import { allowedValues, type Parameter, parameterText } from './parameter-value.ts';
 
 const PARAMETERS = parameterTable as Readonly<Record<string, Parameter>>;
 
@@ -41,13 +37,17 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
   ident_file: "Who may log in and how (SCRAM only) is the stack's promise.",
   external_pid_file: 'The root file system is read-only.',
   password_encryption: 'Passwords are stored as SCRAM verifiers only.',
-  ssl: 'TLS on this hop needs certificates, which this version does not bring; the network is private.',
+  ssl:
+    'TLS on this hop needs certificates, which this version does not bring; the network is ' +
+    'private.',
   huge_pages:
-    'The container cannot count on huge pages of its machine; without them the server would not start.',
+    'The container cannot count on huge pages of its machine; without them the server would not ' +
+    'start.',
   logging_collector: "Logs go to the container's output, where `docker logs` finds them.",
   log_destination: "Logs go to the container's output, where `docker logs` finds them.",
   statement_timeout:
-    "The app's role gets it, derived from app.requestTimeoutSeconds; on the whole server it would cut migrations.",
+    "The app's role gets it, derived from app.requestTimeoutSeconds; on the whole server it " +
+    'would cut migrations.',
   transaction_timeout:
     'Transactions end by app.requestTimeoutSeconds; on the whole server it would cut migrations.',
   idle_in_transaction_session_timeout:
@@ -76,8 +76,8 @@ const UNSAFE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The server's parameters as texts: defaults < the user's < what the stack's promises force; sorted by key.
- * Keys, types and ranges are those of the server's own catalogue, `parameters.json`.
+ * The server's parameters as texts: defaults < the user's < what the stack's promises force; sorted
+ * by key. Keys, types and ranges are those of the server's own catalogue, `parameters.json`.
  */
 export function planPostgresSettings(demand: PostgresDemand): {
   readonly settings: Readonly<Record<string, string>>;
@@ -134,7 +134,10 @@ const archiving = (withinSeconds: number): Record<string, string> => ({
   archive_timeout: `${withinSeconds}s`,
 });
 
-/** Slow queries are read from pg_stat_statements, so the user's libraries come beside it, never instead. */
+/**
+ * Slow queries are read from pg_stat_statements, so the user's libraries come beside it, never
+ * instead.
+ */
 function withStatStatements(libraries: string | undefined): string {
   const names = (libraries ?? '')
     .split(',')

@@ -1,12 +1,13 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-import { MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from '../../plan/addresses.ts';
 import {
-  appSecretFiles,
-  planPreparation,
-  renderAppEnvironment,
+  MONITORING_DIRECTORY,
+  MONITORING_PLAN_FILE,
   SECRETS_DIRECTORY,
-} from '../../app/environment.ts';
+} from '../../settings/standard-names.ts';
+import { appSecretFiles } from '../../app/secret-files.ts';
+import { planPreparation } from '../../app/preparation.ts';
+import { renderAppEnvironment } from '../../app/environment.ts';
 import type { Credentials } from '../../credentials.ts';
 import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
 import type { Plan } from '../../plan/plan.ts';

@@ -1,7 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { SECRETS_DIRECTORY } from '../../app/environment.ts';
+import { POSTGRES_SOCKET_DIRECTORY, SECRETS_DIRECTORY } from '../../settings/standard-names.ts';
 import { BACKUP_COMMAND, type BackupPlan } from '../../plan/backup.ts';
-import { POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { deployOneShot } from './one-shot.ts';

@@ -5,13 +5,13 @@ import type * as pulumi from '@pulumi/pulumi';
 import { hashContext } from './build-context.ts';
 import type { Engine } from './engine.ts';
 import { PROJECT } from '../../settings/standard-names.ts';
-import { type Component, objectLabels } from '../../plan/docker-names.ts';
+import { type DockerComponent, dockerLabels } from '../../plan/docker-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 export interface ImageSource {
   readonly environment: string;
-  readonly component: Component;
+  readonly component: DockerComponent;
   /** Folder of the Dockerfile, from the repository's root. Its .dockerignore begins with `*` and names what the image is made of as `!path`. */
   readonly folder: string;
   /** An image that the user names instead of ours. */
@@ -35,7 +35,7 @@ export function deployImage({
     build: {
       context,
       labels: Object.fromEntries(
-        objectLabels(environment, component).map(({ label, value }) => [label, value]),
+        dockerLabels(environment, component).map(({ label, value }) => [label, value]),
       ),
     },
     triggers: { content },

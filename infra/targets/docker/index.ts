@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import { POOLER_PORT, POSTGRES_PORT } from '../../plan/addresses.ts';
-import { tcpUrl } from '../../app/environment.ts';
+import { POOLER_PORT, POSTGRES_PORT } from '../../settings/standard-names.ts';
+import { tcpUrl } from '../../app/database-url.ts';
 import type { Credential, Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { tlsParameters } from '../../plan/postgres/external.ts';

@@ -1,5 +1,5 @@
 import * as docker from '@pulumi/docker';
-import { objectLabels, objectName } from '../../plan/docker-names.ts';
+import { dockerLabels, dockerName } from '../../plan/docker-names.ts';
 
 export interface Networks {
   /** Where the parts find each other; nothing leads out of it. */
@@ -11,10 +11,10 @@ export interface Networks {
 export function deployNetworks(environment: string): Networks {
   const network = (name: 'internal' | 'edge'): docker.Network =>
     new docker.Network(`${name}-network`, {
-      name: objectName(environment, name),
+      name: dockerName(environment, name),
       driver: 'bridge',
       internal: name === 'internal',
-      labels: objectLabels(environment, 'network'),
+      labels: dockerLabels(environment, 'network'),
     });
   return { internal: network('internal'), edge: network('edge') };
 }

@@ -1,7 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { runToEnd } from './engine.ts';
-import { objectName } from '../../plan/docker-names.ts';
+import { dockerName } from '../../plan/docker-names.ts';
 import { type ContainerShape, hardened } from './service.ts';
 
 /**
@@ -21,7 +21,7 @@ export function deployOneShot(
     { dependsOn },
   );
   const run = new pulumi.ResourceHook(`run-${shape.component}`, () =>
-    runToEnd(objectName(shape.environment, shape.component)),
+    runToEnd(dockerName(shape.environment, shape.component)),
   );
   return new pulumi.Stash(
     `${shape.component}-done`,

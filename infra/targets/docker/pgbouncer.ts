@@ -5,7 +5,7 @@ import {
   POOLER_CONFIG_DIRECTORY,
   POOLER_PORT,
   POOLER_SOCKET_DIRECTORY,
-} from '../../plan/addresses.ts';
+} from '../../settings/standard-names.ts';
 import { BOUNCER_FILE_DESCRIPTORS } from '../../plan/connection-budget.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan, PoolerPlan } from '../../plan/plan.ts';

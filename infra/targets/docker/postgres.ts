@@ -1,6 +1,6 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
+import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../settings/standard-names.ts';
 import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../plan/backup.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';

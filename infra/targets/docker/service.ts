@@ -1,8 +1,8 @@
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-import { HEALTHY_WITHIN_SECONDS } from '../../plan/start-deadline.ts';
+import { HEALTHY_WITHIN_SECONDS } from '../../plan/timeouts.ts';
+import { type DockerComponent, dockerLabels, dockerName } from '../../plan/docker-names.ts';
 import type { Engine } from './engine.ts';
-import { type Component, objectLabels, objectName } from '../../plan/docker-names.ts';
 import { stopping, type StopSignal } from './stopping.ts';
 import type { VolumeMount } from './volumes.ts';
 
@@ -15,7 +15,7 @@ export interface Attachment {
 /** A container as we run all of ours; what differs between them. */
 export interface ContainerShape {
   readonly environment: string;
-  readonly component: Component;
+  readonly component: DockerComponent;
   readonly image: pulumi.Input<string>;
   readonly command?: readonly string[];
   readonly environmentVariables?: Readonly<Record<string, string>>;
@@ -105,14 +105,14 @@ export function hardened(shape: ContainerShape): docker.ContainerArgs {
     user,
   } = shape;
   return {
-    name: objectName(environment, component),
+    name: dockerName(environment, component),
     image,
     ...(command === undefined ? {} : { command: [...command] }),
     envs: Object.entries(environmentVariables)
       .map(([name, value]) => `${name}=${value}`)
       .sort(),
     labels: [
-      ...objectLabels(environment, component),
+      ...dockerLabels(environment, component),
       ...(startedWith === undefined ? [] : [{ label: 'started-with', value: startedWith }]),
     ],
     ...stopping(shape.stopSignal, shape.graceSeconds),

@@ -1,6 +1,6 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import { type Component, objectLabels, objectName } from '../../plan/docker-names.ts';
+import { type DockerComponent, dockerLabels, dockerName } from '../../plan/docker-names.ts';
 import { stopping } from './stopping.ts';
 
 export interface VolumeMount {
@@ -15,13 +15,13 @@ export interface VolumeMount {
  */
 export function deployVolume(
   environment: string,
-  component: Component,
+  component: DockerComponent,
   name: string,
   { protect = false, kept = protect }: { readonly protect?: boolean; readonly kept?: boolean } = {},
 ): docker.Volume {
   return new docker.Volume(
     name,
-    { name: objectName(environment, name), labels: objectLabels(environment, component) },
+    { name: dockerName(environment, name), labels: dockerLabels(environment, component) },
     { protect, retainOnDelete: kept },
   );
 }
@@ -31,7 +31,7 @@ const NEVER_RUNS_SECONDS = 1;
 
 export interface FilesInVolume {
   readonly environment: string;
-  readonly component: Component;
+  readonly component: DockerComponent;
   readonly image: pulumi.Input<string>;
   readonly mount: VolumeMount;
   /** Contents by file name; all of them are secret in the state. */
@@ -48,9 +48,9 @@ export function deployFiles(
   options: pulumi.CustomResourceOptions = {},
 ): docker.Container {
   const args: docker.ContainerArgs = {
-    name: objectName(environment, name),
+    name: dockerName(environment, name),
     image,
-    labels: objectLabels(environment, component),
+    labels: dockerLabels(environment, component),
     start: false,
     mustRun: false,
     networkMode: 'none',

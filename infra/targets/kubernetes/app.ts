@@ -1,7 +1,12 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { MONITORING_DIRECTORY, MONITORING_PLAN_FILE } from '../../plan/addresses.ts';
-import { appSecretFiles, renderAppEnvironment, SECRETS_DIRECTORY } from '../../app/environment.ts';
+import {
+  MONITORING_DIRECTORY,
+  MONITORING_PLAN_FILE,
+  SECRETS_DIRECTORY,
+} from '../../settings/standard-names.ts';
+import { appSecretFiles } from '../../app/secret-files.ts';
+import { renderAppEnvironment } from '../../app/environment.ts';
 import type { Credentials } from '../../credentials.ts';
 import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
 import type { Plan } from '../../plan/plan.ts';

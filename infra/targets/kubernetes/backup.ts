@@ -1,6 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { SECRETS_DIRECTORY } from '../../app/environment.ts';
+import { SECRETS_DIRECTORY } from '../../settings/standard-names.ts';
 import {
   BACKUP_COMMAND,
   type BackupPlan,

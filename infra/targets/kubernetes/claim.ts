@@ -1,7 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type { Settings } from '../../settings/settings.ts';
 import type { Cluster } from './cluster.ts';
-import type { Component } from '../../plan/kubernetes-names.ts';
+import type { KubernetesComponent } from '../../plan/kubernetes-names.ts';
 import type { PodMount } from './pod.ts';
 
 type ClaimHolds = 'data' | 'backup';
@@ -20,7 +20,11 @@ export interface ClaimShape {
  * A claim of its own, not a template in a StatefulSet: it can be protected, kept when the rest goes, and made larger.
  * A protected one outlives `pulumi destroy`.
  */
-export function deployClaim(cluster: Cluster, component: Component, shape: ClaimShape): PodMount {
+export function deployClaim(
+  cluster: Cluster,
+  component: KubernetesComponent,
+  shape: ClaimShape,
+): PodMount {
   const { holds = 'data', storageGiB, settings, protect = false, kept = protect, path } = shape;
   const name = claimName(component, holds);
   new kubernetes.core.v1.PersistentVolumeClaim(
@@ -50,10 +54,14 @@ export function claimSpec(
   };
 }
 
-export const claimName = (component: Component, holds: ClaimHolds): string =>
+export const claimName = (component: KubernetesComponent, holds: ClaimHolds): string =>
   `${component}-${holds}`;
 
-export const claimMount = (component: Component, holds: ClaimHolds, path: string): PodMount => ({
+export const claimMount = (
+  component: KubernetesComponent,
+  holds: ClaimHolds,
+  path: string,
+): PodMount => ({
   volume: { name: holds, persistentVolumeClaim: { claimName: claimName(component, holds) } },
   path,
 });

@@ -7,7 +7,11 @@ import {
   type ClusterIdentity,
   findOtherCluster,
 } from '../../running/cluster-identity.ts';
-import { type Component, namespaceName, objectLabels } from '../../plan/kubernetes-names.ts';
+import {
+  type KubernetesComponent,
+  kubernetesLabels,
+  namespaceName,
+} from '../../plan/kubernetes-names.ts';
 
 /** Where the objects of one environment go. */
 export interface Cluster {
@@ -18,7 +22,7 @@ export interface Cluster {
   options(dependsOn?: readonly pulumi.Resource[]): pulumi.CustomResourceOptions;
   /** `name` is the object's own; it stays the same when the content changes. */
   metadata(
-    component: Component,
+    component: KubernetesComponent,
     name: string,
     annotations?: Readonly<Record<string, string>>,
   ): Metadata;
@@ -82,7 +86,7 @@ export function openCluster(settings: Settings, identity: Promise<ClusterIdentit
       metadata: {
         name: namespace,
         annotations: OWNER,
-        labels: { ...objectLabels(environment, 'environment'), ...POD_SECURITY },
+        labels: { ...kubernetesLabels(environment, 'environment'), ...POD_SECURITY },
       },
     },
     // Its end would be the end of the claims in it.
@@ -96,7 +100,7 @@ export function openCluster(settings: Settings, identity: Promise<ClusterIdentit
     metadata: (component, name, annotations = {}) => ({
       name,
       namespace,
-      labels: objectLabels(environment, component),
+      labels: kubernetesLabels(environment, component),
       annotations: { ...OWNER, ...annotations },
     }),
   };

@@ -1,6 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { planPreparation, SECRETS_DIRECTORY } from '../../app/environment.ts';
+import { planPreparation } from '../../app/preparation.ts';
+import { SECRETS_DIRECTORY } from '../../settings/standard-names.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { contentHash } from '../content-hash.ts';

@@ -1,7 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
-import type { Component } from '../../plan/kubernetes-names.ts';
+import type { KubernetesComponent } from '../../plan/kubernetes-names.ts';
 import type { PodMount } from './pod.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ type Files = Readonly<Record<string, string>>;
 /** Contents by file name, secret in the state. A pod sees a change without a restart, within the kubelet's minute. */
 export function deploySecret(
   cluster: Cluster,
-  component: Component,
+  component: KubernetesComponent,
   name: string,
   files: Files,
 ): kubernetes.core.v1.Secret {
@@ -26,7 +26,7 @@ export function deploySecret(
 /** As {@link deploySecret}, for what everyone may read. */
 export function deployConfigMap(
   cluster: Cluster,
-  component: Component,
+  component: KubernetesComponent,
   name: string,
   files: Files,
 ): kubernetes.core.v1.ConfigMap {

@@ -1,9 +1,13 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { POOLER_PORT, POSTGRES_PORT, REDIS_PORT } from '../../plan/addresses.ts';
+import { POOLER_PORT, POSTGRES_PORT, REDIS_PORT } from '../../settings/standard-names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Cluster } from './cluster.ts';
-import { type Component, MONITORS_LABEL, selectorLabels } from '../../plan/kubernetes-names.ts';
+import {
+  type KubernetesComponent,
+  MONITORS_LABEL,
+  selectorLabels,
+} from '../../plan/kubernetes-names.ts';
 
 type Ingress = kubernetes.types.input.networking.v1.NetworkPolicyIngressRule;
 type Egress = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
@@ -11,9 +15,9 @@ type Egress = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
 const DNS_PORT = 53;
 
 interface Flow {
-  readonly from: Component;
+  readonly from: KubernetesComponent;
   /** `outside` is a Postgres that is not in this namespace. */
-  readonly to: Component | 'outside';
+  readonly to: KubernetesComponent | 'outside';
   readonly port: number;
 }
 
@@ -26,7 +30,7 @@ function flows(plan: Plan): readonly Flow[] {
   );
 }
 
-function flowsInside({ backup }: Plan): readonly (Flow & { readonly to: Component })[] {
+function flowsInside({ backup }: Plan): readonly (Flow & { readonly to: KubernetesComponent })[] {
   return [
     // A sidecar's server connections come from the app's pod, and so does the monitoring's own, past every pooler.
     { from: 'app', to: 'postgres', port: POSTGRES_PORT },
@@ -48,14 +52,14 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
   const all = flows(plan);
   const hasTier = plan.pooler !== 'off' && pooler.placement === 'shared';
   const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: 'TCP', port }));
-  const pods = (component: Component) => ({
+  const pods = (component: KubernetesComponent) => ({
     podSelector: { matchLabels: selectorLabels(environment, component) },
   });
-  const into = (component: Component): Ingress[] =>
+  const into = (component: KubernetesComponent): Ingress[] =>
     all
       .filter(({ to }) => to === component)
       .map(({ from, port }) => ({ from: [pods(from)], ports: ports(port) }));
-  const outOf = (component: Component): Egress[] => {
+  const outOf = (component: KubernetesComponent): Egress[] => {
     const rules = all
       .filter(({ from }) => from === component)
       .map(({ to, port }) => ({
@@ -73,7 +77,7 @@ export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pu
     },
   ];
   const policy = (
-    component: Component,
+    component: KubernetesComponent,
     direction: 'in' | 'out',
     spec: { readonly ingress: Ingress[] } | { readonly egress: Egress[] },
   ) =>

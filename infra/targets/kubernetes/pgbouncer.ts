@@ -5,7 +5,7 @@ import {
   POOLER_CONFIG_DIRECTORY,
   POOLER_PORT,
   POOLER_SOCKET_DIRECTORY,
-} from '../../plan/addresses.ts';
+} from '../../settings/standard-names.ts';
 import type { Credentials } from '../../credentials.ts';
 import { type Plan, type PoolerPlan, SHARED_POOLER } from '../../plan/plan.ts';
 import { consoleCommand, renderPoolerUsers } from '../../running/console.ts';

@@ -1,7 +1,7 @@
 import type * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
-import { type Component, selectorLabels } from '../../plan/kubernetes-names.ts';
+import { type KubernetesComponent, selectorLabels } from '../../plan/kubernetes-names.ts';
 
 type ContainerSpec = kubernetes.types.input.core.v1.Container;
 type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
@@ -44,7 +44,7 @@ export interface ContainerShape {
 }
 
 export interface PodShape {
-  readonly component: Component;
+  readonly component: KubernetesComponent;
   readonly containers: readonly ContainerShape[];
   /** Native sidecars (Kubernetes 1.33): they start before the containers and end after them. */
   readonly sidecars?: readonly ContainerShape[];
@@ -56,7 +56,7 @@ export interface PodShape {
   readonly serviceAccount: pulumi.Input<string>;
   readonly spread?: boolean;
   /** Instead: on the node of this component, since both want a volume that one node may write to. */
-  readonly beside?: Component;
+  readonly beside?: KubernetesComponent;
   readonly restartPolicy?: 'Always' | 'Never';
 }
 

@@ -1,7 +1,11 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { SECRETS_DIRECTORY } from '../../app/environment.ts';
+import {
+  DATABASE,
+  POSTGRES_PORT,
+  POSTGRES_SOCKET_DIRECTORY,
+  SECRETS_DIRECTORY,
+} from '../../settings/standard-names.ts';
 import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../plan/backup.ts';
-import { DATABASE, POSTGRES_PORT, POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { deployClaim } from './claim.ts';

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { REDIS_PORT } from '../../plan/addresses.ts';
+import { REDIS_PORT } from '../../settings/standard-names.ts';
 import type { Credentials } from '../../credentials.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { redisMemoryMiB, renderRedisAcl } from '../../plan/redis.ts';

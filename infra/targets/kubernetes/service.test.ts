@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as pulumi from '@pulumi/pulumi';
-import { checkSettings } from '../../settings/settings.ts';
+import { checkSettings } from '../../settings/check-settings.ts';
 import { type Cluster, imagePullOf } from './cluster.ts';
 import { deployServiceAccount } from './service.ts';
 

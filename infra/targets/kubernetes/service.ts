@@ -1,12 +1,12 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Cluster } from './cluster.ts';
-import { type Component, selectorLabels } from '../../plan/kubernetes-names.ts';
+import { type KubernetesComponent, selectorLabels } from '../../plan/kubernetes-names.ts';
 
 /** An address inside the cluster for the ready pods of a component; `ports` by their names in the pod. */
 export function deployService(
   cluster: Cluster,
-  component: Component,
+  component: KubernetesComponent,
   {
     name = component,
     ports,
@@ -34,7 +34,7 @@ export function deployService(
 /** An account of its own for each component, which no pod gets a token of. The API server gives a new pod its account's login for the registry. */
 export function deployServiceAccount(
   cluster: Cluster,
-  component: Component,
+  component: KubernetesComponent,
 ): pulumi.Output<string> {
   const account = new kubernetes.core.v1.ServiceAccount(
     `${component}-account`,
@@ -49,7 +49,7 @@ export function deployServiceAccount(
 }
 
 /** At most one pod of the component goes at a time when nodes are emptied. */
-export function deployDisruptionBudget(cluster: Cluster, component: Component): void {
+export function deployDisruptionBudget(cluster: Cluster, component: KubernetesComponent): void {
   new kubernetes.policy.v1.PodDisruptionBudget(
     `${component}-disruption`,
     {
