@@ -1,6 +1,4 @@
-import { renderUserlist } from '../../pgbouncer/userlist.ts';
 import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../plan/addresses.ts';
-import type { Credentials } from '../credentials.ts';
 
 /** psql on PgBouncer's admin console, as the process's own Unix user, who needs no password there. */
 export function consoleCommand(command: string, ...flags: readonly string[]): string[] {
@@ -21,19 +19,4 @@ export function consoleCommand(command: string, ...flags: readonly string[]): st
     '--command',
     command,
   ];
-}
-
-/** userlist.txt: who may log in to PgBouncer, by verifier. */
-export function renderPoolerUsers({
-  app,
-  earlierApps,
-  poolerAdmin,
-  poolerMonitor,
-}: Credentials): string {
-  return renderUserlist(
-    [app, ...earlierApps, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({
-      name,
-      secret: verifier,
-    })),
-  );
 }

@@ -10,7 +10,7 @@ import {
   findBouncerTrouble,
   isStarted,
 } from '../../infra/running/bouncers.ts';
-import { poolerContent } from '../../infra/running/pooler-content.ts';
+import { poolerContent } from '../../infra/running/pooler-files.ts';
 import { judgeAppRollout } from './app-rollout.ts';
 import { describeClusterTrouble } from './cluster-trouble.ts';
 

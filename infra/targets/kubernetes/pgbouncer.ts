@@ -8,7 +8,7 @@ import {
 } from '../../plan/addresses.ts';
 import type { Credentials } from '../../credentials.ts';
 import { type Plan, type PoolerPlan, SHARED_POOLER } from '../../plan/plan.ts';
-import { consoleCommand, renderPoolerUsers } from '../../running/console.ts';
+import { consoleCommand } from '../../running/console.ts';
 import { contentHash } from '../content-hash.ts';
 import { type Cluster, startedWith } from './cluster.ts';
 import { within } from './deadline.ts';
@@ -16,7 +16,7 @@ import type { DeployedImages } from './images.ts';
 import { deployConfigMap, deploySecret, joinedMount } from './mounted-files.ts';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
 import { type ContainerShape, execProbe, podTemplate, scratch } from './pod.ts';
-import { poolerContent } from '../../running/pooler-content.ts';
+import { poolerContent, renderPoolerUsers } from '../../running/pooler-files.ts';
 import { deployDisruptionBudget, deployService, deployServiceAccount } from './service.ts';
 
 /** Any will do. High, so that no user of the node has it; of its own, so that it shares no limit of a user with another component. */
