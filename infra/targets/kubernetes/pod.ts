@@ -1,13 +1,12 @@
 import type * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import type { Cluster } from './cluster.ts';
 import { type Component, selectorLabels } from '../../plan/kubernetes-names.ts';
 
 type ContainerSpec = kubernetes.types.input.core.v1.Container;
-type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
+export type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
 type VolumeSource = kubernetes.types.input.core.v1.Volume;
 type Probe = kubernetes.types.input.core.v1.Probe;
-export type Lifecycle = kubernetes.types.input.core.v1.Lifecycle;
+type Lifecycle = kubernetes.types.input.core.v1.Lifecycle;
 
 /** A volume of a pod and where its containers find it. */
 export interface PodMount {
@@ -62,7 +61,7 @@ export interface PodShape {
 
 /** A pod as we run all of ours; it passes Pod Security's `restricted` profile. */
 export function podTemplate(
-  { environment }: Pick<Cluster, 'environment'>,
+  { environment }: { readonly environment: string },
   shape: PodShape,
 ): PodTemplate {
   const {
