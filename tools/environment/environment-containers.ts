@@ -1,5 +1,6 @@
 import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/plan/addresses.ts';
 import { objectName } from '../../infra/plan/docker-names.ts';
+import { readRows, rowsCommand } from '../../infra/running/console.ts';
 import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
 
@@ -13,7 +14,6 @@ export interface EnvironmentContainer {
   readonly exitCode: number;
 }
 
-const FIELD = '\u001f';
 const LOG_LINES = 12;
 
 /** All containers with this environment's labels, whether Pulumi knows them or not. */
@@ -87,24 +87,11 @@ export async function readConsole(
   command: string,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly (readonly string[])[]> {
-  const { stdout } = await runProgram(
-    'docker',
-    [
-      ...consoleOf(environment),
-      '--no-align',
-      '--tuples-only',
-      '--no-psqlrc',
-      '--field-separator',
-      FIELD,
-      '--command',
-      command,
-    ],
-    { env },
-  );
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(FIELD));
+  const container = objectName(environment, 'pgbouncer');
+  const { stdout } = await runProgram('docker', ['exec', container, ...rowsCommand(command)], {
+    env,
+  });
+  return readRows(stdout);
 }
 
 /** The command that opens PgBouncer's console. */
