@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { PART_TYPES } from '../settings/standard-names.ts';
 
 /** Names of the parts of an environment, in the program and in labels, and their types. */
 const TYPES = {
@@ -23,7 +24,7 @@ export abstract class Part<Name extends PartName = PartName> extends pulumi.Comp
   readonly environment: string;
 
   constructor(part: Name, environment: string) {
-    super(`spywatcher:environment:${TYPES[part]}`, part);
+    super(`${PART_TYPES}${TYPES[part]}`, part);
     this.part = part;
     this.environment = environment;
   }
