@@ -3,10 +3,11 @@ import { SECRETS_DIRECTORY } from '../../app/environment.ts';
 import { POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
 import { BACKUP_COMMAND, type BackupPlan } from '../../plan/backup.ts';
 import { MEMORY_MIB } from '../../plan/components.ts';
+import type { VolumeMount } from './container.ts';
 import { deployOneShot } from './one-shot.ts';
 import { type Docker, DockerPart } from './open-docker.ts';
 import type { Postgres } from './postgres.ts';
-import { deployFiles, type VolumeMount } from './volumes.ts';
+import { deployFiles } from './volumes.ts';
 
 export interface BackupArgs {
   readonly backup: BackupPlan;
@@ -18,7 +19,7 @@ export interface BackupArgs {
   readonly migrated: pulumi.Resource;
 }
 
-/** The container that makes a backup each time it starts; the update starts it for the first one. */
+/** The container that makes a backup each time it starts; the update starts it the first time. */
 export class Backup extends DockerPart<'backup'> {
   constructor(docker: Docker, { backup, postgres, repository, migrated }: BackupArgs) {
     super('backup', docker);

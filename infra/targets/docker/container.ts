@@ -3,7 +3,12 @@ import type * as pulumi from '@pulumi/pulumi';
 import { UIDS } from '../../plan/components.ts';
 import { type Component, objectLabels, objectName } from '../../plan/docker-names.ts';
 import type { Part } from '../part.ts';
-import type { VolumeMount } from './volumes.ts';
+
+export interface VolumeMount {
+  readonly volume: docker.Volume;
+  readonly path: string;
+  readonly readOnly?: boolean;
+}
 
 export interface Attachment {
   readonly network: docker.Network;

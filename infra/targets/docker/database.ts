@@ -1,7 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { VolumeMount } from './container.ts';
 import type { PgBouncer } from './pgbouncer.ts';
 import type { Postgres } from './postgres.ts';
-import type { VolumeMount } from './volumes.ts';
 
 /** The way to the database on this machine, for the app and for the one-shot that prepares it. */
 export interface Database {

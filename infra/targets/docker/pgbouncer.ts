@@ -12,12 +12,13 @@ import type { PoolerPlan } from '../../plan/plan.ts';
 import { consoleCommand } from '../../running/console.ts';
 import { renderPoolerUsers } from '../../running/pooler-files.ts';
 import { contentHash } from '../content-hash.ts';
+import type { VolumeMount } from './container.ts';
 import { deployImage } from './image.ts';
 import { deployOneShot } from './one-shot.ts';
 import { type Docker, DockerPart } from './open-docker.ts';
 import type { Postgres } from './postgres.ts';
 import { deployServer } from './server.ts';
-import { deployFiles, type DeployedFiles, deployVolume, type VolumeMount } from './volumes.ts';
+import { deployFiles, type DeployedFiles, deployVolume } from './volumes.ts';
 
 export interface PgBouncerArgs {
   readonly pooler: PoolerPlan;

@@ -4,10 +4,11 @@ import { SECRETS_DIRECTORY } from '../../app/environment.ts';
 import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../plan/addresses.ts';
 import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../plan/backup.ts';
 import { initdbVariables, POSTGRES_SHARED_MEMORY_MIB } from '../../plan/components.ts';
+import type { VolumeMount } from './container.ts';
 import { deployImage } from './image.ts';
 import { type Docker, DockerPart } from './open-docker.ts';
 import { deployServer } from './server.ts';
-import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
+import { deployFiles, deployVolume } from './volumes.ts';
 
 /** The server with the data, its volumes, and what it reads at its start. */
 export class Postgres extends DockerPart<'postgres'> {

@@ -2,13 +2,7 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { objectLabels, objectName } from '../../plan/docker-names.ts';
 import type { Part } from '../part.ts';
-import { stopping } from './container.ts';
-
-export interface VolumeMount {
-  readonly volume: docker.Volume;
-  readonly path: string;
-  readonly readOnly?: boolean;
-}
+import { stopping, type VolumeMount } from './container.ts';
 
 export interface VolumeShape {
   readonly name: string;

@@ -29,9 +29,9 @@ export function deployClaim(part: KubernetesPart, shape: ClaimShape): PodMount {
   new kubernetes.core.v1.PersistentVolumeClaim(
     name,
     {
-      // A claim of a class that waits for its first pod is bound only then: waiting for it here would
-      // never end. A claim that is there already, kept by an earlier update or made by a restore, is
-      // taken over.
+      // A claim of a class that waits for its first pod is bound only then: waiting for it here
+      // would never end. A claim that is there already, kept by an earlier update or made by a
+      // restore, is taken over.
       metadata: part.metadata(name, {
         'pulumi.com/skipAwait': 'true',
         'pulumi.com/patchForce': 'true',

@@ -36,7 +36,7 @@ export const objectMetadata = ({
   annotations: { ...OWNER, ...annotations },
 });
 
-/** Returns the annotation that holds a digest of what a pod reads once: another one rolls the pods. */
+/** Returns the annotation with a digest of what a pod reads once: another digest rolls the pods. */
 export const startedWith = (hash: string): Record<string, string> => ({
   [`${PROJECT}/started-with`]: hash,
 });

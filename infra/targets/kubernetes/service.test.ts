@@ -11,7 +11,7 @@ async function accountsWith(kubernetes: object): Promise<readonly unknown[]> {
     .map(({ inputs }) => inputs);
 }
 
-test("accounts name the registry's login where the settings do, and pods get no token", async () => {
+test("accounts name the registry's login where the settings do; pods get no token", async () => {
   const accounts = await accountsWith({ imagePullSecret: 'registry-login' });
   expect(accounts.length).toBeGreaterThan(3);
   for (const account of accounts)

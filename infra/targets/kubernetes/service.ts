@@ -16,7 +16,7 @@ export function deployService(part: KubernetesPart, shape: ServiceShape): void {
   new kubernetes.core.v1.Service(
     `${name}-service`,
     {
-      // An address of pods that are not there yet is no fault: whoever makes the pods waits for them.
+      // An address of pods that are not there yet is no fault: who makes the pods waits for them.
       metadata: part.metadata(name, { 'pulumi.com/skipAwait': 'true' }),
       spec: {
         selector: selectorLabels(part.environment, part.part),
