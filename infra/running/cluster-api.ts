@@ -16,7 +16,7 @@ import { type Component, namespaceName, selectorLabels } from '../plan/kubernete
 const EXEC_DEADLINE_MS = 15_000;
 
 /** Container that a command runs in. */
-export interface ExecTarget {
+interface ExecTarget {
   readonly pod: string;
   readonly container: string;
 }

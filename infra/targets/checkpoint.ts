@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Part } from './part.ts';
 
-export interface CheckpointShape {
+interface CheckpointShape {
   /** Name of the entry in the state, such as `migrate-done`. */
   readonly name: string;
   /** Name of the hook that does the work, such as `run-migrate`. */

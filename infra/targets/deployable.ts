@@ -2,7 +2,7 @@ import type { Fault } from '../settings/fault.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** Names the images that a cluster has to pull. */
-export const neededImages = ({
+const neededImages = ({
   postgres,
 }: Settings): readonly ('app' | 'postgres' | 'pgbouncer' | 'redis')[] =>
   postgres.external === undefined

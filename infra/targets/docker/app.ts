@@ -9,7 +9,7 @@ import { type Docker, DockerPart } from './open-docker.ts';
 import { deployServer } from './server.ts';
 import { deployFiles, type DeployedFiles } from './volumes.ts';
 
-export interface AppArgs {
+interface AppArgs {
   readonly database: Database;
 }
 

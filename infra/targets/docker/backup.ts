@@ -9,7 +9,7 @@ import { type Docker, DockerPart } from './open-docker.ts';
 import type { Postgres } from './postgres.ts';
 import { deployFiles } from './volumes.ts';
 
-export interface BackupArgs {
+interface BackupArgs {
   readonly backup: BackupPlan;
   /** The server that is backed up; its socket is how it is told. */
   readonly postgres: Pick<Postgres, 'container' | 'data' | 'image' | 'socket'>;

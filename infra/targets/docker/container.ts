@@ -10,7 +10,7 @@ export interface VolumeMount {
   readonly readOnly?: boolean;
 }
 
-export interface Attachment {
+interface Attachment {
   readonly network: docker.Network;
   /** Names under which others on this network find the container. */
   readonly aliases: readonly string[];

@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-export interface ImageSource {
+interface ImageSource {
   /**
    * Folder of the Dockerfile, from the repository's root. Its .dockerignore begins with `*` and
    * names what the image is made of as `!path`.

@@ -7,7 +7,7 @@ import { deployOneShot } from './one-shot.ts';
 import { type Docker, DockerPart } from './open-docker.ts';
 import { deployFiles } from './volumes.ts';
 
-export interface MigrateArgs {
+interface MigrateArgs {
   /** Id of the app's image, which holds the migrations. */
   readonly image: pulumi.Output<string>;
   readonly database: Database;

@@ -6,7 +6,7 @@ import type { Part } from '../part.ts';
 import { type ContainerShape, hardened } from './container.ts';
 import { runToEnd } from './engine.ts';
 
-export interface OneShotShape extends ContainerShape {
+interface OneShotShape extends ContainerShape {
   readonly name: Extract<Component, 'migrate' | 'backup' | 'pgbouncer-reload'>;
 }
 

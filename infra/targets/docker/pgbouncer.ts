@@ -20,7 +20,7 @@ import type { Postgres } from './postgres.ts';
 import { deployServer } from './server.ts';
 import { deployFiles, type DeployedFiles, deployVolume } from './volumes.ts';
 
-export interface PgBouncerArgs {
+interface PgBouncerArgs {
   readonly pooler: PoolerPlan;
   readonly postgres: Postgres | 'external';
 }

@@ -4,7 +4,7 @@ import { HEALTHY_WITHIN_SECONDS } from '../../plan/start-deadline.ts';
 import { type ContainerShape, hardened } from './container.ts';
 import type { DockerPart } from './open-docker.ts';
 
-export interface ServerShape extends ContainerShape {
+interface ServerShape extends ContainerShape {
   readonly cpus?: number;
   readonly sharedMemoryMiB?: number;
   readonly fileDescriptors?: number;

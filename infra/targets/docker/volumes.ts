@@ -4,7 +4,7 @@ import { objectLabels, objectName } from '../../plan/docker-names.ts';
 import type { Part } from '../part.ts';
 import { stopping, type VolumeMount } from './container.ts';
 
-export interface VolumeShape {
+interface VolumeShape {
   readonly name: string;
   /** Where containers find it. */
   readonly path: string;
@@ -36,7 +36,7 @@ export function deployVolume(
 /** Seconds to stop a container that is never started, so that there is nothing to wait for. */
 const NEVER_RUNS_SECONDS = 1;
 
-export interface FilesShape {
+interface FilesShape {
   readonly name: string;
   /** Name of the volume that holds the files. */
   readonly volume: string;

@@ -25,7 +25,7 @@ const SLOWEST_MIB_PER_SECOND = 20;
 const LATE_START_SECONDS = 3_600;
 const FAILURES_KEPT = 3;
 
-export interface BackupArgs {
+interface BackupArgs {
   readonly backup: BackupPlan;
   readonly dependsOn: readonly pulumi.Resource[];
 }

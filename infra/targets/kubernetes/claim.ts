@@ -6,7 +6,7 @@ import type { PodMount } from './pod.ts';
 
 type ClaimHolds = 'data' | 'backup';
 
-export interface ClaimShape {
+interface ClaimShape {
   readonly holds?: ClaimHolds;
   readonly storageGiB: number;
   /** Whether it outlives `pulumi destroy`. */

@@ -28,7 +28,7 @@ export function openCluster({
   return { plan, credentials, images, network: new Network({ plan, identity }) };
 }
 
-export interface ObjectOptions extends Pick<
+interface ObjectOptions extends Pick<
   pulumi.CustomResourceOptions,
   'ignoreChanges' | 'protect' | 'retainOnDelete'
 > {

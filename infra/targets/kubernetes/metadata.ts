@@ -15,7 +15,7 @@ export interface Metadata {
  */
 export const OWNER = { 'pulumi.com/patchFieldManager': `pulumi-kubernetes-${PROJECT}` };
 
-export interface ObjectPlace {
+interface ObjectPlace {
   readonly environment: string;
   readonly component: Component;
   /** The object's own name; it stays the same when the content changes. */

@@ -12,7 +12,7 @@ const CPUS = { request: 0.05, limit: 1 };
 /** Migrations of a large table take their time; one that hangs must not hang the update too. */
 const RUNS_WITHIN_SECONDS = 300;
 
-export interface MigrateArgs {
+interface MigrateArgs {
   readonly dependsOn: readonly pulumi.Resource[];
 }
 

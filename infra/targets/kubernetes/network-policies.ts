@@ -7,7 +7,7 @@ type Ingress = kubernetes.types.input.networking.v1.NetworkPolicyIngressRule;
 type Egress = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
 
 /** A network policy, and what it is called in the program and in the cluster. */
-export interface PlannedPolicy {
+interface PlannedPolicy {
   readonly resource: string;
   readonly name: string;
   readonly component: Component;

@@ -8,7 +8,7 @@ import { tieToCluster } from './cluster-tie.ts';
 import { objectMetadata, OWNER } from './metadata.ts';
 import { planNetworkPolicies } from './network-policies.ts';
 
-export interface NetworkArgs {
+interface NetworkArgs {
   readonly plan: Plan;
   /** Identity of the cluster that the kubeconfig names, as its API server tells it. */
   readonly identity: Promise<ClusterIdentity>;

@@ -19,7 +19,7 @@ import { deployDisruptionBudget, deployService, deployServiceAccount } from './s
 /** The others of a rollout follow the first one on nodes that are there. */
 const ROLLOUT_SECONDS = 120;
 
-export interface PgBouncerArgs {
+interface PgBouncerArgs {
   readonly pooler: PoolerPlan;
 }
 

@@ -3,7 +3,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
 import { imagePullOf, type KubernetesPart } from './cluster.ts';
 
-export interface ServiceShape {
+interface ServiceShape {
   /** The part's name by default. */
   readonly name?: string;
   /** Numbers by the names that the ports have in the pod. */
