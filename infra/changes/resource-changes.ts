@@ -1,3 +1,5 @@
+import { PART_TYPES } from '../settings/standard-names.ts';
+
 /** What the engine says it will do to one resource. */
 export interface ResourceChange {
   readonly operation: 'create' | 'update' | 'replace' | 'delete' | 'same';
@@ -40,7 +42,7 @@ export function summarizeResources(changes: readonly ResourceChange[]): Resource
   const of = (operation: ResourceChange['operation']): readonly ResourceChange[] =>
     changes.filter((change) => change.operation === operation);
   const names = (list: readonly ResourceChange[]): readonly string[] =>
-    list.map(({ type, name }) => `${kindOf(type)} ${name}`).sort();
+    list.map(({ type, name }) => `${shownKind(type)} ${name}`).sort();
   const ended = [...of('replace'), ...of('delete')].filter(({ name }) => HOLD_DATA.includes(name));
   return {
     create: of('create').length,
@@ -57,6 +59,9 @@ export function summarizeResources(changes: readonly ResourceChange[]): Resource
     unprotected: names(changes.filter(({ losesProtection = false }) => losesProtection)),
   };
 }
+
+/** `part` for a group of resources: `Postgres postgres` would read as a server that is touched. */
+const shownKind = (type: string): string => (type.startsWith(PART_TYPES) ? 'part' : kindOf(type));
 
 /** `Container` of `docker:index/container:Container`. */
 export const kindOf = (type: string): string => type.slice(type.lastIndexOf(':') + 1);

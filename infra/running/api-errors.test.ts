@@ -14,7 +14,9 @@ test('a missing right is named with what the API server says, and without its he
     listEvents,
   );
   expect(text).toBe(
-    'this user may not list events in the namespace spywatcher-prod: events is forbidden: User "ann" cannot list. docs/kubernetes.md has the rights that are needed.',
+    'this user may not list events in the namespace spywatcher-prod: ' +
+      'events is forbidden: User "ann" cannot list. ' +
+      'docs/kubernetes.md has the rights that are needed.',
   );
 });
 
@@ -24,7 +26,8 @@ test('without an answer it says so, and where the address comes from', () => {
     { verb: 'get', resource: 'namespaces' },
   );
   expect(text).toBe(
-    'cannot get namespaces: the API server does not answer (connect ECONNREFUSED 127.0.0.1:1). Look at KUBECONFIG, at the current context and at kubernetes.context.',
+    'cannot get namespaces: the API server does not answer (connect ECONNREFUSED 127.0.0.1:1). ' +
+      'Look at KUBECONFIG, at the current context and at kubernetes.context.',
   );
 });
 

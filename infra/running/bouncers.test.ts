@@ -4,7 +4,7 @@ import { checkSettings } from '../settings/check-settings.ts';
 import { findBouncers, isStarted, reconnectBouncers } from './bouncers.ts';
 
 const { settings } = checkSettings({ target: 'kubernetes', credentialsVersion: 1 }, 'prod');
-const PATIENCE = { withinMs: 60_000, everyMs: 1 };
+const WAIT = { deadlineMs: 60_000, everyMs: 1 };
 
 function pod(
   name: string,
@@ -24,7 +24,7 @@ function pod(
   return { metadata: { name, uid: name }, status: { initContainerStatuses: [status] } };
 }
 
-/** Each list is what the API server answers next, the last one for ever. */
+/** Answers with each list in turn, and with the last one from then on. */
 function cluster(
   lists: readonly (readonly V1Pod[])[],
   answer: (name: string, times: number) => string = () => '',
@@ -44,7 +44,7 @@ function cluster(
   };
 }
 
-test('a bouncer is one whose container runs, and it has started when its startup probe has passed', async () => {
+test('a bouncer is a running container; it has started when its startup probe passed', async () => {
   const found = await findBouncers(
     cluster([
       [
@@ -62,15 +62,15 @@ test('a bouncer is one whose container runs, and it has started when its startup
 describe('RECONNECT', () => {
   test('goes once to each bouncer that has started, and to none that is starting', async () => {
     const api = cluster([[pod('a'), pod('b'), pod('starts', { started: false })]]);
-    await reconnectBouncers(settings, api, PATIENCE);
+    await reconnectBouncers(settings, api, WAIT);
     expect(api.asked).toEqual(['a RECONNECT', 'b RECONNECT']);
   });
 
-  test('goes again to a bouncer that is there and refused it, and not again to the others', async () => {
+  test('goes again to a bouncer that is there and refused it, and to no other', async () => {
     const api = cluster([[pod('a'), pod('b')]], (name, times) =>
       name === 'a' && times < 3 ? 'no socket' : '',
     );
-    await reconnectBouncers(settings, api, PATIENCE);
+    await reconnectBouncers(settings, api, WAIT);
     expect(api.asked).toEqual(['a RECONNECT', 'b RECONNECT', 'a RECONNECT', 'a RECONNECT']);
   });
 
@@ -78,14 +78,14 @@ describe('RECONNECT', () => {
     const api = cluster([[pod('a'), pod('gone')], [pod('a')]], (name) =>
       name === 'gone' ? 'pods "gone" not found' : '',
     );
-    await reconnectBouncers(settings, api, PATIENCE);
+    await reconnectBouncers(settings, api, WAIT);
     expect(api.asked).toEqual(['a RECONNECT', 'gone RECONNECT']);
   });
 
   test('fails with the words of each bouncer that stays and goes on refusing', async () => {
     const api = cluster([[pod('a'), pod('b')]], (name) => (name === 'b' ? 'no socket' : ''));
-    await expect(reconnectBouncers(settings, api, { withinMs: 0, everyMs: 1 })).rejects.toThrow(
-      'PgBouncer does not take RECONNECT after 0 s:\n  b: no socket',
+    await expect(reconnectBouncers(settings, api, { deadlineMs: 0, everyMs: 1 })).rejects.toThrow(
+      'Timed out after 0 s waiting for PgBouncer to take RECONNECT:\n  b: no socket',
     );
   });
 });

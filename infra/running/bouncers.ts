@@ -1,34 +1,29 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { parseIni } from '../../pgbouncer/ini.ts';
 import { findDrift } from '../../pgbouncer/shown-config.ts';
+import { POOLER_SOCKET_DIRECTORY, PROJECT } from '../settings/standard-names.ts';
 import type { PoolerPlan } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
-import { consoleCommand } from './console.ts';
-import { POOLER_SOCKET_DIRECTORY, PROJECT } from '../settings/standard-names.ts';
 import { type ClusterApi, openClusterApi } from './cluster-api.ts';
+import { readRows, rowsCommand } from './console.ts';
+import { until, type Wait } from './until.ts';
 
-const FIELD = '\u001f';
 /** The kubelet looks at once when a pod is touched, else within its minute or so. */
 const RUNS_WITHIN_MS = 180_000;
-const LOOK_EVERY_MS = 1_000;
-
-interface Patience {
-  readonly withinMs: number;
-  readonly everyMs: number;
-}
-
-const RECONNECT: Patience = { withinMs: 30_000, everyMs: LOOK_EVERY_MS };
+const RECONNECTS_WITHIN_MS = 30_000;
 
 const bouncerIn = ({ status }: V1Pod): V1ContainerStatus | undefined =>
   [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].find(
     ({ name }) => name === 'pgbouncer',
   );
 
-/** Whether its console answers, by its startup probe: one that is starting refuses every command, and serves nobody yet. */
+/**
+ * Tells by the startup probe whether a bouncer's console answers: one that is starting refuses
+ * every command, and serves nobody yet.
+ */
 export const isStarted = (pod: V1Pod): boolean => bouncerIn(pod)?.started === true;
 
-/** The pods that hold a running bouncer: the tier's own, or those of the app. */
+/** Finds the pods that hold a running bouncer: the tier's own, or those of the app. */
 export async function findBouncers(
   api: Pick<ClusterApi, 'pods'>,
   { pooler }: Pick<Settings, 'pooler'>,
@@ -37,56 +32,62 @@ export async function findBouncers(
   return pods.filter((pod) => bouncerIn(pod)?.state?.running !== undefined);
 }
 
-/** Rows of one command on a bouncer's console. */
+/** Returns the rows of one command on a bouncer's console. */
 export async function askBouncer(
   api: Pick<ClusterApi, 'run'>,
   pod: V1Pod,
   command: string,
 ): Promise<readonly (readonly string[])[]> {
-  const text = await api.run(
-    { pod: pod.metadata?.name ?? '', container: 'pgbouncer' },
-    consoleCommand(command, '--no-align', '--tuples-only', '--field-separator', FIELD),
-  );
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(FIELD));
+  const target = { pod: nameOf(pod), container: 'pgbouncer' };
+  return readRows(await api.run(target, rowsCommand(command)));
 }
 
 /**
- * Has every bouncer replace its server connections. One that is starting has none yet; one that is gone by the time it is
- * asked took its own with it.
- * @throws {Error} naming each bouncer that is there and does not take the command within `withinMs`.
+ * Has every bouncer replace its server connections. One that is starting has none yet; one that is
+ * gone by the time it is asked took its own with it.
+ * @throws {Error} naming each bouncer that is there and does not take the command in time.
  */
 export async function reconnectBouncers(
   settings: Settings,
   api: Pick<ClusterApi, 'pods' | 'run'> = openClusterApi(settings),
-  { withinMs, everyMs }: Patience = RECONNECT,
+  wait: Pick<Wait, 'deadlineMs' | 'everyMs'> = { deadlineMs: RECONNECTS_WITHIN_MS },
 ): Promise<void> {
   const reconnected = new Set<string>();
-  const givenUpAtMs = Date.now() + withinMs;
-  for (;;) {
-    const refusals: string[] = [];
-    for (const pod of (await findBouncers(api, settings)).filter(
-      (found) => isStarted(found) && !reconnected.has(identityOf(found)),
-    )) {
-      try {
-        await askBouncer(api, pod, 'RECONNECT');
-        reconnected.add(identityOf(pod));
-      } catch (error) {
-        refusals.push(`  ${(error as Error).message}`);
-      }
-    }
-    if (refusals.length === 0) return;
-    if (Date.now() > givenUpAtMs)
-      throw new Error(
-        `PgBouncer does not take RECONNECT after ${withinMs / 1_000} s:\n${refusals.join('\n')}`,
-      );
-    await sleep(everyMs);
-  }
+  let refusals: readonly string[] = [];
+  await until(
+    async () => {
+      refusals = await reconnectOnce(settings, api, reconnected);
+      return refusals.length === 0 ? true : undefined;
+    },
+    { ...wait, what: 'PgBouncer to take RECONNECT', explain: () => refusals },
+  );
 }
 
-/** A container that was started again is another bouncer. */
+/**
+ * Gives the command to each bouncer that has not taken it yet, and notes those that do.
+ * @returns the words of those that refuse it.
+ */
+async function reconnectOnce(
+  settings: Settings,
+  api: Pick<ClusterApi, 'pods' | 'run'>,
+  reconnected: Set<string>,
+): Promise<readonly string[]> {
+  const refusals: string[] = [];
+  for (const pod of await findBouncers(api, settings)) {
+    if (!isStarted(pod) || reconnected.has(identityOf(pod))) continue;
+    try {
+      await askBouncer(api, pod, 'RECONNECT');
+      reconnected.add(identityOf(pod));
+    } catch (error) {
+      refusals.push((error as Error).message);
+    }
+  }
+  return refusals;
+}
+
+const nameOf = ({ metadata }: V1Pod): string => metadata?.name ?? '';
+
+/** Identifies a bouncer: a container that was started again is another one. */
 const identityOf = (pod: V1Pod): string =>
   `${pod.metadata?.uid ?? ''} ${bouncerIn(pod)?.containerID ?? ''}`;
 
@@ -94,7 +95,7 @@ const identityOf = (pod: V1Pod): string =>
  * Has every bouncer read the files of this content, and waits until each runs on them.
  * @param content digest of the files, as the bouncer's image writes it down after a reload.
  * @returns how many bouncers that is.
- * @throws {Error} saying which bouncer runs on what instead.
+ * @throws {Error} telling which bouncer runs on what instead.
  */
 export async function untilBouncersRunPlan(
   settings: Settings,
@@ -103,51 +104,47 @@ export async function untilBouncersRunPlan(
 ): Promise<number> {
   const api = openClusterApi(settings);
   const touched = new Set<string>();
-  const givenUpAtMs = Date.now() + RUNS_WITHIN_MS;
-  for (;;) {
-    const bouncers = await findBouncers(api, settings);
-    for (const pod of [...bouncers, ...(await api.pods('app'))]) {
-      const name = pod.metadata?.name ?? '';
-      if (touched.has(name)) continue;
-      await api.touch(pod, { [`${PROJECT}/files`]: content });
-      touched.add(name);
-    }
-    const troubles = await Promise.all(
-      bouncers.map((pod) => findBouncerTrouble(api, pod, { pooler, content })),
-    );
-    const open = troubles.filter((trouble) => trouble !== undefined);
-    if (bouncers.length > 0 && open.length === 0) return bouncers.length;
-    if (Date.now() > givenUpAtMs)
-      throw new Error(
-        `PgBouncer does not run on the planned configuration after ${RUNS_WITHIN_MS / 1_000} s:\n${open.join('\n') || 'no bouncer runs'}`,
+  let troubles: readonly string[] = [];
+  return until(
+    async () => {
+      const bouncers = await findBouncers(api, settings);
+      for (const pod of [...bouncers, ...(await api.pods('app'))]) {
+        if (touched.has(nameOf(pod))) continue;
+        await api.touch(pod, { [`${PROJECT}/files`]: content });
+        touched.add(nameOf(pod));
+      }
+      const found = await Promise.all(
+        bouncers.map((pod) => findBouncerTroubles(api, pod, { pooler, content })),
       );
-    await sleep(LOOK_EVERY_MS);
-  }
+      troubles = bouncers.length === 0 ? ['no bouncer runs'] : found.flat();
+      return troubles.length === 0 ? bouncers.length : undefined;
+    },
+    {
+      deadlineMs: RUNS_WITHIN_MS,
+      what: 'PgBouncer to run on the planned configuration',
+      explain: () => troubles,
+    },
+  );
 }
 
-/** What keeps a bouncer from running on the files of this content; nothing when it does. */
-export async function findBouncerTrouble(
+/** Finds what keeps a bouncer from running on the files of this content; a line each. */
+export async function findBouncerTroubles(
   api: Pick<ClusterApi, 'run'>,
   pod: V1Pod,
   { pooler, content }: { readonly pooler: PoolerPlan; readonly content: string },
-): Promise<string | undefined> {
-  const name = pod.metadata?.name ?? '';
+): Promise<readonly string[]> {
+  const name = nameOf(pod);
+  const target = { pod: name, container: 'pgbouncer' };
   try {
-    const loaded = (
-      await api.run({ pod: name, container: 'pgbouncer' }, [
-        'cat',
-        `${POOLER_SOCKET_DIRECTORY}/loaded`,
-      ])
-    ).trim();
-    if (loaded !== content) return `  ${name}: has not read the new files yet`;
-    const drift = await findDriftOf(api, pod, pooler);
-    return drift.length === 0 ? undefined : drift.join('\n');
+    const loaded = (await api.run(target, ['cat', `${POOLER_SOCKET_DIRECTORY}/loaded`])).trim();
+    if (loaded !== content) return [`${name}: has not read the new files yet`];
+    return await findDriftOf(api, pod, pooler);
   } catch (error) {
-    return `  ${name}: ${(error as Error).message}`;
+    return [`${name}: ${(error as Error).message}`];
   }
 }
 
-/** What differs between SHOW CONFIG of one bouncer and the plan, a line each. */
+/** Finds what differs between SHOW CONFIG of one bouncer and the plan; a line each. */
 async function findDriftOf(
   api: Pick<ClusterApi, 'run'>,
   pod: V1Pod,
@@ -159,7 +156,7 @@ async function findDriftOf(
     shown.map(([key = '', value = '', stock = '']) => ({ key, value, stock })),
   );
   return drift.map(
-    ({ key, planned, shown: running }) =>
-      `  ${pod.metadata?.name ?? ''}: ${key}: planned ${planned}, running ${running ?? '(unknown to it)'}`,
+    ({ key, planned, shown: running = '(unknown to it)' }) =>
+      `${nameOf(pod)}: ${key}: planned ${planned}, running ${running}`,
   );
 }

@@ -11,55 +11,58 @@ import {
   type V1Status,
 } from '@kubernetes/client-node';
 import { orNothing } from './api-errors.ts';
-import {
-  type KubernetesComponent,
-  namespaceName,
-  selectorLabels,
-} from '../plan/kubernetes-names.ts';
+import { namespaceName, selectorLabels } from '../plan/kubernetes-names.ts';
+import { type Component } from '../plan/components.ts';
 
 const EXEC_DEADLINE_MS = 15_000;
 
-/** Where a command runs. */
-export interface Inside {
+/** Container that a command runs in. */
+interface ExecTarget {
   readonly pod: string;
   readonly container: string;
 }
 
-/** What is asked of a running environment, over the API server that the kubeconfig names. */
+/** Client of a running environment, over the API server that the kubeconfig names. */
 export interface ClusterApi {
   readonly config: KubeConfig;
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
   readonly batch: BatchV1Api;
   readonly namespace: string;
-  /** Pods of a component that are not on their way out. */
-  pods(component: KubernetesComponent): Promise<readonly V1Pod[]>;
-  /** @throws {Error} with the command's words when it does not exit 0, or does not end in time. */
-  run(inside: Inside, command: readonly string[]): Promise<string>;
-  /** Has the kubelet look at the pod at once: files that it mounts may have changed. One that is gone needs no look. */
+  /** Lists the pods of a component that are not on their way out. */
+  pods(component: Component): Promise<readonly V1Pod[]>;
+  /**
+   * Runs a command and returns what it prints.
+   * @throws {Error} with the command's words when it does not exit 0, or does not end in time.
+   */
+  run(target: ExecTarget, command: readonly string[]): Promise<string>;
+  /**
+   * Has the kubelet look at the pod at once, since files that it mounts may have changed. A pod
+   * that is gone needs no look.
+   */
   touch(pod: V1Pod, annotations: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** Which environment, in which cluster: the current context, unless one is named. */
-export interface Whereabouts {
+/** Names an environment and its cluster: the current context, unless another is named. */
+export interface ClusterRef {
   readonly environment: string;
   readonly kubernetes: { readonly context?: string | undefined };
 }
 
 /** @throws {Error} when the kubeconfig does not have the context that the settings name. */
-export function openClusterApi({ environment, kubernetes: { context } }: Whereabouts): ClusterApi {
+export function openClusterApi({ environment, kubernetes: { context } }: ClusterRef): ClusterApi {
   const config = new KubeConfig();
   config.loadFromDefault();
   if (context !== undefined) {
     const known = config.getContexts().map(({ name }) => name);
     if (!known.includes(context))
       throw new Error(
-        `kubernetes.context is ${context}, but the kubeconfig has ${known.join(', ') || 'no context'}. Look at KUBECONFIG, or change kubernetes.context.`,
+        `kubernetes.context is ${context}, but the kubeconfig has ` +
+          `${known.join(', ') || 'no context'}. Look at KUBECONFIG, or change kubernetes.context.`,
       );
     config.setCurrentContext(context);
   }
   const core = config.makeApiClient(CoreV1Api);
-  const exec = new Exec(config);
   const namespace = namespaceName(environment);
   return {
     config,
@@ -74,7 +77,7 @@ export function openClusterApi({ environment, kubernetes: { context } }: Whereab
       const { items } = await core.listNamespacedPod({ namespace, labelSelector });
       return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
     },
-    run: (inside, command) => runInside(exec, namespace, inside, command),
+    run: (target, command) => runIn({ config, namespace }, target, command),
     async touch({ metadata }, annotations) {
       await orNothing(
         core.patchNamespacedPod(
@@ -91,51 +94,43 @@ interface Closing {
   onclose: (() => void) | null;
 }
 
-async function runInside(
-  exec: Exec,
-  namespace: string,
-  { pod, container }: Inside,
+/** Collects what a command prints. */
+function collect() {
+  let text = '';
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => void ((text += chunk.toString('utf8')), done()),
+  });
+  return { stream, text: () => text };
+}
+
+async function runIn(
+  { config, namespace }: Pick<ClusterApi, 'config' | 'namespace'>,
+  { pod, container }: ExecTarget,
   command: readonly string[],
 ): Promise<string> {
-  const said = { stdout: '', stderr: '' };
-  const into = (stream: keyof typeof said) =>
-    new Writable({
-      write: (chunk: Buffer, _encoding, done) =>
-        void ((said[stream] += chunk.toString('utf8')), done()),
-    });
+  const stdout = collect();
+  const stderr = collect();
+  const failure = (why: string): Error =>
+    new Error(`${command[0] ?? ''} in ${pod}/${container}: ${why}`);
   const status = await new Promise<V1Status>((resolve, reject) => {
-    const fail = (why: string): void =>
-      reject(new Error(`${command[0] ?? ''} in ${pod}/${container}: ${why}`));
+    const fail = (why: string): void => reject(failure(why));
     const deadline = setTimeout(
       () => fail(`no end within ${EXEC_DEADLINE_MS / 1_000} s`),
       EXEC_DEADLINE_MS,
     );
-    const end = (status: V1Status): void => {
+    const end = (answer: V1Status): void => {
       clearTimeout(deadline);
-      resolve(status);
+      resolve(answer);
     };
-    exec
-      .exec(
-        namespace,
-        pod,
-        container,
-        [...command],
-        into('stdout'),
-        into('stderr'),
-        null,
-        false,
-        end,
-      )
-      .then(
-        (socket: Closing) => {
-          socket.onclose = () => fail('the API server closed the connection');
-        },
-        (error: unknown) =>
-          fail(error instanceof Error ? error.message : 'the API server refused it'),
-      );
+    const output = [stdout.stream, stderr.stream, null, false] as const;
+    new Exec(config).exec(namespace, pod, container, [...command], ...output, end).then(
+      (socket: Closing) => {
+        socket.onclose = () => fail('the API server closed the connection');
+      },
+      (error: unknown) =>
+        fail(error instanceof Error ? error.message : 'the API server refused it'),
+    );
   });
-  if (status.status === 'Success') return said.stdout;
-  throw new Error(
-    `${command[0] ?? ''} in ${pod}/${container}: ${said.stderr.trim() || (status.message ?? 'it failed')}`,
-  );
+  if (status.status === 'Success') return stdout.text();
+  throw failure(stderr.text().trim() || (status.message ?? 'it failed'));
 }

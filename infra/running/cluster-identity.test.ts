@@ -13,7 +13,7 @@ const old: ClusterIdentity = {
 };
 
 describe('an environment', () => {
-  test('is where it was deployed to when the cluster is the same, whatever it is called by now', () => {
+  test('is where it was deployed to when the cluster is the same under another name', () => {
     expect(
       findOtherCluster('prod', old, {
         uid: 'aaaa',
@@ -23,13 +23,15 @@ describe('an environment', () => {
     ).toBeUndefined();
   });
 
-  test('is refused in another cluster under the same name, with both clusters and both ways on', () => {
+  test('is refused in another cluster of the same name, with both clusters and ways on', () => {
     expect(findOtherCluster('prod', old, { ...old, uid: 'bbbb' })?.split('\n')).toEqual([
       'prod is in another cluster than the one that your kubeconfig points at:',
       '  deployed to  https://old.example:6443 (context prod-eu, kube-system aaaa)',
       '  points at    https://old.example:6443 (context prod-eu, kube-system bbbb)',
       'Point KUBECONFIG, its current context or kubernetes.context at the first one.',
-      'If that cluster is gone for good, forget what was in it, and bring the environment up in the other one: npm run pulumi -- stack rm prod --force --preserve-config, then npm run up -- prod.',
+      'If that cluster is gone for good, forget what was in it, and bring the environment up in ' +
+        'the other one: npm run pulumi -- stack rm prod --force --preserve-config, ' +
+        'then npm run up -- prod.',
     ]);
   });
 });
@@ -46,7 +48,7 @@ describe('the cluster that the kubeconfig names', () => {
     else process.env['KUBECONFIG'] = before;
   });
 
-  /** An API server that answers everything with this, and a kubeconfig whose context `here` names it. */
+  /** Starts an API server that answers everything with this; the context `here` names it. */
   async function serve(status: number, body: object): Promise<string> {
     api = createServer(
       (_request, answer) =>
@@ -77,7 +79,8 @@ describe('the cluster that the kubeconfig names', () => {
   test('that does not let the user look is refused with the right that is missing', async () => {
     const server = await serve(403, { message: 'namespaces "kube-system" is forbidden' });
     await expect(read()).rejects.toThrow(
-      `${server} (context here): this user may not get namespaces kube-system: namespaces "kube-system" is forbidden`,
+      `${server} (context here): this user may not get namespaces kube-system: ` +
+        'namespaces "kube-system" is forbidden',
     );
   });
 
@@ -85,11 +88,12 @@ describe('the cluster that the kubeconfig names', () => {
     const server = await serve(200, {});
     await new Promise((resolve) => api.close(resolve));
     await expect(read()).rejects.toThrow(
-      `${server} (context here): cannot get namespaces kube-system: the API server does not answer (connect ECONNREFUSED ${server.slice('http://'.length)})`,
+      `${server} (context here): cannot get namespaces kube-system: ` +
+        `the API server does not answer (connect ECONNREFUSED ${server.slice('http://'.length)})`,
     );
   });
 
-  test('by a context that the kubeconfig does not have is refused with those that it has', async () => {
+  test('by a context that is not in the kubeconfig is refused with those that are', async () => {
     await serve(200, {});
     await expect(read({ context: 'there' })).rejects.toThrow(
       'kubernetes.context is there, but the kubeconfig has here.',

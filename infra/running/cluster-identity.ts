@@ -1,25 +1,25 @@
-import { openClusterApi, type Whereabouts } from './cluster-api.ts';
+import { type ClusterRef, openClusterApi } from './cluster-api.ts';
 import { describeApiError } from './api-errors.ts';
 
-/** The entry of the state that holds the identity of the cluster that was deployed to. */
+/** Names the entry of the state that holds the identity of the cluster that was deployed to. */
 export const CLUSTER_STASH = 'cluster-identity';
 
 /** Made with the cluster, and never again while it lives. */
 const OLDEST_NAMESPACE = 'kube-system';
 
-/** Which cluster it is, and how a person would recognise it. */
+/** Tells which cluster it is, and how a person would recognise it. */
 export interface ClusterIdentity {
-  /** Of the namespace kube-system; the rest may change. */
+  /** Uid of the namespace kube-system; the rest may change. */
   readonly uid: string;
   readonly server: string;
   readonly context: string;
 }
 
 /**
- * The cluster that the settings and the kubeconfig name.
+ * Reads the identity of the cluster that the settings and the kubeconfig name.
  * @throws {Error} when it does not answer, or does not let this user look.
  */
-export async function readClusterIdentity(settings: Whereabouts): Promise<ClusterIdentity> {
+export async function readClusterIdentity(settings: ClusterRef): Promise<ClusterIdentity> {
   const { core, config } = openClusterApi(settings);
   const server = config.getCurrentCluster()?.server ?? 'no server';
   const context = config.getCurrentContext();
@@ -27,14 +27,16 @@ export async function readClusterIdentity(settings: Whereabouts): Promise<Cluste
     const { metadata } = await core.readNamespace({ name: OLDEST_NAMESPACE });
     return { uid: metadata?.uid ?? '', server, context };
   } catch (error) {
-    throw new Error(
-      `${server} (context ${context || 'none'}): ${describeApiError(error, { verb: 'get', resource: `namespaces ${OLDEST_NAMESPACE}` })}`,
-      { cause: error },
-    );
+    const request = { verb: 'get', resource: `namespaces ${OLDEST_NAMESPACE}` } as const;
+    const why = describeApiError(error, request);
+    throw new Error(`${server} (context ${context || 'none'}): ${why}`, { cause: error });
   }
 }
 
-/** Why an environment that was deployed to one cluster must not be changed through the other; nothing when they are the same one. */
+/**
+ * Describes why an environment that was deployed to one cluster must not be changed through the
+ * other; nothing when they are the same one.
+ */
 export function findOtherCluster(
   environment: string,
   deployedTo: ClusterIdentity,
@@ -46,7 +48,9 @@ export function findOtherCluster(
     `  deployed to  ${describeIdentity(deployedTo)}`,
     `  points at    ${describeIdentity(pointsAt)}`,
     'Point KUBECONFIG, its current context or kubernetes.context at the first one.',
-    `If that cluster is gone for good, forget what was in it, and bring the environment up in the other one: npm run pulumi -- stack rm ${environment} --force --preserve-config, then npm run up -- ${environment}.`,
+    'If that cluster is gone for good, forget what was in it, and bring the environment up in ' +
+      `the other one: npm run pulumi -- stack rm ${environment} --force --preserve-config, ` +
+      `then npm run up -- ${environment}.`,
   ].join('\n');
 }
 

@@ -1,8 +1,12 @@
-import { renderUserlist } from '../../pgbouncer/userlist.ts';
 import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../settings/standard-names.ts';
-import type { Credentials } from '../credentials.ts';
 
-/** psql on PgBouncer's admin console, as the process's own Unix user, who needs no password there. */
+/** Separates the fields of a row; no text on the console holds it. */
+const FIELD = '\u001f';
+
+/**
+ * Returns the command that runs psql on PgBouncer's admin console, to be run where the bouncer runs
+ * as the bouncer's own Unix user, who needs no password there.
+ */
 export function consoleCommand(command: string, ...flags: readonly string[]): string[] {
   return [
     'psql',
@@ -23,17 +27,13 @@ export function consoleCommand(command: string, ...flags: readonly string[]): st
   ];
 }
 
-/** userlist.txt: who may log in to PgBouncer, by verifier. */
-export function renderPoolerUsers({
-  app,
-  earlierApps,
-  poolerAdmin,
-  poolerMonitor,
-}: Credentials): string {
-  return renderUserlist(
-    [app, ...earlierApps, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({
-      name,
-      secret: verifier,
-    })),
-  );
-}
+/** Returns the same command with output that {@link readRows} can read. */
+export const rowsCommand = (command: string): string[] =>
+  consoleCommand(command, '--no-align', '--tuples-only', '--field-separator', FIELD);
+
+/** Reads the output of a {@link rowsCommand}: the fields of each row. */
+export const readRows = (output: string): readonly (readonly string[])[] =>
+  output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(FIELD));

@@ -1,6 +1,9 @@
 /** The project's name, in every name and label of an environment. */
 export const PROJECT = 'spywatcher';
 
+/** Begins the types of the parts that resources are grouped into; a part is no object itself. */
+export const PART_TYPES = `${PROJECT}:environment:`;
+
 /** The database's name, at PgBouncer and at a Postgres of the stack's own. */
 export const DATABASE = 'spywatcher';
 

@@ -1,15 +1,15 @@
 import type { Fault } from '../settings/fault.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** Images that a cluster has to pull. */
-export const neededImages = ({
+/** Names the images that a cluster has to pull. */
+const neededImages = ({
   postgres,
 }: Settings): readonly ('app' | 'postgres' | 'pgbouncer' | 'redis')[] =>
   postgres.external === undefined
     ? ['app', 'postgres', 'pgbouncer', 'redis']
     : ['app', 'pgbouncer', 'redis'];
 
-/** What can be planned but not made. Asked before anything is touched. */
+/** Finds what can be planned but not made, before anything is touched. */
 export function checkDeployable(settings: Settings): Fault[] {
   const { target, images } = settings;
   if (target !== 'kubernetes') return [];
@@ -19,7 +19,10 @@ export function checkDeployable(settings: Settings): Fault[] {
       key: `images.${name}`,
       got: 'nothing',
       allowed:
-        'a reference with a version tag or a digest: a cluster pulls its images, it does not build them',
-      remedy: `Build it from this repository (npm run images), push it, and set images.${name} to what it is called there.`,
+        'a reference with a version tag or a digest: ' +
+        'a cluster pulls its images, it does not build them',
+      remedy:
+        'Build it from this repository (npm run images), push it, ' +
+        `and set images.${name} to what it is called there.`,
     }));
 }

@@ -1,7 +1,7 @@
 import { type Engine, readEngine } from './docker/engine.ts';
 import { bundleApp } from './docker/image.ts';
 import { type ClusterIdentity, readClusterIdentity } from '../running/cluster-identity.ts';
-import type { Whereabouts } from '../running/cluster-api.ts';
+import type { ClusterRef } from '../running/cluster-api.ts';
 
 /** Everything that a deployment reads and runs outside of Pulumi, before the engine takes over. */
 export interface Outside {
@@ -10,7 +10,7 @@ export interface Outside {
   /** Brings the folder that the app's image is built from up to date. */
   bundleApp(engine: Engine): void;
   /** Rejects with an error that names the server when the cluster does not answer. */
-  readClusterIdentity(whereabouts: Whereabouts): Promise<ClusterIdentity>;
+  readClusterIdentity(cluster: ClusterRef): Promise<ClusterIdentity>;
 }
 
 /** The Docker Engine, the bundler and the cluster of this machine. */

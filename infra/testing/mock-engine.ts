@@ -1,5 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb.js';
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+} from '@pulumi/pulumi/proto/resource_pb.js';
 import { PROJECT } from '../settings/standard-names.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -8,7 +11,15 @@ type Answer = (error: Error | null, response: unknown) => void;
 /** The parts of Pulumi's mock monitor that are watched or missing. */
 interface MockMonitor {
   registerResource(request: RegisterResourceRequest, answer: Answer): Promise<void>;
+  registerResourceOutputs(request: RegisterResourceOutputsRequest, answer: Answer): void;
   registerResourceHook(request: unknown, answer: Answer): void;
+}
+
+/** What a program tells the engine of one resource. */
+export interface Registration {
+  readonly request: RegisterResourceRequest;
+  /** Outputs of a component, when its program registers any. */
+  readonly outputs?: Properties;
 }
 
 const mocks: pulumi.runtime.Mocks = {
@@ -27,14 +38,23 @@ const mocks: pulumi.runtime.Mocks = {
  * registers one. Here it has that call; no hook ever runs, as in a preview. The Node SDK starts its
  * callback server first, on a free port of the loopback address.
  */
-export async function requestedResources(stack: string, program: () => void) {
+export async function requestedResources(
+  stack: string,
+  program: () => void,
+): Promise<readonly Registration[]> {
   await pulumi.runtime.setMocks(mocks, PROJECT, stack);
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
   const register = monitor.registerResource.bind(monitor);
+  const finish = monitor.registerResourceOutputs.bind(monitor);
   const requests: RegisterResourceRequest[] = [];
+  const outputsOf = new Map<string, Properties>();
   monitor.registerResource = (request, answer) => {
     requests.push(request);
     return register(request, answer);
+  };
+  monitor.registerResourceOutputs = (request, answer) => {
+    outputsOf.set(request.getUrn(), request.getOutputs()?.toJavaScript() ?? {});
+    finish(request, answer);
   };
   monitor.registerResourceHook = (_request, answer) => answer(null, {});
   try {
@@ -42,8 +62,15 @@ export async function requestedResources(stack: string, program: () => void) {
   } finally {
     await pulumi.runtime.disconnect();
   }
-  return requests;
+  return requests.map((request) => {
+    const outputs = outputsOf.get(urnOf(stack, request));
+    return outputs === undefined ? { request } : { request, outputs };
+  });
 }
+
+/** URN of a component at the root of the stack: only such ones register outputs here. */
+const urnOf = (stack: string, request: RegisterResourceRequest): string =>
+  ['urn:pulumi:' + stack, PROJECT, request.getType(), request.getName()].join('::');
 
 /** A resource's outputs: its inputs, and those that a provider makes and other resources read. */
 function outputs(type: string, name: string, inputs: Properties): Properties {

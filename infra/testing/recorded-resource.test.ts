@@ -5,10 +5,8 @@ import { requestedResources } from './mock-engine.ts';
 import { type RecordedResource, recordResource } from './recorded-resource.ts';
 
 async function record(program: () => void): Promise<Readonly<Record<string, RecordedResource>>> {
-  const requests = await requestedResources('dev', program);
-  return Object.fromEntries(
-    requests.map((request) => [request.getName(), recordResource(request)]),
-  );
+  const recorded = (await requestedResources('dev', program)).map(recordResource);
+  return Object.fromEntries(recorded.map((resource) => [resource.name, resource]));
 }
 
 test('a resource is recorded with its parent, aliases, options and what it waits for', async () => {
@@ -41,6 +39,17 @@ test('a resource is recorded with its parent, aliases, options and what it waits
     },
     inputs: { name: 'data' },
   });
+});
+
+test('a component is recorded with the outputs that it registers', async () => {
+  class Part extends pulumi.ComponentResource {
+    constructor() {
+      super('spywatcher:environment:Postgres', 'part');
+      this.registerOutputs({ host: 'postgres', password: pulumi.secret('hidden') });
+    }
+  }
+  const { part } = await record(() => void new Part());
+  expect(part?.outputs).toEqual({ host: 'postgres', password: '(secret)' });
 });
 
 test('a hook is recorded with the step that it runs at, and does not run', async () => {

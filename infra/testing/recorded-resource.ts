@@ -1,5 +1,6 @@
 import type { Alias } from '@pulumi/pulumi/proto/alias_pb.js';
 import type { RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb.js';
+import type { Registration } from './mock-engine.ts';
 import { readable, withoutBuildHash } from './readable.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -12,10 +13,12 @@ export interface RecordedResource {
   readonly parent?: string;
   readonly options?: Properties;
   readonly inputs: unknown;
+  /** Left out where there are none. */
+  readonly outputs?: unknown;
 }
 
 /** Reads a request; resources that it points to are named as {@link reference} does. */
-export function recordResource(request: RegisterResourceRequest): RecordedResource {
+export function recordResource({ request, outputs = {} }: Registration): RecordedResource {
   const options = withoutDefaults(readOptions(request));
   return {
     name: request.getName(),
@@ -23,6 +26,7 @@ export function recordResource(request: RegisterResourceRequest): RecordedResour
     ...(request.getParent() === '' ? {} : { parent: reference(request.getParent()) }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
     inputs: readable(withoutBuildHash(request.getObject()?.toJavaScript() ?? {})),
+    ...(Object.keys(outputs).length === 0 ? {} : { outputs: readable(outputs) }),
   };
 }
 

@@ -10,6 +10,8 @@ const GOLDEN = join(import.meta.dirname, 'golden', 'resources');
 const record = async (example: ResourceCase): Promise<string> =>
   stringify(await recordEnvironment(example), { lineWidth: 0, aliasDuplicateObjects: false });
 const cases = Object.entries(resourceCases);
+/** The first case loads the providers' SDKs too, which takes long on a busy machine. */
+const TIMEOUT_MS = 60_000;
 
 test.each(cases)(
   '%s registers the resources in its golden file, with their parents, options and inputs',
@@ -17,6 +19,7 @@ test.each(cases)(
     const recorded = await record(example);
     expect(recorded).toBe(goldenText(join(GOLDEN, `${name}.yaml`), recorded));
   },
+  TIMEOUT_MS,
 );
 
 test('each golden file is held by a case', () => {
@@ -29,6 +32,7 @@ test.each(cases)(
     const recorded = await record(example);
     expect(secretTexts(exampleCredentials).filter((text) => recorded.includes(text))).toEqual([]);
   },
+  TIMEOUT_MS,
 );
 
 /** All texts in the credentials but the names of roles. */

@@ -15,7 +15,7 @@ import { claimMount, claimName, claimSpec } from '../../infra/targets/kubernetes
 import { imagePullOf } from '../../infra/targets/kubernetes/cluster.ts';
 import { secretMount } from '../../infra/targets/kubernetes/mounted-files.ts';
 import { podTemplate, scratch } from '../../infra/targets/kubernetes/pod.ts';
-import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
+import { UIDS } from '../../infra/plan/components.ts';
 import type { Report } from '../../toolchain/progress.ts';
 import { kubectlHint } from '../environment/kubectl-hint.ts';
 import { runJob } from './cluster-job.ts';
@@ -137,7 +137,7 @@ function restorePod(
     {
       component: 'restore',
       serviceAccount: 'default',
-      user: POSTGRES_USER,
+      user: UIDS.kubernetes.postgres,
       graceSeconds: GRACE_SECONDS,
       restartPolicy: 'Never',
       containers: [

@@ -8,7 +8,7 @@ import {
 } from '../../infra/plan/backup.ts';
 import type { Settings } from '../../infra/settings/settings.ts';
 import { dockerLabels, dockerName } from '../../infra/plan/docker-names.ts';
-import { USERS } from '../../infra/targets/docker/users.ts';
+import { UIDS } from '../../infra/plan/components.ts';
 import { buildImages } from '../images/image-build.ts';
 import { runProgram, tryProgram } from '../../toolchain/program.ts';
 import type { Report } from '../../toolchain/progress.ts';
@@ -70,7 +70,7 @@ export async function restoreDocker(
       dockerName(environment, 'restore'),
       ...labels,
       '--user',
-      USERS.postgres,
+      `${UIDS.docker.postgres}:${UIDS.docker.postgres}`,
       '--network',
       'none',
     ],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { describeDeployed } from '../../infra/changes/plan-changes.ts';
+import { describeDeployed } from '../../infra/changes/deployed-plan.ts';
 import { planEnvironment } from '../../infra/plan/plan.ts';
 import { checkSettings } from '../../infra/settings/check-settings.ts';
 import { checkout } from '../../toolchain/places.mjs';

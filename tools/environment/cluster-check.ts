@@ -7,10 +7,10 @@ import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api
 import {
   askBouncer,
   findBouncers,
-  findBouncerTrouble,
+  findBouncerTroubles,
   isStarted,
 } from '../../infra/running/bouncers.ts';
-import { poolerContent } from '../../infra/running/pooler-content.ts';
+import { poolerContent } from '../../infra/running/pooler-files.ts';
 import { judgeAppRollout } from './app-rollout.ts';
 import { describeClusterTrouble } from './cluster-trouble.ts';
 
@@ -86,8 +86,8 @@ async function lookAtBouncers(
   if (bouncers.length < wanted)
     return { findings: [], troubles: [`${bouncers.length} of ${wanted} bouncers have started`] };
   const off = (
-    await Promise.all(bouncers.map((pod) => findBouncerTrouble(api, pod, planned)))
-  ).filter((trouble) => trouble !== undefined);
+    await Promise.all(bouncers.map((pod) => findBouncerTroubles(api, pod, planned)))
+  ).flatMap((troubles) => troubles.map((trouble) => `  ${trouble}`));
   if (off.length > 0)
     return {
       findings: [],

@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { Plan } from '../../infra/plan/plan.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
-import { type Asking, describeApiError, statusOf } from '../../infra/running/api-errors.ts';
+import { type ApiRequest, describeApiError, statusOf } from '../../infra/running/api-errors.ts';
 import { lastLines } from '../../toolchain/program.ts';
 
 const LOG_LINES = 12;
@@ -12,7 +12,7 @@ const BAD_REQUEST = 400;
 interface Reader {
   readonly api: ClusterApi;
   /** The answer, or nothing, and then its reason is among the refusals. */
-  read<T>(asking: Promise<T>, of: Omit<Asking, 'namespace'>): Promise<T | undefined>;
+  read<T>(asking: Promise<T>, of: Omit<ApiRequest, 'namespace'>): Promise<T | undefined>;
 }
 
 /**

@@ -1,6 +1,10 @@
-import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/settings/standard-names.ts';
+import {
+  POOLER_PORT,
+  POOLER_SOCKET_DIRECTORY,
+  PROJECT,
+} from '../../infra/settings/standard-names.ts';
 import { dockerName } from '../../infra/plan/docker-names.ts';
-import { PROJECT } from '../../infra/settings/standard-names.ts';
+import { readRows, rowsCommand } from '../../infra/running/console.ts';
 import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
 
 /** A container of one environment, as the engine sees it. */
@@ -13,7 +17,6 @@ export interface EnvironmentContainer {
   readonly exitCode: number;
 }
 
-const FIELD = '\u001f';
 const LOG_LINES = 12;
 
 /** All containers with this environment's labels, whether Pulumi knows them or not. */
@@ -87,24 +90,11 @@ export async function readConsole(
   command: string,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly (readonly string[])[]> {
-  const { stdout } = await runProgram(
-    'docker',
-    [
-      ...consoleOf(environment),
-      '--no-align',
-      '--tuples-only',
-      '--no-psqlrc',
-      '--field-separator',
-      FIELD,
-      '--command',
-      command,
-    ],
-    { env },
-  );
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(FIELD));
+  const container = dockerName(environment, 'pgbouncer');
+  const { stdout } = await runProgram('docker', ['exec', container, ...rowsCommand(command)], {
+    env,
+  });
+  return readRows(stdout);
 }
 
 /** The command that opens PgBouncer's console. */

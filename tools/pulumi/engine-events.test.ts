@@ -22,6 +22,16 @@ test('a replacement, which the engine tells in three steps, is one change', () =
   ]);
 });
 
+test('a resource that belongs to a part is known by its own type and name', () => {
+  const below = urn(`spywatcher:environment:App$${container}`, 'app');
+  const { changes } = readEngineEvents(
+    log({ resourcePreEvent: { metadata: { op: 'same', urn: below, type: container } } }),
+  );
+  expect(changes).toEqual([
+    { operation: 'same', type: container, name: 'app', paths: [], isKept: false },
+  ]);
+});
+
 test('without a detailed diff the changed inputs are named', () => {
   const { changes } = readEngineEvents(
     log(

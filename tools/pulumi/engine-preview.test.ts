@@ -43,8 +43,7 @@ function previewBy({
   chmodSync(pulumi, 0o755);
   const stack = { name: 'dev', pulumi, env: { PATH: process.env['PATH'] } };
   const script = `import { previewWithEngine } from '${join(import.meta.dirname, 'engine-preview.ts')}';
-    import { writeFileSync } from 'node:fs';
-    writeFileSync('${folder}/preview', JSON.stringify(await previewWithEngine(${JSON.stringify(stack)}, '${output}')));`;
+        writeFileSync('${folder}/preview', JSON.stringify(await previewWithEngine(${JSON.stringify(stack)}, '${output}')));`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--disable-warning=ExperimentalWarning', '--eval', script],

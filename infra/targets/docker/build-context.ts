@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** SHA-256 over the names and the contents of the Dockerfile and of all that .dockerignore lets in. */
+/**
+ * Returns the SHA-256 of the names and the contents of the Dockerfile and of all that .dockerignore
+ * lets in.
+ */
 export function hashContext(context: string): string {
   const rules = readFileSync(join(context, '.dockerignore'), 'utf8')
     .split('\n')

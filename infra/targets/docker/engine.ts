@@ -1,14 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import * as pulumi from '@pulumi/pulumi';
 
-/** What decides how containers are described to this engine. */
+/** Facts of an engine that decide how containers are described to it. */
 export interface Engine {
-  /** Whether health checks may run more often while a container starts (Engine API 1.44, Docker 25). */
+  /** Whether health checks may run more often during the start (Engine API 1.44, Docker 25). */
   readonly hasStartInterval: boolean;
   readonly cpu: 'x64' | 'arm64';
 }
 
-/** Where the provider looks when nothing else is said; the docker command would follow a chosen context instead. */
+/**
+ * Where the provider looks by default; the docker command would follow a chosen context instead.
+ */
 const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 /** An engine that does not answer within this is not there. */
 const VERSION_DEADLINE_MS = 15_000;
@@ -30,7 +32,8 @@ export function readEngine(): Engine {
   );
   if (status !== 0) {
     throw new pulumi.RunError(
-      `No Docker Engine answers: ${error?.message ?? stderr.trim()}. Start one, or run npm run tools, which finds or installs it.`,
+      `No Docker Engine answers: ${error?.message ?? stderr.trim()}. ` +
+        'Start one, or run npm run tools, which finds or installs it.',
     );
   }
   const [apiVersion = '', architecture = ''] = stdout.trim().split(' ');
@@ -42,7 +45,8 @@ export function readEngine(): Engine {
 
 /**
  * Runs a created container to its end.
- * @throws {Error} with the container's last lines when it does not exit 0, so that the update fails with its own words.
+ * @throws {Error} with the container's last lines when it does not exit 0, so that the update fails
+ * with its own words.
  */
 export async function runToEnd(container: string): Promise<void> {
   const lines: string[] = [];
@@ -71,7 +75,7 @@ function providersEnvironment(): NodeJS.ProcessEnv {
     : process.env;
 }
 
-/** `1.44` and later, by the Engine API's change log. */
+/** Tells whether the API is `1.44` or later, by the Engine API's change log. */
 export function hasStartInterval(apiVersion: string): boolean {
   const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
   return major > 1 || (major === 1 && minor >= 44);

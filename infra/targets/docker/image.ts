@@ -2,44 +2,49 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
+import { dockerLabels } from '../../plan/docker-names.ts';
+import { PROJECT } from '../../settings/standard-names.ts';
+import type { Part } from '../part.ts';
 import { hashContext } from './build-context.ts';
 import type { Engine } from './engine.ts';
-import { PROJECT } from '../../settings/standard-names.ts';
-import { type DockerComponent, dockerLabels } from '../../plan/docker-names.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-export interface ImageSource {
-  readonly environment: string;
-  readonly component: DockerComponent;
-  /** Folder of the Dockerfile, from the repository's root. Its .dockerignore begins with `*` and names what the image is made of as `!path`. */
+interface ImageSource {
+  /**
+   * Folder of the Dockerfile, from the repository's root. Its .dockerignore begins with `*` and
+   * names what the image is made of as `!path`.
+   */
   readonly folder: string;
-  /** An image that the user names instead of ours. */
+  /** Image that the user names instead of ours. */
   readonly reference: string | undefined;
 }
 
-/** An image built from this repository, or the one that the settings name. The output is the image's id, so that new content replaces what runs it. */
-export function deployImage({
-  environment,
-  component,
-  folder,
-  reference,
-}: ImageSource): pulumi.Output<string> {
+/**
+ * Builds the image of a part from this repository, or takes the one that the settings name.
+ * @returns the image's id, so that new content replaces what runs it.
+ */
+export function deployImage(part: Part, { folder, reference }: ImageSource): pulumi.Output<string> {
+  const name = `${part.part}-image`;
   if (reference !== undefined)
-    return new docker.RemoteImage(`${component}-image`, { name: reference, keepLocally: true })
+    return new docker.RemoteImage(name, { name: reference, keepLocally: true }, part.childOptions())
       .imageId;
   const context = join(ROOT, folder);
   const content = hashContext(context);
-  const image = new docker.RemoteImage(`${component}-image`, {
-    name: `${PROJECT}-${environment}/${component}:${content.slice(0, 12)}`,
-    build: {
-      context,
-      labels: Object.fromEntries(
-        dockerLabels(environment, component).map(({ label, value }) => [label, value]),
-      ),
+  const image = new docker.RemoteImage(
+    name,
+    {
+      name: `${PROJECT}-${part.environment}/${part.part}:${content.slice(0, 12)}`,
+      build: {
+        context,
+        labels: Object.fromEntries(
+          dockerLabels(part.environment, part.part).map(({ label, value }) => [label, value]),
+        ),
+      },
+      triggers: { content },
     },
-    triggers: { content },
-  });
+    part.childOptions(),
+  );
   return image.imageId;
 }
 

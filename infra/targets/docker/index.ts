@@ -1,65 +1,42 @@
 import * as pulumi from '@pulumi/pulumi';
-import { POOLER_PORT, POSTGRES_PORT } from '../../settings/standard-names.ts';
 import { tcpUrl } from '../../app/database-url.ts';
 import type { Credential, Credentials } from '../../credentials.ts';
+import { POOLER_PORT, POSTGRES_PORT } from '../../settings/standard-names.ts';
+import { addressApp } from '../../plan/app-address.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { tlsParameters } from '../../plan/postgres/external.ts';
-import { addressApp } from '../../plan/app-address.ts';
+import type { Endpoints } from '../endpoints.ts';
 import type { Outside } from '../outside.ts';
-import type { Endpoints } from '../target.ts';
-import { type AppSurroundings, deployApp, deployMigrate, deployPlannedLimits } from './app.ts';
-import { deployBackup } from './backup.ts';
-import { deployImage } from './image.ts';
-import { deployNetworks } from './networks.ts';
-import { deployPgbouncer } from './pgbouncer.ts';
-import { deployPostgres } from './postgres.ts';
-import { deployRedis } from './redis.ts';
+import { App } from './app.ts';
+import { Backup } from './backup.ts';
+import { wayToDatabase } from './database.ts';
+import { Migrate } from './migrate.ts';
+import { openDocker } from './open-docker.ts';
+import { PgBouncer } from './pgbouncer.ts';
+import { Postgres } from './postgres.ts';
+import { Redis } from './redis.ts';
 
-/** One machine: Postgres, unless it is elsewhere, <- socket - PgBouncer <- socket - app, Redis beside them, on a network that leads nowhere else. */
+/**
+ * Deploys to one machine: Postgres, unless it is elsewhere, <- socket - PgBouncer <- socket - app,
+ * Redis beside them, on a network that leads nowhere else.
+ */
 export function deployDocker(plan: Plan, credentials: Credentials, outside: Outside): Endpoints {
+  const { settings, pooler, backup } = plan;
   const engine = outside.readEngine();
-  // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing changed.
-  if (plan.settings.images.app === undefined) outside.bundleApp(engine);
-  const networks = deployNetworks(plan.settings.environment);
-  const postgres =
-    plan.settings.postgres.external === undefined
-      ? deployPostgres(engine, networks, plan, credentials)
-      : 'external';
-  const redis = deployRedis(engine, networks, plan, credentials);
-  const pooler =
-    plan.pooler === 'off'
-      ? undefined
-      : deployPgbouncer(engine, networks, plan, plan.pooler, credentials, postgres);
-  const surroundings: AppSurroundings = {
-    engine,
-    networks,
-    plan,
-    credentials,
-    image: deployAppImage(plan),
-  };
-  const own = postgres === 'external' ? [] : [postgres];
-  const sockets = [
-    ...own.map(({ socket }) => socket),
-    ...(pooler === undefined ? [] : [pooler.socket]),
-  ];
-  const servers = [
-    ...own.map(({ container }) => container),
-    ...(pooler === undefined ? [] : [pooler.reloaded]),
-  ];
-  const migrated = deployMigrate(surroundings, sockets, servers);
-  if (plan.backup !== 'off' && postgres !== 'external' && postgres.repository !== 'off')
-    deployBackup(plan, plan.backup, credentials, { ...postgres, repository: postgres.repository }, [
-      postgres.container,
-      migrated,
-    ]);
-  const limits = deployPlannedLimits(surroundings, servers.slice(-1));
-  deployApp(surroundings, sockets, limits, [migrated, redis]);
+  // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing
+  // changed.
+  if (settings.images.app === undefined) outside.bundleApp(engine);
+  const docker = openDocker({ plan, credentials, engine });
+  const postgres = settings.postgres.external === undefined ? new Postgres(docker) : 'external';
+  const redis = new Redis(docker);
+  const pgbouncer = pooler === 'off' ? 'off' : new PgBouncer(docker, { pooler, postgres });
+  const database = wayToDatabase(postgres, pgbouncer);
+  const app = new App(docker, { database });
+  const { done: migrated } = new Migrate(docker, { image: app.image, database });
+  if (backup !== 'off' && postgres !== 'external' && postgres.repository !== 'off')
+    new Backup(docker, { backup, postgres, repository: postgres.repository, migrated });
+  app.start([migrated, redis.container]);
   return describeEndpoints(plan, credentials);
-}
-
-function deployAppImage({ settings }: Plan): pulumi.Output<string> {
-  const { environment, images } = settings;
-  return deployImage({ environment, component: 'app', folder: 'app', reference: images.app });
 }
 
 function describeEndpoints({ settings, pooler }: Plan, credentials: Credentials): Endpoints {

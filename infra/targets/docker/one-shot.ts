@@ -1,31 +1,39 @@
 import * as docker from '@pulumi/docker';
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
+import { type DockerComponent, dockerName } from '../../plan/docker-names.ts';
+import { deployCheckpoint } from '../checkpoint.ts';
+import type { Part } from '../part.ts';
+import { type ContainerShape, hardened } from './container.ts';
 import { runToEnd } from './engine.ts';
-import { dockerName } from '../../plan/docker-names.ts';
-import { type ContainerShape, hardened } from './service.ts';
+
+interface OneShotShape extends ContainerShape {
+  readonly name: Extract<DockerComponent, 'migrate' | 'backup' | 'pgbouncer-reload'>;
+}
 
 /**
- * Work that must be done before its dependents: a container that is created by the provider and run by a hook in front of
- * a marker in the state. When it fails, the marker is not written: the update fails with the container's own words, and the
- * next one runs it again. When it succeeded, it runs again only with a new container, that is, with new inputs.
+ * Runs a container to its end before its dependents: the provider creates it, and a checkpoint
+ * starts it. When it fails, the update fails with the container's own words, and the next one runs
+ * it again. When it succeeded, it runs again only as a new container, that is, with new inputs.
  *
- * A started one-shot of the provider's own does neither: its exit code is an output, and dependents go on.
+ * A one-shot that the provider itself starts does neither: its exit code is an output, and its
+ * dependents go on.
  */
 export function deployOneShot(
-  shape: ContainerShape,
-  dependsOn: pulumi.Resource[],
+  part: Part,
+  shape: OneShotShape,
+  dependsOn: readonly pulumi.Resource[],
 ): pulumi.Resource {
+  const { name } = shape;
   const container = new docker.Container(
-    shape.component,
-    { ...hardened(shape), start: false, mustRun: false },
-    { dependsOn },
+    name,
+    { ...hardened(part, name, shape), start: false, mustRun: false },
+    part.childOptions({ dependsOn: [...dependsOn] }),
   );
-  const run = new pulumi.ResourceHook(`run-${shape.component}`, () =>
-    runToEnd(dockerName(shape.environment, shape.component)),
-  );
-  return new pulumi.Stash(
-    `${shape.component}-done`,
-    { input: container.id },
-    { dependsOn: [container, ...dependsOn], hooks: { beforeCreate: [run], beforeUpdate: [run] } },
-  );
+  return deployCheckpoint(part, {
+    name: `${name}-done`,
+    hook: `run-${name}`,
+    trigger: container.id,
+    work: () => runToEnd(dockerName(part.environment, name)),
+    dependsOn: [container, ...dependsOn],
+  });
 }

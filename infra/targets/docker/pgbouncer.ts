@@ -6,114 +6,102 @@ import {
   POOLER_PORT,
   POOLER_SOCKET_DIRECTORY,
 } from '../../settings/standard-names.ts';
+import { MEMORY_MIB } from '../../plan/components.ts';
 import { BOUNCER_FILE_DESCRIPTORS } from '../../plan/connection-budget.ts';
-import type { Credentials } from '../../credentials.ts';
-import type { Plan, PoolerPlan } from '../../plan/plan.ts';
-import { consoleCommand, renderPoolerUsers } from '../../running/console.ts';
+import type { PoolerPlan } from '../../plan/plan.ts';
+import { consoleCommand } from '../../running/console.ts';
+import { renderPoolerUsers } from '../../running/pooler-files.ts';
 import { contentHash } from '../content-hash.ts';
-import type { Engine } from './engine.ts';
+import type { VolumeMount } from './container.ts';
 import { deployImage } from './image.ts';
-import type { Networks } from './networks.ts';
 import { deployOneShot } from './one-shot.ts';
-import type { DeployedPostgres } from './postgres.ts';
-import { deployService } from './service.ts';
-import { USERS } from './users.ts';
-import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
+import { type Docker, DockerPart } from './open-docker.ts';
+import type { Postgres } from './postgres.ts';
+import { deployServer } from './server.ts';
+import { deployFiles, type DeployedFiles, deployVolume } from './volumes.ts';
 
-/** A bouncer holds little beside its packet buffers: about 10 KiB a connection, and prepared statements. */
-const MEMORY_MIB = 128;
-
-export interface DeployedPooler {
-  readonly container: docker.Container;
-  /** The directory of its Unix socket, for the app. */
-  readonly socket: VolumeMount;
-  /** Done when the running process has the planned configuration. */
-  readonly reloaded: pulumi.Resource;
+interface PgBouncerArgs {
+  readonly pooler: PoolerPlan;
+  readonly postgres: Postgres | 'external';
 }
 
-export function deployPgbouncer(
-  engine: Engine,
-  networks: Networks,
-  plan: Plan,
-  pooler: PoolerPlan,
-  credentials: Credentials,
-  postgres: DeployedPostgres | 'external',
-): DeployedPooler {
-  const { settings, timeouts } = plan;
-  const { environment } = settings;
-  const { publishPort } = settings.pooler;
-  const image = deployImage({
-    environment,
-    component: 'pgbouncer',
-    folder: 'pgbouncer',
-    reference: settings.images.pgbouncer,
-  });
-  const socket: VolumeMount = {
-    volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-socket'),
-    path: POOLER_SOCKET_DIRECTORY,
-  };
-  const config: VolumeMount = {
-    volume: deployVolume(environment, 'pgbouncer', 'pgbouncer-config'),
-    path: POOLER_CONFIG_DIRECTORY,
-  };
-  const contents = {
-    'pgbouncer.ini': pooler.ini,
-    'userlist.txt': renderPoolerUsers(credentials),
-    ...pooler.files,
-  };
-  const files = deployFiles('pgbouncer-files', {
-    environment,
-    component: 'pgbouncer',
-    image,
-    mount: config,
-    files: contents,
-  });
-  const container = deployService(
-    engine,
-    {
-      environment,
-      component: 'pgbouncer',
-      image,
-      user: USERS.pgbouncer,
-      command: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
-      mounts: [
-        { ...config, readOnly: true },
-        socket,
-        ...(postgres === 'external' ? [] : [postgres.socket]),
-      ],
-      attachments: [
-        { network: networks.internal, aliases: ['pgbouncer'] },
-        ...(publishPort === 'off' && postgres !== 'external'
-          ? []
-          : [{ network: networks.edge, aliases: [] }]),
-      ],
-      memoryMiB: MEMORY_MIB,
-      fileDescriptors: BOUNCER_FILE_DESCRIPTORS,
-      // Only what PgBouncer reads once: everything else is reloaded.
-      startedWith: contentHash({ settings: restartKeyValues(pooler.config) }),
-      healthTest: ['CMD', ...consoleCommand('SHOW VERSION')],
-      stopSignal: 'SIGINT',
-      graceSeconds: timeouts.drain.poolerGraceSeconds,
-      ports: publishPort === 'off' ? [] : [{ internal: POOLER_PORT, external: publishPort }],
-    },
-    { dependsOn: [files, ...(postgres === 'external' ? [] : [postgres.container])] },
-  );
-  const reloaded = deployOneShot(
-    {
-      environment,
-      component: 'pgbouncer-reload',
-      image,
-      user: USERS.pgbouncer,
-      command: consoleCommand('RELOAD'),
-      environmentVariables: { PGCONNECT_TIMEOUT: '10' },
-      mounts: [socket],
-      attachments: [],
-      memoryMiB: MEMORY_MIB,
-      stopSignal: 'SIGINT',
-      graceSeconds: timeouts.drain.closingSeconds,
-      startedWith: contentHash(contents),
-    },
-    [files, container],
-  );
-  return { container, socket, reloaded };
+/** The bouncer, its configuration, and the reload that brings a changed one into the process. */
+export class PgBouncer extends DockerPart<'pgbouncer'> {
+  /** Directory of its Unix socket, for the app. */
+  readonly socket: VolumeMount;
+  /** Is done when the running process has the planned configuration. */
+  readonly reloaded: pulumi.Resource;
+  readonly #image: pulumi.Output<string>;
+
+  constructor(docker: Docker, args: PgBouncerArgs) {
+    super('pgbouncer', docker);
+    this.#image = deployImage(this, {
+      folder: 'pgbouncer',
+      reference: docker.plan.settings.images.pgbouncer,
+    });
+    this.socket = deployVolume(this, { name: 'pgbouncer-socket', path: POOLER_SOCKET_DIRECTORY });
+    const contents = {
+      'pgbouncer.ini': args.pooler.ini,
+      'userlist.txt': renderPoolerUsers(docker.credentials),
+      ...args.pooler.files,
+    };
+    const config = deployFiles(this, {
+      name: 'pgbouncer-files',
+      volume: 'pgbouncer-config',
+      path: POOLER_CONFIG_DIRECTORY,
+      image: this.#image,
+      contents,
+    });
+    const container = this.#server(config, args);
+    this.reloaded = this.#reload(contentHash(contents), [config.resource, container]);
+    this.registerOutputs({ container: container.name });
+  }
+
+  #server(config: DeployedFiles, { pooler, postgres }: PgBouncerArgs): docker.Container {
+    const { plan, network } = this.docker;
+    const { publishPort } = plan.settings.pooler;
+    const isOnEdge = publishPort !== 'off' || postgres === 'external';
+    return deployServer(
+      this,
+      {
+        image: this.#image,
+        user: 'pgbouncer',
+        command: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
+        mounts: [config.mount, this.socket, ...(postgres === 'external' ? [] : [postgres.socket])],
+        attachments: [
+          { network: network.internal, aliases: ['pgbouncer'] },
+          ...(isOnEdge ? [{ network: network.edge, aliases: [] }] : []),
+        ],
+        memoryMiB: MEMORY_MIB.pgbouncer,
+        fileDescriptors: BOUNCER_FILE_DESCRIPTORS,
+        // Only what PgBouncer reads once: everything else is reloaded.
+        startedWith: contentHash({ settings: restartKeyValues(pooler.config) }),
+        healthTest: ['CMD', ...consoleCommand('SHOW VERSION')],
+        stopSignal: 'SIGINT',
+        graceSeconds: plan.timeouts.drain.poolerGraceSeconds,
+        ports: publishPort === 'off' ? [] : [{ internal: POOLER_PORT, external: publishPort }],
+      },
+      [config.resource, ...(postgres === 'external' ? [] : [postgres.container])],
+    );
+  }
+
+  #reload(startedWith: string, dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
+    return deployOneShot(
+      this,
+      {
+        name: 'pgbouncer-reload',
+        image: this.#image,
+        user: 'pgbouncer',
+        command: consoleCommand('RELOAD'),
+        environmentVariables: { PGCONNECT_TIMEOUT: '10' },
+        mounts: [this.socket],
+        attachments: [],
+        memoryMiB: MEMORY_MIB.pgbouncer,
+        stopSignal: 'SIGINT',
+        graceSeconds: this.docker.plan.timeouts.drain.closingSeconds,
+        startedWith,
+      },
+      dependsOn,
+    );
+  }
 }

@@ -1,120 +1,99 @@
 import type * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-import { DATABASE, POSTGRES_SOCKET_DIRECTORY } from '../../settings/standard-names.ts';
+import {
+  DATABASE,
+  POSTGRES_SOCKET_DIRECTORY,
+  SECRETS_DIRECTORY,
+} from '../../settings/standard-names.ts';
 import { CLUSTER_DIRECTORY, DATA_DIRECTORY, REPOSITORY_DIRECTORY } from '../../plan/backup.ts';
-import type { Credentials } from '../../credentials.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Engine } from './engine.ts';
+import { initdbVariables, POSTGRES_SHARED_MEMORY_MIB } from '../../plan/components.ts';
+import type { VolumeMount } from './container.ts';
 import { deployImage } from './image.ts';
-import type { Networks } from './networks.ts';
-import { deployService } from './service.ts';
-import { USERS } from './users.ts';
-import { deployFiles, deployVolume, type VolumeMount } from './volumes.ts';
+import { type Docker, DockerPart } from './open-docker.ts';
+import { deployServer } from './server.ts';
+import { deployFiles, deployVolume } from './volumes.ts';
 
-/** The official image would let everyone in over the socket and make no checksums; ours needs no telling. */
-const OFFICIAL_INITDB_ARGS = '--auth-local=scram-sha-256 --data-checksums';
-/** Docker's own 64 MB is too small for parallel queries. */
-const SHARED_MEMORY_MIB = 256;
-
-export interface DeployedPostgres {
+/** The server with the data, its volumes, and what it reads at its start. */
+export class Postgres extends DockerPart<'postgres'> {
   readonly container: docker.Container;
-  /** The directory of its Unix socket, for those who may log in. */
+  /** Directory of its Unix socket, for those who may log in. */
   readonly socket: VolumeMount;
   readonly data: VolumeMount;
-  /** Of the backups, when there are any. */
+  /** Repository of the backups. */
   readonly repository: VolumeMount | 'off';
   readonly image: pulumi.Output<string>;
+
+  constructor(docker: Docker) {
+    super('postgres', docker);
+    const { settings, backup } = docker.plan;
+    this.image = deployImage(this, {
+      folder: 'infra/images/postgres',
+      reference: settings.images.postgres,
+    });
+    this.data = deployVolume(this, {
+      name: 'postgres-data',
+      path: DATA_DIRECTORY,
+      protect: settings.postgres.protect,
+    });
+    this.socket = deployVolume(this, { name: 'postgres-socket', path: POSTGRES_SOCKET_DIRECTORY });
+    this.repository =
+      backup === 'off'
+        ? 'off'
+        : deployVolume(this, { name: 'postgres-backup', path: REPOSITORY_DIRECTORY, kept: true });
+    this.container = this.#server();
+    this.registerOutputs({ container: this.container.name, data: this.data.volume.name });
+  }
+
+  #server(): docker.Container {
+    const { plan, credentials, network } = this.docker;
+    const { settings, postgresSettings, timeouts, backup } = plan;
+    const { name: superuser, verifier } = credentials.superuser;
+    const secrets = deployFiles(this, {
+      name: 'postgres-files',
+      volume: 'postgres-secrets',
+      path: SECRETS_DIRECTORY,
+      image: this.image,
+      // Postgres stores a verifier as it is, so not even its own container holds the password.
+      contents: { 'postgres-password': verifier },
+    });
+    return deployServer(
+      this,
+      {
+        image: this.image,
+        command: [
+          'postgres',
+          ...Object.entries(postgresSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+        ],
+        environmentVariables: {
+          POSTGRES_USER: superuser,
+          POSTGRES_PASSWORD_FILE: `${SECRETS_DIRECTORY}/postgres-password`,
+          POSTGRES_DB: DATABASE,
+          PGDATA: CLUSTER_DIRECTORY,
+          ...(backup === 'off' ? {} : backup.archiving),
+          ...initdbVariables(settings),
+        },
+        user: 'postgres',
+        mounts: [
+          this.data,
+          this.socket,
+          secrets.mount,
+          ...(this.repository === 'off' ? [] : [this.repository]),
+        ],
+        scratch: ['/tmp'],
+        attachments: [{ network: network.internal, aliases: ['postgres'] }],
+        memoryMiB: settings.postgres.memoryMiB,
+        sharedMemoryMiB: POSTGRES_SHARED_MEMORY_MIB,
+        healthTest: healthTest(superuser),
+        stopSignal: 'SIGINT',
+        graceSeconds: timeouts.drain.postgresGraceSeconds,
+      },
+      [secrets.resource],
+    );
+  }
 }
 
-export function deployPostgres(
-  engine: Engine,
-  networks: Networks,
-  { settings, postgresSettings, timeouts, backup }: Plan,
-  credentials: Credentials,
-): DeployedPostgres {
-  const { environment } = settings;
-  const image = deployImage({
-    environment,
-    component: 'postgres',
-    folder: 'infra/images/postgres',
-    reference: settings.images.postgres,
-  });
-  const data: VolumeMount = {
-    volume: deployVolume(environment, 'postgres', 'postgres-data', {
-      protect: settings.postgres.protect,
-    }),
-    path: DATA_DIRECTORY,
-  };
-  const socket: VolumeMount = {
-    volume: deployVolume(environment, 'postgres', 'postgres-socket'),
-    path: POSTGRES_SOCKET_DIRECTORY,
-  };
-  const repository: VolumeMount | 'off' =
-    backup === 'off'
-      ? 'off'
-      : {
-          volume: deployVolume(environment, 'postgres', 'postgres-backup', { kept: true }),
-          path: REPOSITORY_DIRECTORY,
-        };
-  const secrets: VolumeMount = {
-    volume: deployVolume(environment, 'postgres', 'postgres-secrets'),
-    path: '/run/secrets',
-  };
-  const files = deployFiles('postgres-files', {
-    environment,
-    component: 'postgres',
-    image,
-    mount: secrets,
-    // Postgres stores a verifier as it is, so not even its own container holds the password.
-    files: { 'postgres-password': credentials.superuser.verifier },
-  });
-  const container = deployService(
-    engine,
-    {
-      environment,
-      component: 'postgres',
-      image,
-      command: [
-        'postgres',
-        ...Object.entries(postgresSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-      ],
-      environmentVariables: {
-        POSTGRES_USER: credentials.superuser.name,
-        POSTGRES_PASSWORD_FILE: '/run/secrets/postgres-password',
-        POSTGRES_DB: DATABASE,
-        PGDATA: CLUSTER_DIRECTORY,
-        ...(backup === 'off' ? {} : backup.archiving),
-        ...(settings.images.postgres === undefined
-          ? {}
-          : { POSTGRES_INITDB_ARGS: OFFICIAL_INITDB_ARGS }),
-      },
-      user: USERS.postgres,
-      mounts: [
-        data,
-        socket,
-        { ...secrets, readOnly: true },
-        ...(repository === 'off' ? [] : [repository]),
-      ],
-      scratch: ['/tmp'],
-      attachments: [{ network: networks.internal, aliases: ['postgres'] }],
-      memoryMiB: settings.postgres.memoryMiB,
-      sharedMemoryMiB: SHARED_MEMORY_MIB,
-      // Over TCP: a server that is still being set up listens on its socket alone.
-      healthTest: [
-        'CMD',
-        'pg_isready',
-        '--quiet',
-        '--host',
-        '127.0.0.1',
-        '--username',
-        credentials.superuser.name,
-        '--dbname',
-        DATABASE,
-      ],
-      stopSignal: 'SIGINT',
-      graceSeconds: timeouts.drain.postgresGraceSeconds,
-    },
-    { dependsOn: [files] },
-  );
-  return { container, socket, data, repository, image };
-}
+/** Asks over TCP: a server that is still being set up listens on its socket alone. */
+const healthTest = (superuser: string): readonly string[] => [
+  ...['CMD', 'pg_isready', '--quiet', '--host', '127.0.0.1'],
+  ...['--username', superuser, '--dbname', DATABASE],
+];

@@ -1,67 +1,89 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
-import { type DockerComponent, dockerLabels, dockerName } from '../../plan/docker-names.ts';
-import { stopping } from './stopping.ts';
+import { dockerLabels, dockerName } from '../../plan/docker-names.ts';
+import type { Part } from '../part.ts';
+import { stopping, type VolumeMount } from './container.ts';
 
-export interface VolumeMount {
-  readonly volume: docker.Volume;
+interface VolumeShape {
+  readonly name: string;
+  /** Where containers find it. */
   readonly path: string;
-  readonly readOnly?: boolean;
+  /** Whether it outlives `pulumi destroy`. */
+  readonly protect?: boolean;
+  /**
+   * Whether it also outlives its own place in the program, which for a protected volume would be
+   * an error. A protected volume is kept by default.
+   */
+  readonly kept?: boolean;
 }
 
-/**
- * A named volume of the stack. A protected one outlives `pulumi destroy`; one that is `kept` also outlives its own place in
- * the program, which for a protected one would be an error.
- */
+/** Makes a named volume of the environment. */
 export function deployVolume(
-  environment: string,
-  component: DockerComponent,
-  name: string,
-  { protect = false, kept = protect }: { readonly protect?: boolean; readonly kept?: boolean } = {},
-): docker.Volume {
-  return new docker.Volume(
+  part: Part,
+  { name, path, protect = false, kept = protect }: VolumeShape,
+): VolumeMount {
+  const volume = new docker.Volume(
     name,
-    { name: dockerName(environment, name), labels: dockerLabels(environment, component) },
-    { protect, retainOnDelete: kept },
+    {
+      name: dockerName(part.environment, name),
+      labels: dockerLabels(part.environment, part.part),
+    },
+    part.childOptions({ protect, retainOnDelete: kept }),
   );
+  return { volume, path };
 }
 
-/** It is never started, so there is nothing to wait for. */
+/** Seconds to stop a container that is never started, so that there is nothing to wait for. */
 const NEVER_RUNS_SECONDS = 1;
 
-export interface FilesInVolume {
-  readonly environment: string;
-  readonly component: DockerComponent;
+interface FilesShape {
+  readonly name: string;
+  /** Name of the volume that holds the files. */
+  readonly volume: string;
+  readonly path: string;
   readonly image: pulumi.Input<string>;
-  readonly mount: VolumeMount;
   /** Contents by file name; all of them are secret in the state. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly contents: Readonly<Record<string, string>>;
+  readonly dependsOn?: readonly pulumi.Resource[];
+}
+
+/** Files in a volume of their own. */
+export interface DeployedFiles {
+  /** Mounts the files, read-only. */
+  readonly mount: VolumeMount;
+  /** Is done when the files are there. */
+  readonly resource: pulumi.Resource;
 }
 
 /**
- * Brings files into a volume by a container that is created for it and never started. New contents replace that container
- * and leave alone those that mount the volume; who must notice is told by other means.
+ * Brings files into a volume by a container that is created for it and never started. New contents
+ * replace that container and leave alone those that mount the volume: whoever must notice the new
+ * files has to be told by other means.
  */
-export function deployFiles(
-  name: string,
-  { environment, component, image, mount, files }: FilesInVolume,
-  options: pulumi.CustomResourceOptions = {},
-): docker.Container {
-  const args: docker.ContainerArgs = {
-    name: dockerName(environment, name),
-    image,
-    labels: dockerLabels(environment, component),
-    start: false,
-    mustRun: false,
-    networkMode: 'none',
-    ...stopping('SIGTERM', NEVER_RUNS_SECONDS),
-    mounts: [{ type: 'volume', source: mount.volume.name, target: mount.path }],
-    uploads: Object.entries(files).map(([file, content]) => ({
-      file: `${mount.path}/${file}`,
-      content: pulumi.secret(content),
-      // The engine resolves owners in its own machine's passwd, not in the image's; who may read is who mounts the volume.
-      permissions: '0444',
-    })),
-  };
-  return new docker.Container(name, args, options);
+export function deployFiles(part: Part, shape: FilesShape): DeployedFiles {
+  const { name, image, contents, dependsOn = [] } = shape;
+  const { environment } = part;
+  const { volume, path } = deployVolume(part, { name: shape.volume, path: shape.path });
+  const resource = new docker.Container(
+    name,
+    {
+      name: dockerName(environment, name),
+      image,
+      labels: dockerLabels(environment, part.part),
+      start: false,
+      mustRun: false,
+      networkMode: 'none',
+      ...stopping('SIGTERM', NEVER_RUNS_SECONDS),
+      mounts: [{ type: 'volume', source: volume.name, target: path }],
+      uploads: Object.entries(contents).map(([file, content]) => ({
+        file: `${path}/${file}`,
+        content: pulumi.secret(content),
+        // The engine resolves owners in its own machine's passwd, not in the image's. Who may read
+        // the file is decided by who mounts the volume.
+        permissions: '0444',
+      })),
+    },
+    part.childOptions({ dependsOn: [...dependsOn] }),
+  );
+  return { mount: { volume, path, readOnly: true }, resource };
 }

@@ -1,46 +1,46 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import type { Settings } from '../../settings/settings.ts';
-import type { Cluster } from './cluster.ts';
 import type { KubernetesComponent } from '../../plan/kubernetes-names.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { KubernetesPart } from './cluster.ts';
 import type { PodMount } from './pod.ts';
 
 type ClaimHolds = 'data' | 'backup';
 
-export interface ClaimShape {
+interface ClaimShape {
   readonly holds?: ClaimHolds;
   readonly storageGiB: number;
-  readonly settings: Settings;
+  /** Whether it outlives `pulumi destroy`. */
   readonly protect?: boolean;
-  /** Also outlives its own place in the program, which for a protected one would be an error. */
+  /**
+   * Whether it also outlives its own place in the program, which for a protected claim would be an
+   * error. A protected claim is kept by default.
+   */
   readonly kept?: boolean;
   readonly path: string;
 }
 
 /**
- * A claim of its own, not a template in a StatefulSet: it can be protected, kept when the rest goes, and made larger.
- * A protected one outlives `pulumi destroy`.
+ * Makes a claim of its own, not by a template in a StatefulSet: so it can be protected, kept when
+ * the rest goes, and made larger.
  */
-export function deployClaim(
-  cluster: Cluster,
-  component: KubernetesComponent,
-  shape: ClaimShape,
-): PodMount {
-  const { holds = 'data', storageGiB, settings, protect = false, kept = protect, path } = shape;
-  const name = claimName(component, holds);
+export function deployClaim(part: KubernetesPart, shape: ClaimShape): PodMount {
+  const { holds = 'data', storageGiB, protect = false, kept = protect, path } = shape;
+  const name = claimName(part.part, holds);
   new kubernetes.core.v1.PersistentVolumeClaim(
     name,
     {
-      // A claim of a class that waits for its first pod is bound only then: waiting for it here would be for ever.
-      // One that is there already, kept by an earlier update or made by a restore, is taken over.
-      metadata: cluster.metadata(component, name, {
+      // A claim of a class that waits for its first pod is bound only then: waiting for it here
+      // would never end. A claim that is there already, kept by an earlier update or made by a
+      // restore, is taken over.
+      metadata: part.metadata(name, {
         'pulumi.com/skipAwait': 'true',
         'pulumi.com/patchForce': 'true',
       }),
-      spec: claimSpec(settings, storageGiB),
+      spec: claimSpec(part.cluster.plan.settings, storageGiB),
     },
-    { ...cluster.options(), protect, retainOnDelete: kept },
+    part.options({ protect, retainOnDelete: kept }),
   );
-  return claimMount(component, holds, path);
+  return claimMount(part.part, holds, path);
 }
 
 export function claimSpec(

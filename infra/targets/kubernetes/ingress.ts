@@ -1,16 +1,19 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import type { Settings } from '../../settings/settings.ts';
-import type { Cluster } from './cluster.ts';
+import type { KubernetesPart } from './cluster.ts';
 
-/** The way in from outside, where the settings name a host. The admin routes have a port of their own, which it does not lead to. */
-export function deployIngress(cluster: Cluster, { kubernetes: { ingress } }: Settings): void {
+/**
+ * Makes the way in from outside, where the settings name a host. It does not lead to the admin
+ * routes, which have a port of their own.
+ */
+export function deployIngress(part: KubernetesPart<'app'>): void {
+  const { ingress } = part.cluster.plan.settings.kubernetes;
   if (ingress === undefined) return;
   const { host, className, tlsSecret } = ingress;
   new kubernetes.networking.v1.Ingress(
     'app-ingress',
     {
       // Whether a controller has given it an address is not this stack's to wait for.
-      metadata: cluster.metadata('app', 'app', { 'pulumi.com/skipAwait': 'true' }),
+      metadata: part.metadata('app', { 'pulumi.com/skipAwait': 'true' }),
       spec: {
         ...(className === undefined ? {} : { ingressClassName: className }),
         ...(tlsSecret === undefined ? {} : { tls: [{ hosts: [host], secretName: tlsSecret }] }),
@@ -30,6 +33,6 @@ export function deployIngress(cluster: Cluster, { kubernetes: { ingress } }: Set
         ],
       },
     },
-    cluster.options(),
+    part.options(),
   );
 }

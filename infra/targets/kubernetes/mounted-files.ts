@@ -1,15 +1,16 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { Cluster } from './cluster.ts';
-import type { KubernetesComponent } from '../../plan/kubernetes-names.ts';
+import type { KubernetesPart } from './cluster.ts';
 import type { PodMount } from './pod.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-/** Contents by file name, secret in the state. A pod sees a change without a restart, within the kubelet's minute. */
+/**
+ * Makes a Secret of contents by file name, which are secret in the state too. A pod sees a change
+ * without a restart, within the kubelet's minute.
+ */
 export function deploySecret(
-  cluster: Cluster,
-  component: KubernetesComponent,
+  part: KubernetesPart,
   name: string,
   files: Files,
 ): kubernetes.core.v1.Secret {
@@ -18,22 +19,21 @@ export function deploySecret(
   );
   return new kubernetes.core.v1.Secret(
     `${name}-secret`,
-    { metadata: cluster.metadata(component, name), stringData },
-    cluster.options(),
+    { metadata: part.metadata(name), stringData },
+    part.options(),
   );
 }
 
-/** As {@link deploySecret}, for what everyone may read. */
+/** Makes a ConfigMap of contents that everyone may read, as {@link deploySecret} does. */
 export function deployConfigMap(
-  cluster: Cluster,
-  component: KubernetesComponent,
+  part: KubernetesPart,
   name: string,
   files: Files,
 ): kubernetes.core.v1.ConfigMap {
   return new kubernetes.core.v1.ConfigMap(
     `${name}-config`,
-    { metadata: cluster.metadata(component, name), data: { ...files } },
-    cluster.options(),
+    { metadata: part.metadata(name), data: { ...files } },
+    part.options(),
   );
 }
 
@@ -49,7 +49,7 @@ export const configMount = (name: string, configMapName: string, path: string): 
   readOnly: true,
 });
 
-/** Several of them in one directory, which changes as one. */
+/** Mounts a Secret and a ConfigMap in one directory, which changes as one. */
 export const joinedMount = (
   name: string,
   {

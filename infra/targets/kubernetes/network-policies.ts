@@ -1,16 +1,22 @@
-import * as kubernetes from '@pulumi/kubernetes';
-import type * as pulumi from '@pulumi/pulumi';
+import type * as kubernetes from '@pulumi/kubernetes';
 import { POOLER_PORT, POSTGRES_PORT, REDIS_PORT } from '../../settings/standard-names.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { Cluster } from './cluster.ts';
 import {
   type KubernetesComponent,
   MONITORS_LABEL,
   selectorLabels,
 } from '../../plan/kubernetes-names.ts';
+import type { Plan } from '../../plan/plan.ts';
 
 type Ingress = kubernetes.types.input.networking.v1.NetworkPolicyIngressRule;
 type Egress = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
+
+/** A network policy, and what it is called in the program and in the cluster. */
+interface PlannedPolicy {
+  readonly resource: string;
+  readonly name: string;
+  readonly component: KubernetesComponent;
+  readonly spec: kubernetes.types.input.networking.v1.NetworkPolicySpec;
+}
 
 const DNS_PORT = 53;
 
@@ -21,7 +27,7 @@ interface Flow {
   readonly port: number;
 }
 
-/** Who talks to whom. Everything that is not here is refused, in both directions. */
+/** Lists who talks to whom. Everything that is not here is refused, in both directions. */
 function flows(plan: Plan): readonly Flow[] {
   const { external } = plan.settings.postgres;
   if (external === undefined) return flowsInside(plan);
@@ -32,93 +38,103 @@ function flows(plan: Plan): readonly Flow[] {
 
 function flowsInside({ backup }: Plan): readonly (Flow & { readonly to: KubernetesComponent })[] {
   return [
-    // A sidecar's server connections come from the app's pod, and so does the monitoring's own, past every pooler.
+    // A sidecar's server connections come from the app's pod, and so does the monitoring's own,
+    // past every pooler.
     { from: 'app', to: 'postgres', port: POSTGRES_PORT },
     { from: 'migrate', to: 'postgres', port: POSTGRES_PORT },
     ...(backup === 'off'
       ? []
       : ([{ from: 'backup', to: 'postgres', port: POSTGRES_PORT }] as const)),
     { from: 'app', to: 'redis', port: REDIS_PORT },
-    // Also while no PgBouncer is shared: pods that use one go on after the policies have changed, until their successors are ready.
+    // Also while no PgBouncer is shared: pods that use one go on after the policies have changed,
+    // until their successors are ready.
     { from: 'app', to: 'pgbouncer', port: POOLER_PORT },
     { from: 'pgbouncer', to: 'postgres', port: POSTGRES_PORT },
   ];
 }
 
-/** Nothing in and nothing out, and then what each component needs. To be there before the first pod is. */
-export function deployNetworkPolicies(cluster: Cluster, plan: Plan): readonly pulumi.Resource[] {
-  const { environment } = cluster;
-  const { pooler, postgres } = plan.settings;
+/**
+ * Plans the policies of an environment: nothing in and nothing out, and then what each component
+ * needs. There are two for each component: where one policy is for both ends of a connection,
+ * kube-router lets it out because it is let in.
+ */
+export function planNetworkPolicies(plan: Plan): readonly PlannedPolicy[] {
   const all = flows(plan);
-  const hasTier = plan.pooler !== 'off' && pooler.placement === 'shared';
-  const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: 'TCP', port }));
-  const pods = (component: KubernetesComponent) => ({
-    podSelector: { matchLabels: selectorLabels(environment, component) },
-  });
-  const into = (component: KubernetesComponent): Ingress[] =>
-    all
-      .filter(({ to }) => to === component)
-      .map(({ from, port }) => ({ from: [pods(from)], ports: ports(port) }));
-  const outOf = (component: KubernetesComponent): Egress[] => {
-    const rules = all
-      .filter(({ from }) => from === component)
-      .map(({ to, port }) => ({
-        ...(to === 'outside' ? outside(postgres.external?.cidr) : { to: [pods(to)] }),
-        ports: ports(port),
-      }));
-    return rules.length === 0 ? [] : [...rules, dns];
-  };
-  const forApp: Ingress[] = [
-    // Whoever balances the load may be anywhere, and beyond the cluster. By name, since pods go on with the number that they began with.
-    { ports: [{ protocol: 'TCP', port: 'http' }] },
-    {
-      from: [{ namespaceSelector: { matchLabels: { [MONITORS_LABEL]: environment } } }],
-      ports: [{ protocol: 'TCP', port: 'admin' }],
-    },
-  ];
-  const policy = (
-    component: KubernetesComponent,
-    direction: 'in' | 'out',
-    spec: { readonly ingress: Ingress[] } | { readonly egress: Egress[] },
-  ) =>
-    new kubernetes.networking.v1.NetworkPolicy(
-      `${component}-network-${direction}`,
-      {
-        metadata: cluster.metadata(component, `${component}-${direction}`),
-        spec: {
-          podSelector: { matchLabels: selectorLabels(environment, component) },
-          policyTypes: [direction === 'in' ? 'Ingress' : 'Egress'],
-          ...spec,
-        },
-      },
-      cluster.options(),
-    );
-  const nothing = new kubernetes.networking.v1.NetworkPolicy(
-    'nothing-network',
-    {
-      metadata: cluster.metadata('environment', 'nothing'),
-      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-    },
-    cluster.options(),
-  );
+  const { environment } = plan.settings;
+  const hasTier = plan.pooler !== 'off' && plan.settings.pooler.placement === 'shared';
   const components = [
     ...new Set(all.flatMap(({ from, to }) => (to === 'outside' ? [from] : [from, to]))),
   ].filter((component) => component !== 'pgbouncer' || hasTier);
-  // Two for each: where one policy is for both ends of a connection, kube-router lets it out because it is let in.
+  const policy = (component: KubernetesComponent, direction: 'in' | 'out'): PlannedPolicy => ({
+    resource: `${component}-network-${direction}`,
+    name: `${component}-${direction}`,
+    component,
+    spec: {
+      ...pods(environment, component),
+      ...(direction === 'in'
+        ? { policyTypes: ['Ingress'], ingress: into(component, plan, all) }
+        : { policyTypes: ['Egress'], egress: outOf(component, plan, all) }),
+    },
+  });
+  const nothing: PlannedPolicy = {
+    resource: 'nothing-network',
+    name: 'nothing',
+    component: 'environment',
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  };
   return [
     nothing,
-    ...components.flatMap((component) => [
-      policy(component, 'in', { ingress: component === 'app' ? forApp : into(component) }),
-      policy(component, 'out', { egress: outOf(component) }),
-    ]),
+    ...components.flatMap((component) => [policy(component, 'in'), policy(component, 'out')]),
   ];
 }
 
-/** A policy knows no host names: without a range of addresses only the port is left to restrict. */
+function into(component: KubernetesComponent, { settings }: Plan, all: readonly Flow[]): Ingress[] {
+  if (component === 'app') return intoApp(settings.environment);
+  return all
+    .filter(({ to }) => to === component)
+    .map(({ from, port }) => ({
+      from: [pods(settings.environment, from)],
+      ports: [{ protocol: 'TCP', port }],
+    }));
+}
+
+function outOf(component: KubernetesComponent, { settings }: Plan, all: readonly Flow[]): Egress[] {
+  const rules = all
+    .filter(({ from }) => from === component)
+    .map(({ to, port }) => ({
+      ...(to === 'outside'
+        ? outside(settings.postgres.external?.cidr)
+        : { to: [pods(settings.environment, to)] }),
+      ports: [{ protocol: 'TCP', port }],
+    }));
+  return rules.length === 0 ? [] : [...rules, dns];
+}
+
+/**
+ * Lets everybody in to the API, and namespaces with the monitors' label to the admin routes. Ports
+ * are given by name, since pods go on with the number that they began with.
+ */
+const intoApp = (environment: string): Ingress[] => [
+  // Whoever balances the load may be anywhere, and beyond the cluster.
+  { ports: [{ protocol: 'TCP', port: 'http' }] },
+  {
+    from: [{ namespaceSelector: { matchLabels: { [MONITORS_LABEL]: environment } } }],
+    ports: [{ protocol: 'TCP', port: 'admin' }],
+  },
+];
+
+const pods = (environment: string, component: KubernetesComponent) => ({
+  podSelector: { matchLabels: selectorLabels(environment, component) },
+});
+
+/**
+ * Restricts a flow to a server outside. A policy knows no host names: without a range of addresses
+ * only the port is left to restrict.
+ */
 const outside = (cidr: string | undefined): Pick<Egress, 'to'> =>
   cidr === undefined ? {} : { to: [{ ipBlock: { cidr } }] };
 
-/** The cluster's own, by the labels that every distribution gives it. */
+/** Lets names be resolved by the cluster's DNS, by the labels that every distribution gives it. */
 const dns: Egress = {
   to: [
     {

@@ -1,27 +1,29 @@
 import type * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import type { Cluster } from './cluster.ts';
 import { type KubernetesComponent, selectorLabels } from '../../plan/kubernetes-names.ts';
 
 type ContainerSpec = kubernetes.types.input.core.v1.Container;
-type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
+export type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
 type VolumeSource = kubernetes.types.input.core.v1.Volume;
 type Probe = kubernetes.types.input.core.v1.Probe;
-export type Lifecycle = kubernetes.types.input.core.v1.Lifecycle;
+type Lifecycle = kubernetes.types.input.core.v1.Lifecycle;
 
 /** A volume of a pod and where its containers find it. */
 export interface PodMount {
   readonly volume: VolumeSource & { readonly name: string };
   readonly path: string;
   readonly readOnly?: boolean;
-  /** What it may take of the node's own disk. */
+  /** Room that it may take on the node's own disk. */
   readonly scratchMiB?: number;
 }
 
-/** What the kubelet keeps of a container's output is 50 MiB where it is set up as usual, and more until it looks again. */
+/**
+ * Room for a container's output. The kubelet keeps 50 MiB of it where it is set up as usual, and
+ * more until it looks again.
+ */
 const LOGS_MIB = 256;
 
-/** What differs between our containers. */
+/** Describes what differs between our containers. */
 export interface ContainerShape {
   readonly name: string;
   readonly image: string;
@@ -30,7 +32,7 @@ export interface ContainerShape {
   readonly environmentVariables?: Readonly<Record<string, string>>;
   readonly mounts: readonly PodMount[];
   readonly memoryMiB: number;
-  /** What is set aside, and what may be used. */
+  /** CPUs that are set aside, and that may be used. */
   readonly cpus: { readonly request: number; readonly limit: number };
   readonly ports?: Readonly<Record<string, number>>;
   readonly probes?: {
@@ -39,7 +41,7 @@ export interface ContainerShape {
     readonly liveness?: Probe;
   };
   readonly lifecycle?: Lifecycle;
-  /** Where its process must not be the pod's user. */
+  /** Uid of its process, where that must not be the pod's user. */
   readonly user?: number;
 }
 
@@ -52,17 +54,18 @@ export interface PodShape {
   readonly user: number;
   readonly graceSeconds: number;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Of this shape's name; pods get no token of it. */
+  /** Name of the pod's account; the pod gets no token of it. */
   readonly serviceAccount: pulumi.Input<string>;
+  /** Keeps the pods of the component apart. */
   readonly spread?: boolean;
-  /** Instead: on the node of this component, since both want a volume that one node may write to. */
+  /** Instead runs on the node of this component: one node may write to the volume of both. */
   readonly beside?: KubernetesComponent;
   readonly restartPolicy?: 'Always' | 'Never';
 }
 
 /** A pod as we run all of ours; it passes Pod Security's `restricted` profile. */
 export function podTemplate(
-  { environment }: Pick<Cluster, 'environment'>,
+  { environment }: { readonly environment: string },
   shape: PodShape,
 ): PodTemplate {
   const {
@@ -108,12 +111,10 @@ export function podTemplate(
           }),
       containers: containers.map(hardened),
       volumes: [...new Map(mounts.map(({ volume }) => [volume.name, volume])).values()],
-      ...(spread ? { topologySpreadConstraints: spreadOverNodes(labels) } : {}),
-      ...(spread
-        ? { affinity: { podAntiAffinity: apartFrom(labels) } }
-        : beside === undefined
-          ? {}
-          : { affinity: { podAffinity: together(selectorLabels(environment, beside)) } }),
+      ...(spread ? spreadPods(labels) : {}),
+      ...(beside === undefined
+        ? {}
+        : { affinity: { podAffinity: together(selectorLabels(environment, beside)) } }),
     },
   };
 }
@@ -133,7 +134,7 @@ function hardened(shape: ContainerShape): ContainerSpec {
     lifecycle,
     user,
   } = shape;
-  // Counted in full, for every container that mounts it: a pod that takes more than this is evicted.
+  // Counted in full for every container that mounts it: a pod that takes more is evicted.
   const onDiskMiB = mounts.reduce((sum, { scratchMiB = 0 }) => sum + scratchMiB, LOGS_MIB);
   const room = { memory: bytes(memoryMiB), 'ephemeral-storage': bytes(onDiskMiB) };
   return {
@@ -172,15 +173,24 @@ function hardened(shape: ContainerShape): ContainerSpec {
   };
 }
 
-/** As the API server writes it back: `250m`, `2`. Another spelling of the same number would show as a change. */
+/**
+ * Spells CPUs as the API server writes them back: `250m`, `2`. Another spelling of the same number
+ * would show as a change.
+ */
 const cpuShare = (cpus: number): string =>
   Number.isInteger(cpus) ? String(cpus) : `${Math.round(cpus * 1_000)}m`;
 
-/** As the API server writes it back, too: `320Mi`, `1Gi`. */
+/** Spells memory as the API server writes it back: `320Mi`, `1Gi`. */
 const bytes = (mebibytes: number): string =>
   mebibytes % 1_024 === 0 ? `${mebibytes / 1_024}Gi` : `${mebibytes}Mi`;
 
-/** Spread where there are several nodes; where there is one, all run there. */
+/** Keeps the pods of a component apart, as far as nodes allow. */
+const spreadPods = (labels: Record<string, string>) => ({
+  topologySpreadConstraints: spreadOverNodes(labels),
+  affinity: { podAntiAffinity: apartFrom(labels) },
+});
+
+/** Spreads pods where there are several nodes; where there is one, all run there. */
 const spreadOverNodes = (labels: Record<string, string>) => [
   {
     maxSkew: 1,
@@ -190,7 +200,10 @@ const spreadOverNodes = (labels: Record<string, string>) => [
   },
 ];
 
-/** The wish of the spread once more, in the scheduler's other score: a node that has the image already must not outweigh it. */
+/**
+ * States the wish of the spread once more, in the scheduler's other score: a node that has the
+ * image already must not outweigh it.
+ */
 const apartFrom = (labels: Record<string, string>) => ({
   preferredDuringSchedulingIgnoredDuringExecution: [
     {
@@ -203,13 +216,14 @@ const apartFrom = (labels: Record<string, string>) => ({
   ],
 });
 
+/** Runs pods on the node of those with these labels. */
 const together = (labels: Record<string, string>) => ({
   requiredDuringSchedulingIgnoredDuringExecution: [
     { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } },
   ],
 });
 
-/** Writable, and gone with the pod. */
+/** Mounts a directory that is writable, and gone with the pod. */
 export function scratch(
   name: string,
   path: string,
@@ -219,11 +233,11 @@ export function scratch(
     name,
     emptyDir: { sizeLimit: `${sizeMiB}Mi`, ...(inMemory ? { medium: 'Memory' } : {}) },
   };
-  // What lies in memory is part of the container's memory.
+  // What is in memory counts as the container's memory.
   return { volume, path, ...(inMemory ? {} : { scratchMiB: sizeMiB }) };
 }
 
-/** Runs in the container; the command's exit code decides. */
+/** Probes by a command in the container, whose exit code decides. */
 export const execProbe = (
   command: readonly string[],
   timing: Pick<Probe, 'periodSeconds' | 'failureThreshold'>,

@@ -1,43 +1,29 @@
 import { expect, test } from '@jest/globals';
-import * as pulumi from '@pulumi/pulumi';
-import { checkSettings } from '../../settings/check-settings.ts';
-import { type Cluster, imagePullOf } from './cluster.ts';
-import { deployServiceAccount } from './service.ts';
+import { recordEnvironment } from '../../testing/recorded-environment.ts';
+import { resourceCases } from '../../testing/resource-cases.ts';
 
-/** The inputs of the account that a component gets. */
-async function accountWith(kubernetes: object): Promise<Record<string, unknown>> {
-  const made: Record<string, unknown>[] = [];
-  await pulumi.runtime.setMocks({
-    newResource: ({ name, inputs }) => {
-      made.push(inputs as Record<string, unknown>);
-      return { id: name, state: inputs as Record<string, unknown> };
-    },
-    call: () => ({}),
-  });
-  const { settings } = checkSettings(
-    { target: 'kubernetes', credentialsVersion: 1, kubernetes },
-    'prod',
-  );
-  const cluster: Cluster = {
-    environment: 'prod',
-    namespace: 'spywatcher-prod',
-    imagePull: imagePullOf(settings),
-    options: () => ({}),
-    metadata: (_component, name) => ({
-      name,
-      namespace: 'spywatcher-prod',
-      labels: {},
-      annotations: {},
-    }),
-  };
-  await new Promise((resolve) => deployServiceAccount(cluster, 'app').apply(resolve));
-  return made[0] ?? {};
+/** Inputs of the accounts that the components get. */
+async function accountsWith(kubernetes: object): Promise<readonly unknown[]> {
+  const settings = { ...resourceCases['prod']?.settings, kubernetes };
+  const resources = await recordEnvironment({ environment: 'prod', settings });
+  return resources
+    .filter(({ type }) => type === 'kubernetes:core/v1:ServiceAccount')
+    .map(({ inputs }) => inputs);
 }
 
-test("an account names the registry's login where the settings do, and none where they do not; pods get no token of it", async () => {
-  expect(await accountWith({ imagePullSecret: 'registry-login' })).toMatchObject({
-    imagePullSecrets: [{ name: 'registry-login' }],
-    automountServiceAccountToken: false,
-  });
-  expect(await accountWith({})).not.toHaveProperty('imagePullSecrets');
+test("accounts name the registry's login where the settings do; pods get no token", async () => {
+  const accounts = await accountsWith({ imagePullSecret: 'registry-login' });
+  expect(accounts.length).toBeGreaterThan(3);
+  for (const account of accounts)
+    expect(account).toMatchObject({
+      imagePullSecrets: [{ name: 'registry-login' }],
+      automountServiceAccountToken: false,
+    });
+});
+
+test('accounts name no login where the settings name none', async () => {
+  for (const account of await accountsWith({})) {
+    expect(account).not.toHaveProperty('imagePullSecrets');
+    expect(account).toMatchObject({ automountServiceAccountToken: false });
+  }
 });

@@ -1,24 +1,25 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import type { Cluster } from './cluster.ts';
-import { type KubernetesComponent, selectorLabels } from '../../plan/kubernetes-names.ts';
+import { selectorLabels } from '../../plan/kubernetes-names.ts';
+import { imagePullOf, type KubernetesPart } from './cluster.ts';
 
-/** An address inside the cluster for the ready pods of a component; `ports` by their names in the pod. */
-export function deployService(
-  cluster: Cluster,
-  component: KubernetesComponent,
-  {
-    name = component,
-    ports,
-  }: { readonly name?: string; readonly ports: Readonly<Record<string, number>> },
-): void {
+interface ServiceShape {
+  /** The part's name by default. */
+  readonly name?: string;
+  /** Numbers by the names that the ports have in the pod. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Makes an address inside the cluster for the ready pods of a part. */
+export function deployService(part: KubernetesPart, shape: ServiceShape): void {
+  const { name = part.part, ports } = shape;
   new kubernetes.core.v1.Service(
     `${name}-service`,
     {
-      // An address of pods that are not there yet is no fault: whoever makes the pods waits for them.
-      metadata: cluster.metadata(component, name, { 'pulumi.com/skipAwait': 'true' }),
+      // An address of pods that are not there yet is no fault: who makes the pods waits for them.
+      metadata: part.metadata(name, { 'pulumi.com/skipAwait': 'true' }),
       spec: {
-        selector: selectorLabels(cluster.environment, component),
+        selector: selectorLabels(part.environment, part.part),
         ports: Object.entries(ports).map(([port, number]) => ({
           name: port,
           port: number,
@@ -27,38 +28,38 @@ export function deployService(
         })),
       },
     },
-    cluster.options(),
+    part.options(),
   );
 }
 
-/** An account of its own for each component, which no pod gets a token of. The API server gives a new pod its account's login for the registry. */
-export function deployServiceAccount(
-  cluster: Cluster,
-  component: KubernetesComponent,
-): pulumi.Output<string> {
+/**
+ * Makes an account for the pods of a part, which get no token of it. The API server gives a new pod
+ * its account's login for the registry.
+ */
+export function deployServiceAccount(part: KubernetesPart): pulumi.Output<string> {
   const account = new kubernetes.core.v1.ServiceAccount(
-    `${component}-account`,
+    `${part.part}-account`,
     {
-      metadata: cluster.metadata(component, component),
+      metadata: part.metadata(part.part),
       automountServiceAccountToken: false,
-      ...cluster.imagePull,
+      ...imagePullOf(part.cluster.plan.settings),
     },
-    cluster.options(),
+    part.options(),
   );
   return account.metadata.name;
 }
 
-/** At most one pod of the component goes at a time when nodes are emptied. */
-export function deployDisruptionBudget(cluster: Cluster, component: KubernetesComponent): void {
+/** Lets at most one pod of the part go at a time when nodes are emptied. */
+export function deployDisruptionBudget(part: KubernetesPart): void {
   new kubernetes.policy.v1.PodDisruptionBudget(
-    `${component}-disruption`,
+    `${part.part}-disruption`,
     {
-      metadata: cluster.metadata(component, component),
+      metadata: part.metadata(part.part),
       spec: {
         maxUnavailable: 1,
-        selector: { matchLabels: selectorLabels(cluster.environment, component) },
+        selector: { matchLabels: selectorLabels(part.environment, part.part) },
       },
     },
-    cluster.options(),
+    part.options(),
   );
 }

@@ -1,46 +1,51 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import * as pulumi from '@pulumi/pulumi';
-import type { Settings } from '../../settings/settings.ts';
-import type { Cluster } from './cluster.ts';
-import { within } from './deadline.ts';
+import type * as pulumi from '@pulumi/pulumi';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
-import { type PodShape, podTemplate } from './pod.ts';
 import { untilServerRuns } from '../../running/server-rollout.ts';
+import { deployCheckpoint } from '../checkpoint.ts';
+import type { KubernetesPart } from './cluster.ts';
+import { type PodShape, podTemplate } from './pod.ts';
+import { deployServiceAccount } from './service.ts';
 
-/** The one pod of a server with data, never two of them at once; done when that pod is ready. */
+/**
+ * Runs the one pod of a server with data, never two of them at once.
+ * @returns a resource that is done when that pod is ready.
+ */
 export function deployStatefulSet(
-  cluster: Cluster,
-  settings: Settings,
-  shape: PodShape,
+  part: KubernetesPart<'postgres' | 'redis'>,
+  shape: Omit<PodShape, 'component' | 'serviceAccount'>,
   dependsOn: readonly pulumi.Resource[],
 ): pulumi.Resource {
-  const { component } = shape;
+  const { part: name, environment } = part;
+  const { settings } = part.cluster.plan;
   const readyWithinSeconds = shape.graceSeconds + settings.kubernetes.podStartSeconds;
   const set = new kubernetes.apps.v1.StatefulSet(
-    component,
+    name,
     {
-      metadata: cluster.metadata(component, component),
+      metadata: part.metadata(name),
       spec: {
-        serviceName: component,
+        serviceName: name,
         replicas: 1,
-        // In order, the controller would wait for a broken pod before it replaces it by one of the mended revision.
+        // In order, the controller would wait for a broken pod before it replaces it by one of the
+        // mended revision.
         podManagementPolicy: 'Parallel',
-        selector: { matchLabels: selectorLabels(cluster.environment, component) },
-        template: podTemplate(cluster, shape),
+        selector: { matchLabels: selectorLabels(environment, name) },
+        template: podTemplate(
+          { environment },
+          { ...shape, component: name, serviceAccount: deployServiceAccount(part) },
+        ),
       },
     },
-    { ...cluster.options(dependsOn), ...within(readyWithinSeconds) },
+    part.options({ dependsOn, withinSeconds: readyWithinSeconds }),
   );
-  const run = new pulumi.ResourceHook(`await-${component}`, () =>
-    untilServerRuns(settings, component, readyWithinSeconds),
-  );
-  // A preview of a set that is yet to be made knows its metadata, without a generation.
-  const generation = set.metadata.generation.apply(
-    (number: number | undefined) => number ?? 'not made yet',
-  );
-  return new pulumi.Stash(
-    `${component}-runs`,
-    { input: generation },
-    { dependsOn: [set], hooks: { beforeCreate: [run], beforeUpdate: [run] } },
-  );
+  return deployCheckpoint(part, {
+    name: `${name}-runs`,
+    hook: `await-${name}`,
+    // A preview of a set that is yet to be made knows its metadata, without a generation.
+    trigger: set.metadata.generation.apply(
+      (generation: number | undefined) => generation ?? 'not made yet',
+    ),
+    work: () => untilServerRuns(settings, name, readyWithinSeconds),
+    dependsOn: [set],
+  });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { USERS } from './users.ts';
+import { UIDS } from '../../plan/components.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -14,5 +14,6 @@ test.each([
   const named = [
     ...readFileSync(join(ROOT, folder, 'Dockerfile'), 'utf8').matchAll(/^USER (\S+)$/gm),
   ].map(([, user]) => user);
-  expect(named.at(-1)).toBe(USERS[component]);
+  const uid = UIDS.docker[component];
+  expect(named.at(-1)).toBe(`${uid}:${uid}`);
 });

@@ -1,0 +1,73 @@
+import * as docker from '@pulumi/docker';
+import type * as pulumi from '@pulumi/pulumi';
+import { HEALTHY_WITHIN_SECONDS } from '../../plan/timeouts.ts';
+import { type ContainerShape, hardened } from './container.ts';
+import type { DockerPart } from './open-docker.ts';
+
+interface ServerShape extends ContainerShape {
+  readonly cpus?: number;
+  readonly sharedMemoryMiB?: number;
+  readonly fileDescriptors?: number;
+  readonly healthTest: readonly string[];
+  /**
+   * Lets the engine's small init be process 1, which loses every signal that it has no handler for,
+   * while the server has none yet.
+   */
+  readonly init?: true;
+  /** Published on the loopback address alone. */
+  readonly ports?: readonly { readonly internal: number; readonly external: number }[];
+}
+
+/**
+ * Engines without a start interval probe at one pace throughout: often enough to start quickly,
+ * seldom enough to cost little.
+ */
+const ONE_PACE = { interval: '3s' };
+const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' };
+
+/**
+ * Runs the server of a part under the part's name. It is deployed only when its health check
+ * passes, and stopped by its own signal within its own grace.
+ */
+export function deployServer(
+  part: DockerPart<'app' | 'pgbouncer' | 'postgres' | 'redis'>,
+  shape: ServerShape,
+  dependsOn: readonly pulumi.Resource[],
+): docker.Container {
+  const { healthTest, ports = [], init = false, cpus, sharedMemoryMiB, fileDescriptors } = shape;
+  return new docker.Container(
+    part.part,
+    {
+      ...hardened(part, part.part, shape),
+      restart: 'unless-stopped',
+      healthcheck: {
+        tests: [...healthTest],
+        timeout: '5s',
+        retries: 5,
+        ...(part.docker.engine.hasStartInterval ? TWO_PACES : ONE_PACE),
+      },
+      ...(init ? { init } : {}),
+      wait: true,
+      waitTimeout: HEALTHY_WITHIN_SECONDS,
+      // Nothing is published beyond this machine.
+      ports: ports.map((port) => ({ ...port, ip: '127.0.0.1' })),
+      ...(cpus === undefined ? {} : { cpus: engineDecimal(cpus) }),
+      ...(sharedMemoryMiB === undefined ? {} : { shmSize: sharedMemoryMiB }),
+      ...(fileDescriptors === undefined
+        ? {}
+        : { ulimits: [{ name: 'nofile', soft: fileDescriptors, hard: fileDescriptors }] }),
+    },
+    part.childOptions({
+      dependsOn: [...dependsOn],
+      // The provider reports a changed health check as an update and does not apply it.
+      replaceOnChanges: ['healthcheck'],
+    }),
+  );
+}
+
+/**
+ * Spells a number as the engine writes it back: `1.0`, `0.5`. Another spelling of the same number
+ * would replace the container.
+ */
+const engineDecimal = (value: number): string =>
+  Number.isInteger(value) ? value.toFixed(1) : String(value);
