@@ -107,36 +107,34 @@ test.each<[string, Raw, string[]]>([
   expect(refusalOf(raw)).toEqual(expected);
 });
 
-test(
-  'an external Postgres needs a host alone, and its connections are counted', () => {
-    const raw = {
-      postgres: {
-        maxConnections: 5_000,
-        external: {
-          host: '10.20.0.5',
-          caCertificate: `# the regional authorities\n${EXAMPLE_AUTHORITY}${EXAMPLE_AUTHORITY}`,
-        },
+test('an external Postgres needs a host alone, and its connections are counted', () => {
+  const raw = {
+    postgres: {
+      maxConnections: 5_000,
+      external: {
+        host: '10.20.0.5',
+        caCertificate: `# the regional authorities\n${EXAMPLE_AUTHORITY}${EXAMPLE_AUTHORITY}`,
       },
-      pooler: { poolSize: 4_000 },
-      backup: { enabled: false },
-    };
-    expect(refusalOf(raw)).toEqual([]);
-    expect(refusalOf({ ...raw, pooler: { poolSize: 5_000 } })).toEqual([
-      expect.stringMatching(
-        /^pooler.poolSize: Lower pooler.poolSize to \d+, or raise postgres.maxConnections/,
-      ),
-    ]);
-    const { settings } = checkSettings({ ...REQUIRED, ...raw }, 'dev');
-    expect(settings.postgres.external).toMatchObject({
-      host: '10.20.0.5',
-      port: 5_432,
-      database: 'spywatcher',
-      adminUser: 'postgres',
-      tls: 'verify-full',
-    });
-    expect(settings.backup.enabled).toBe(false);
-  },
-);
+    },
+    pooler: { poolSize: 4_000 },
+    backup: { enabled: false },
+  };
+  expect(refusalOf(raw)).toEqual([]);
+  expect(refusalOf({ ...raw, pooler: { poolSize: 5_000 } })).toEqual([
+    expect.stringMatching(
+      /^pooler.poolSize: Lower pooler.poolSize to \d+, or raise postgres.maxConnections/,
+    ),
+  ]);
+  const { settings } = checkSettings({ ...REQUIRED, ...raw }, 'dev');
+  expect(settings.postgres.external).toMatchObject({
+    host: '10.20.0.5',
+    port: 5_432,
+    database: 'spywatcher',
+    adminUser: 'postgres',
+    tls: 'verify-full',
+  });
+  expect(settings.backup.enabled).toBe(false);
+});
 
 test('on Kubernetes the way out may be narrowed to a range of addresses', () => {
   expect(
@@ -151,7 +149,7 @@ test('on Kubernetes the way out may be narrowed to a range of addresses', () => 
 const settingsOf = (external: Raw | undefined) =>
   checkSettings({ ...REQUIRED, postgres: { external } }, 'dev').settings;
 
-test('the password of the admin is asked for where there is one, by the command that sets it', () => {
+test('the password of the admin is asked for, by the command that sets it', () => {
   expect(checkAdminPassword(settingsOf({ host, adminUser: 'admin' }), false)).toMatchObject([
     {
       key: 'postgresAdminPassword',
