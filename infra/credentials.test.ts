@@ -37,7 +37,7 @@ describe('derived credentials', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test('stay what they are: a change of the derivation would lock every deployed environment out', () => {
+  test('stay what they are: another derivation would lock out every deployed environment', () => {
     expect(deriveCredentials({ rootSecret, version: 1 }).app.password).toBe(
       'TcsbTAY26ie8ZB5cv93MyXAkNceiJAJT',
     );

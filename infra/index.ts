@@ -26,8 +26,10 @@ function deploy() {
   };
 }
 
-/** A refusal is the user's to mend, so it is shown without a stack. */
-function outputs() {
+type Outputs = { readonly [Name in keyof ReturnType<typeof deploy>]: unknown };
+
+/** A refusal is the user's to correct, so it is shown without a stack trace. */
+function outputs(): Outputs {
   try {
     return deploy();
   } catch (error) {

@@ -22,7 +22,7 @@ test.each([
   expect(text).toBe(goldenText(name, text));
 });
 
-test('every accepted input renders to one line per key and parses back to the planned values', () => {
+test('every accepted input renders to one line per key and parses back', () => {
   fc.assert(
     fc.property(arbitraryInput, (input) => {
       const config = planPgbouncerConfig(input);
@@ -56,7 +56,7 @@ test('forced wins over user, and user wins over defaults, for any user', () => {
   );
 });
 
-test('every forced key is refused to users, except the two whose value the plan takes from them', () => {
+test('every forced key is refused to users, except two that the plan takes from them', () => {
   const open = Object.keys(planForced(external)).filter((key) => !Object.hasOwn(REFUSALS, key));
   expect(open.sort()).toEqual(['max_prepared_statements', 'pool_mode']);
 });

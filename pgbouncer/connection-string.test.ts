@@ -8,7 +8,7 @@ test('plain hosts, addresses and socket directories need no quotes', () => {
   expect(renderConnectionString({ host: '::1', port: 1 })).toBe('host=::1 port=1');
 });
 
-test('a value with blanks or quotes is quoted, with quotes doubled and backslashes left alone', () => {
+test('a value with blanks or quotes is quoted: quotes doubled, backslashes left alone', () => {
   expect(renderConnectionString({ host: "/a 'b' \\c" })).toBe("host='/a ''b'' \\c'");
 });
 

@@ -28,7 +28,7 @@ export function showValue(value: unknown): string {
 function renderJson(value: unknown): string | undefined {
   if (typeof value === 'number') return undefined;
   try {
-    return JSON.stringify(value) as string | undefined;
+    return JSON.stringify(value);
   } catch {
     return undefined;
   }

@@ -155,7 +155,7 @@ test('every refused key is a key of PgBouncer, so that no remedy is dead', () =>
   expect(Object.keys(REFUSALS).filter((key) => !Object.hasOwn(KEYS, key))).toEqual([]);
 });
 
-test('the size of the statement cache is the one asked for, 0 included, else that of PgBouncer', () => {
+test('the statement cache has the size asked for, 0 included, else that of PgBouncer', () => {
   expect(readMaxPreparedStatements({ max_prepared_statements: 0 })).toBe(0);
   expect(readMaxPreparedStatements({})).toBe(200);
 });

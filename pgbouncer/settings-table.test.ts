@@ -5,9 +5,9 @@ import { renderSettingsTable } from './settings-table.ts';
 
 const INTRODUCTION = `# What we set in pgbouncer.ini
 
-The values are those of the dev environment. A key that is not here keeps PgBouncer's own default, and
-most of those can be set in \`pooler.settings\`. With an [external
-Postgres](../../docs/external-postgres.md) \`server_tls_sslmode = verify-full\` and
+The values are those of the dev environment. A key that is not here keeps PgBouncer's own
+default, and most of those can be set in \`pooler.settings\`. With an
+[external Postgres](../../docs/external-postgres.md) \`server_tls_sslmode = verify-full\` and
 \`server_tls_ca_file\` are set as well.
 
 This file is written by \`npm run golden\`.

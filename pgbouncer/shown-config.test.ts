@@ -45,7 +45,7 @@ test('the spellings of SHOW CONFIG for modes and long times are no drift, planne
   );
 });
 
-test('a value that was emptied by hand is drift, though an empty text counts as the number 0', () => {
+test('a value emptied by hand is drift, though an empty text counts as the number 0', () => {
   expect(findDrift({ server_idle_timeout: '0' }, [row('server_idle_timeout', '', '600')])).toEqual([
     { key: 'server_idle_timeout', planned: '0', shown: '' },
   ]);

@@ -20,10 +20,10 @@ export function renderUserlist(users: readonly User[]): string {
     );
   return [...users]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(
-      (user) =>
-        `${quote('a user name', user.name)} ${quote(`the secret of ${JSON.stringify(user.name)}`, user.secret)}\n`,
-    )
+    .map(({ name, secret }) => {
+      const whose = `the secret of ${JSON.stringify(name)}`;
+      return `${quote('a user name', name)} ${quote(whose, secret)}\n`;
+    })
     .join('');
 }
 

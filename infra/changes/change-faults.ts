@@ -2,7 +2,7 @@ import type { Fault } from '../settings/fault.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Before } from './deployed-plan.ts';
 
-/** What cannot become of a deployed environment, however good the plan is by itself. */
+/** Finds what a deployed environment cannot become, however good the plan is by itself. */
 export function findChangeFaults(
   before: Before,
   { settings: { credentialsVersion } }: Plan,
@@ -15,8 +15,8 @@ export function findChangeFaults(
       got: `${credentialsVersion}, but ${deployed} is deployed`,
       allowed: `${deployed} or more`,
       remedy:
-        `Raise it to ${deployed}, or to ${deployed + 1} for new passwords: an older ` +
-        'version does not know those that the database has by now.',
+        `Raise it to ${deployed}, or to ${deployed + 1} for new passwords: ` +
+        'an older version lacks the passwords that the database has now.',
     },
   ];
 }

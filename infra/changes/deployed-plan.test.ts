@@ -45,7 +45,7 @@ test.each([
   expect(readDeployedPlan(without(key))).toBe('of another version');
 });
 
-test('the version of the credentials may be missing: it became an output later than the rest', () => {
+test('the version of the credentials may be missing: it became an output later', () => {
   expect(readDeployedPlan(without('credentialsVersion'))).toEqual({
     ...deployed(),
     credentialsVersion: undefined,

@@ -191,7 +191,7 @@ function countCut({ service, deployed, plan }: Interrupted): number {
 function callersOf(service: Service, away: Interruption['away'], deployed: DeployedPlan): string {
   if (away === 'for good')
     return service === 'app'
-      ? 'Whoever calls it at its old address is refused.'
+      ? 'Callers of its old address are refused.'
       : 'Nothing in the environment uses it any more.';
   if (away === 'rolls') {
     return service === 'app'

@@ -34,7 +34,7 @@ describe('worked examples', () => {
     });
   });
 
-  test('work_mem takes room from postgres.maxConnections, reserved connections from the pool', () => {
+  test('work_mem takes room from maxConnections, reserved connections from the pool', () => {
     expect(roomOf({ postgres: { settings: { work_mem: '5MB' } } })['postgres.maxConnections']).toBe(
       128,
     );

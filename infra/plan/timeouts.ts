@@ -154,9 +154,9 @@ function waysOut(queryWaitTimeoutSeconds: number, requestTimeoutSeconds: number)
   const raised = queryWaitTimeoutSeconds * 3;
   const isLowerFitting = lower < requestTimeoutSeconds;
   const isRaisedFitting = raised * 1_000 < BALANCER_MS;
-  if (isLowerFitting)
-    return `Lower pooler.queryWaitTimeoutSeconds to ${lower}${isRaisedFitting ? `, or raise app.requestTimeoutSeconds to ${raised}` : ''}.`;
-  return `Raise app.requestTimeoutSeconds to ${raised}.`;
+  if (!isLowerFitting) return `Raise app.requestTimeoutSeconds to ${raised}.`;
+  const orRaise = isRaisedFitting ? `, or raise app.requestTimeoutSeconds to ${raised}` : '';
+  return `Lower pooler.queryWaitTimeoutSeconds to ${lower}${orRaise}.`;
 }
 
 function checkDrain(
@@ -165,6 +165,10 @@ function checkDrain(
 ): Fault[] {
   const longest = Math.max(requestTimeoutSeconds, Math.ceil(wait.idleInTransactionMs / 1_000));
   if (drainSeconds >= longest) return [];
+  const orLower =
+    drainSeconds > queryWaitTimeoutSeconds
+      ? `, or lower app.requestTimeoutSeconds to ${drainSeconds}`
+      : '';
   return [
     {
       key: 'app.drainSeconds',
@@ -172,7 +176,7 @@ function checkDrain(
         `${drainSeconds} s, but a request in flight may take ${requestTimeoutSeconds} s ` +
         '(app.requestTimeoutSeconds)',
       allowed: `at least ${longest} s`,
-      remedy: `Raise app.drainSeconds to ${longest}${drainSeconds > queryWaitTimeoutSeconds ? `, or lower app.requestTimeoutSeconds to ${drainSeconds}` : ''}.`,
+      remedy: `Raise app.drainSeconds to ${longest}${orLower}.`,
     },
   ];
 }

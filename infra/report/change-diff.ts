@@ -19,7 +19,7 @@ export function diffLines(changes: readonly PlannedChange[]): readonly string[] 
 const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, string>> = {
   reload: 'reload',
   roll: 'rolls the pods, cuts no client',
-  move: 'the old one answers no more',
+  move: 'the old address stops working',
   rotate: 'new passwords; those in use stay valid',
   revoke: 'new passwords; those in use are refused',
 };

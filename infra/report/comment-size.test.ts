@@ -29,8 +29,9 @@ test('what nothing shortens is cut at the end of a line, with a note', () => {
 });
 
 test('what ends in a code block closes it before it says that the rest is missing', () => {
+  const lines = 'a line of Pulumi\n'.repeat(50);
   const block = (ticks: string) => ({
-    text: `${ticks}text\n${'a line of Pulumi\n'.repeat(50)}\`\`\`\n${'a line of Pulumi\n'.repeat(50)}${ticks}`,
+    text: `${ticks}text\n${lines}\`\`\`\n${lines}${ticks}`,
   });
   for (const ticks of ['````', '``````']) {
     const text = fitComment([{ text: '# One' }, block(ticks)], 400);

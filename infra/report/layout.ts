@@ -27,13 +27,14 @@ export interface Columns {
   readonly cells: readonly number[];
 }
 
-/** `mark` stands in the first column of each line. */
-export function tableRow(
-  columns: Columns,
-  label: string,
-  cells: readonly string[],
-  mark = ' ',
-): readonly string[] {
+export interface Row {
+  readonly label: string;
+  readonly cells: readonly string[];
+  /** Text in the first column of each line; a blank by default. */
+  readonly mark?: string;
+}
+
+export function tableRow(columns: Columns, { label, cells, mark = ' ' }: Row): readonly string[] {
   const indent = `${/^ */.exec(label)?.[0] ?? ''}  `;
   const [first = '', ...rest] = wrap(label, columns.label - mark.length, indent).map(
     (line) => `${mark}${line}`,

@@ -96,13 +96,13 @@ function renderResources({
   ];
   const heading = `Resources: ${counted}`;
   const lost = names.lostData.map((name) => ({
-    text: `**\`${name}\` goes, and the data in it is lost.**`,
+    text: `**\`${name}\` is deleted, and the data in it is lost.**`,
   }));
   const kept = names.keptData.map((name) => ({
-    text: `\`${name}\` stays, with its data: the stack only lets go of it.`,
+    text: `\`${name}\` keeps its data: the stack only stops managing it.`,
   }));
   const unprotected = names.unprotected.map((name) => ({
-    text: `**\`${name}\` is protected no longer: from now on \`npm run down\` deletes it.**`,
+    text: `**\`${name}\` is no longer protected: from now on \`npm run down\` deletes it.**`,
   }));
   return [
     ...lost,
@@ -132,10 +132,8 @@ function renderConnections({ hops, vanishingHops }: PlanReport): string {
     [...hops.map(hopRow), ...vanishingHops.map(vanishingRow)],
   );
   if (vanishingHops.length > 0 || hops.some(({ state }) => state !== 'same')) return text;
-  return fold(
-    `Connections as before: ${hops.map(({ path, used, limit }) => `${path} ${used} of ${limit}`).join(', ')}`,
-    text,
-  );
+  const uses = hops.map(({ path, used, limit }) => `${path} ${used} of ${limit}`);
+  return fold(`Connections as before: ${uses.join(', ')}`, text);
 }
 
 /** Folded in the same way. */

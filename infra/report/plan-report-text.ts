@@ -38,15 +38,14 @@ export function renderReportText(report: PlanReport): string {
     ...(changes === undefined ? [] : [[CHANGES_TITLE, ...changeLines(changes)]]),
     connectionLines(report, isCompared),
     [
-      ...tableRow(
-        COMPARED_TIMEOUTS,
-        'Waiting: each gives up before the one around it',
-        isCompared ? ['before', 'after'] : [],
-        '',
-      ),
+      ...tableRow(COMPARED_TIMEOUTS, {
+        label: 'Waiting: each gives up before the one around it',
+        cells: isCompared ? ['before', 'after'] : [],
+        mark: '',
+      }),
       ...report.waits.flatMap(duration),
     ],
-    ['Beside that', ...[report.idleInTransaction, report.keepAlive].flatMap(duration)],
+    ['Other timeouts', ...[report.idleInTransaction, report.keepAlive].flatMap(duration)],
     [
       'Stopping: how long each process may take',
       ...report.graces.flatMap((grace) => [
@@ -90,33 +89,29 @@ function resourceLines({
   same,
   ...names
 }: ResourceSummary): readonly string[] {
-  const counted = (
-    mark: string,
-    count: number,
-    done: string,
-    list: readonly string[] = [],
-  ): readonly string[] =>
-    count === 0
-      ? []
-      : wrap(
-          `${mark} ${count} ${done}${list.length === 0 ? '' : `: ${list.map((name) => name.replace(' ', TIE)).join(', ')}`}`,
-          TEXT_WIDTH,
-          `${mark}     `,
-        );
+  const counts = [
+    ['+', create, 'created', names.created],
+    ['*', update, 'updated', names.updated],
+    ['*', replace, 'replaced', names.replaced],
+    ['-', deleted, 'deleted', names.deleted],
+    [' ', same, 'unchanged', []],
+  ] as const;
   return [
-    ...counted('+', create, 'created', names.created),
-    ...counted('*', update, 'updated', names.updated),
-    ...counted('*', replace, 'replaced', names.replaced),
-    ...counted('-', deleted, 'deleted', names.deleted),
-    ...counted(' ', same, 'unchanged'),
+    ...counts
+      .filter(([, count]) => count > 0)
+      .flatMap(([mark, count, done, list]) => {
+        const tied = list.map((name) => name.replace(' ', TIE)).join(', ');
+        const text = `${mark} ${count} ${done}${tied === '' ? '' : `: ${tied}`}`;
+        return wrap(text, TEXT_WIDTH, `${mark}     `);
+      }),
     ...names.lostData.flatMap((name) =>
-      paragraph(`${name} goes, and the data in it is lost.`, '! '),
+      paragraph(`${name} is deleted, and the data in it is lost.`, '! '),
     ),
     ...names.unprotected.flatMap((name) =>
-      paragraph(`${name} is protected no longer: from now on npm run down deletes it.`, '! '),
+      paragraph(`${name} is no longer protected: from now on npm run down deletes it.`, '! '),
     ),
     ...names.keptData.flatMap((name) =>
-      paragraph(`${name} stays, with its data: the stack only lets go of it.`, '  '),
+      paragraph(`${name} keeps its data: the stack only stops managing it.`, '  '),
     ),
   ];
 }
@@ -139,12 +134,11 @@ function interruptionLines(interruptions: readonly Interruption[]): readonly str
 /** `about 2 s, at most 157 s; cuts about 8 client connections` */
 export function showAway({ away, cut, connections }: Interruption): string {
   if (away === 'rolls') return 'rolls, pod by pod';
-  const cuts =
-    cut === 0
-      ? ''
-      : `; cuts about ${cut} ` +
-        `${cut === 1 ? connections.replace('connections', 'connection') : connections}`;
-  return `${away === 'for good' ? 'stops for good' : `away for about ${away.typicalSeconds} s, at most ${away.atMostSeconds} s`}${cuts}`;
+  const noun = cut === 1 ? connections.replace('connections', 'connection') : connections;
+  const cuts = cut === 0 ? '' : `; cuts about ${cut} ${noun}`;
+  return away === 'for good'
+    ? `stops for good${cuts}`
+    : `away for about ${away.typicalSeconds} s, at most ${away.atMostSeconds} s${cuts}`;
 }
 
 function connectionLines(
@@ -157,7 +151,7 @@ function connectionLines(
     [before, ...planned]: readonly [string, ...string[]],
     mark: string,
   ): readonly string[] =>
-    tableRow(columns, label, isCompared ? [before, ...planned] : planned, mark);
+    tableRow(columns, { label, cells: isCompared ? [before, ...planned] : planned, mark });
   const title =
     bouncers > 1
       ? `Connections at the worst moment (${bouncers} bouncers)`
@@ -187,20 +181,21 @@ function connectionLines(
 
 const hopMark = ({ state }: ReportedHop): string => (state === 'appears' ? '+' : ' ');
 
-const beforeOf = ({ state, before }: ReportedHop): string =>
-  state === 'appears' ? 'new' : before === undefined ? '' : ofLimit(before);
+function beforeOf({ state, before }: ReportedHop): string {
+  if (state === 'appears') return 'new';
+  return before === undefined ? '' : ofLimit(before);
+}
 
 const ofLimit = ({ used, limit }: Pick<Hop, 'used' | 'limit'>): string => `${used} of ${limit}`;
 
 function durationRow(timeout: ReportedTimeout, isCompared: boolean): readonly string[] {
   const { name, ms, beforeMs } = timeout;
   const before = beforeMs === undefined ? '' : showDuration(beforeMs);
-  return tableRow(
-    isCompared ? COMPARED_TIMEOUTS : TIMEOUTS,
-    ` ${name}`,
-    isCompared ? [before, showDuration(ms)] : [showDuration(ms)],
-    isTimeoutChanged(timeout) ? '*' : ' ',
-  );
+  return tableRow(isCompared ? COMPARED_TIMEOUTS : TIMEOUTS, {
+    label: ` ${name}`,
+    cells: isCompared ? [before, showDuration(ms)] : [showDuration(ms)],
+    mark: isTimeoutChanged(timeout) ? '*' : ' ',
+  });
 }
 
 const paragraph = (text: string, indent: string): readonly string[] =>

@@ -17,7 +17,7 @@ function refusedMarkdown(raw: Readonly<Record<string, unknown>>, environment: st
   throw new Error('nothing was refused');
 }
 
-test('what somebody wrote into the settings is shown as code: it is no mark-up, and mentions nobody', () => {
+test('a text from the settings is shown as code: it is no mark-up, and mentions nobody', () => {
   const text = refusedMarkdown(
     { images: { app: 'a | `b` <details> @team #1' }, pooler: { settings: { 'a`b\n## c': 1 } } },
     'x`<b>',

@@ -15,7 +15,7 @@ export function renderRefusalMarkdown({ environment, refused }: RefusalReport): 
   }));
   return fitComment([
     { text: `## The plan of ${codeSpan(environment)} is refused` },
-    { text: 'Nothing is touched until this is put right:' },
+    { text: 'Nothing is changed until this is corrected:' },
     ...faults,
   ]);
 }

@@ -149,7 +149,7 @@ test('on Kubernetes the way out may be narrowed to a range of addresses', () => 
 const settingsOf = (external: Raw | undefined) =>
   checkSettings({ ...REQUIRED, postgres: { external } }, 'dev').settings;
 
-test('the password of the admin is asked for where there is one, by the command that sets it', () => {
+test('the password of the admin is asked for, by the command that sets it', () => {
   expect(checkAdminPassword(settingsOf({ host, adminUser: 'admin' }), false)).toMatchObject([
     {
       key: 'postgresAdminPassword',

@@ -18,7 +18,7 @@ test.each(['999:999', '10001', '010:0', 'postgres', 'rootless'])(
   },
 );
 
-test('one that only brings files is never started, one that is started or has a command is judged', () => {
+test('one that only brings files is never started; one with a command is judged', () => {
   const files = { user: undefined, start: false, uploads: [{ file: '/x', content: 'x' }] };
   expect(placesIn(nonRoot, container(files))).toEqual([]);
   expect(placesIn(nonRoot, container({ ...files, start: undefined }))).toEqual(['user']);

@@ -7,11 +7,23 @@ import type { Subject } from '../subject.ts';
  * In the words of a name, with a space between them: `aws secret access key` of
  * AWS_SECRET_ACCESS_KEY, `client secret` of clientSecret.
  */
-const SECRET_WORDS =
-  /(?:passwords?|passwd|passphrase|secrets?|tokens?|credentials?|apikey|\b(?:api|access|private|signing|encryption|master|session|jwt|hmac|aes) key)\b|\bpass$|. (?:pwd|auth)$/;
-/** After such a last word a variable says where the secret is, or how it is treated. */
-const ABOUT_A_SECRET =
-  / (?:files?|path|dir|directory|sock|ur[il]|endpoint|host|port|store|provider|backend|name|id|user|type|mode|method|algorithm|encryption|policy|format|prefix|header|issuer|audience|scopes?|length|size|count|limit|version|enabled|required|ttl|expiry|expiration|interval|timeout|ms|seconds|minutes|hours|days|lifetime)$/;
+const SECRET_WORDS = new RegExp(
+  [
+    '(?:passwords?|passwd|passphrase|secrets?|tokens?|credentials?|apikey',
+    '\\b(?:api|access|private|signing|encryption|master|session|jwt|hmac|aes) key)\\b',
+    '\\bpass$',
+    '. (?:pwd|auth)$',
+  ].join('|'),
+);
+/** Last words after which a variable says where the secret is, or how it is treated. */
+const ABOUT_A_SECRET = new RegExp(
+  ` (?:${[
+    'files?|path|dir|directory|sock|ur[il]|endpoint|host|port|store|provider|backend',
+    'name|id|user|type|mode|method|algorithm|encryption|policy|format|prefix|header',
+    'issuer|audience|scopes?|length|size|count|limit|version|enabled|required',
+    'ttl|expiry|expiration|interval|timeout|ms|seconds|minutes|hours|days|lifetime',
+  ].join('|')})$`,
+);
 const NO_SECRETS: readonly string[] = [
   '',
   '0',
@@ -42,10 +54,8 @@ const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'a private key'],
   [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/, 'a signed token'],
   [/\bAKIA[0-9A-Z]{16}\b/, 'an access key'],
-  [
-    /\b(?:gh[oprsu]_[A-Za-z0-9]{36}|github_pat_\w{22}|glpat-[\w-]{20}|xox[abprs]-[\w-]{10}|[rs]k_live_\w{16})/,
-    'an access token',
-  ],
+  [/\b(?:gh[oprsu]_[A-Za-z0-9]{36}|github_pat_\w{22}|glpat-[\w-]{20})/, 'an access token'],
+  [/\b(?:xox[abprs]-[\w-]{10}|[rs]k_live_\w{16})/, 'an access token'],
 ];
 
 export const plainSecret: ResourceRule = {

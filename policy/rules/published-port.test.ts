@@ -38,7 +38,7 @@ test('another port of a data server counts as well, and a port of the app does n
   expect(placesIn(publishedPort, published(3001, '0.0.0.0'), 'production')).toEqual([]);
 });
 
-test('all ports at once, and the network of the machine, are refused for a data server alone', () => {
+test('all ports at once, and the host network, are refused for a data server', () => {
   const open = { publishAllPorts: true, networkMode: 'host' };
   expect(placesIn(publishedPort, container({ ...dockerComponent('postgres'), ...open }))).toEqual([
     'publishAllPorts',

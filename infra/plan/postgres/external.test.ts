@@ -17,7 +17,7 @@ const settingsOf = (external: Readonly<Record<string, unknown>>) =>
 const externalOf = (external: Readonly<Record<string, unknown>> = {}): ExternalPostgres =>
   settingsOf(external).postgres.external as ExternalPostgres;
 
-test('PgBouncer gets the authorities in a file whose name changes with them, and with nothing else', () => {
+test('the file of the authorities for PgBouncer is named by their content alone', () => {
   const { serverTls, files } = planPoolerTls(externalOf({ caCertificate: EXAMPLE_AUTHORITY }));
   const [[name = '', text] = []] = Object.entries(files);
   expect(name).toMatch(/^server-ca-[0-9a-f]{12}\.crt$/);

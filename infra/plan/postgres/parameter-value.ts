@@ -112,7 +112,9 @@ function boolText(value: string | number | boolean): string | undefined {
  * YAML reads `on` and `off` as texts but `true` and `false` as booleans; enums such as
  * synchronous_commit take either.
  */
-const enumText = (value: string | boolean): string =>
-  typeof value === 'boolean' ? (value ? 'on' : 'off') : value;
+function enumText(value: string | boolean): string {
+  if (typeof value === 'string') return value;
+  return value ? 'on' : 'off';
+}
 
 const exampleOf = (unit: string): string => (BYTES.has(unit) ? '64MB' : '30s');

@@ -19,7 +19,8 @@ export function planPoolerTls(
   if (authorities === undefined) return { serverTls: { caFile: SYSTEM_FILE }, files: {} };
   // By its content, so that a changed certificate changes pgbouncer.ini, which is what is watched,
   // reloaded and compared.
-  const name = `server-ca-${createHash('sha256').update(authorities).digest('hex').slice(0, HASH_LENGTH)}.crt`;
+  const hash = createHash('sha256').update(authorities).digest('hex').slice(0, HASH_LENGTH);
+  const name = `server-ca-${hash}.crt`;
   return {
     serverTls: { caFile: `${POOLER_CONFIG_DIRECTORY}/${name}` },
     files: { [name]: authorities },

@@ -117,7 +117,7 @@ test(
 );
 
 describe('memory', () => {
-  test('all connections together must stay below the limit; both numbers of the way out fit', () => {
+  test('all connections together stay below the limit; both numbers of the way out fit', () => {
     const settings = { work_mem: '64MB' };
     const [fault] = planned(settings).faults;
     const [, connections, memory] =

@@ -30,19 +30,18 @@ const PACKAGES = {
 } as const;
 type Kind = keyof typeof PACKAGES;
 
-const each = (
-  operation: ResourceChange['operation'],
-  kind: Kind,
+type Change = `${ResourceChange['operation']} ${Kind}`;
+
+/** The same change of several resources: `replace Container`. */
+function each(
+  change: Change,
   names: readonly string[],
   paths: readonly string[] = [],
-): readonly ResourceChange[] =>
-  names.map((name) => ({
-    operation,
-    type: `${PACKAGES[kind]}${kind}`,
-    name,
-    paths,
-    isKept: false,
-  }));
+): readonly ResourceChange[] {
+  const [operation, kind] = change.split(' ') as [ResourceChange['operation'], Kind];
+  const type = `${PACKAGES[kind]}${kind}`;
+  return names.map((name) => ({ operation, type, name, paths, isKept: false }));
+}
 
 const dev = {
   target: 'docker',
@@ -73,12 +72,11 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     after: { ...dev, pooler: { ...dev.pooler, poolSize: 30 } },
     engine: [
       ...each(
-        'replace',
-        'Container',
+        'replace Container',
         ['app-monitoring-files', 'pgbouncer-files', 'pgbouncer-reload'],
         ['uploads'],
       ),
-      ...each('update', 'Stash', ['pgbouncer-reload-done'], ['input']),
+      ...each('update Stash', ['pgbouncer-reload-done'], ['input']),
       ...sames(27),
     ],
   },
@@ -88,12 +86,11 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     after: { ...dev, pooler: { ...dev.pooler, settings: { listen_backlog: 2_048 } } },
     engine: [
       ...each(
-        'replace',
-        'Container',
+        'replace Container',
         ['app-monitoring-files', 'pgbouncer', 'pgbouncer-files', 'pgbouncer-reload'],
         ['labels[3].value'],
       ),
-      ...each('update', 'Stash', ['pgbouncer-reload-done'], ['input']),
+      ...each('update Stash', ['pgbouncer-reload-done'], ['input']),
       ...sames(26),
     ],
   },
@@ -102,14 +99,9 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     before: dev,
     after: { ...dev, images: { pgbouncer: 'registry/pgbouncer:2' } },
     engine: [
-      ...each('replace', 'RemoteImage', ['pgbouncer-image'], ['name']),
-      ...each(
-        'replace',
-        'Container',
-        ['pgbouncer', 'pgbouncer-files', 'pgbouncer-reload'],
-        ['image'],
-      ),
-      ...each('update', 'Stash', ['pgbouncer-reload-done'], ['input']),
+      ...each('replace RemoteImage', ['pgbouncer-image'], ['name']),
+      ...each('replace Container', ['pgbouncer', 'pgbouncer-files', 'pgbouncer-reload'], ['image']),
+      ...each('update Stash', ['pgbouncer-reload-done'], ['input']),
       ...sames(26),
     ],
   },
@@ -118,7 +110,7 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     before: prod,
     after: { ...prod, app: { replicas: 3, maxReplicas: 4 } },
     engine: [
-      ...each('update', 'HorizontalPodAutoscaler', ['app-autoscaler'], ['spec.minReplicas']),
+      ...each('update HorizontalPodAutoscaler', ['app-autoscaler'], ['spec.minReplicas']),
       ...sames(37),
     ],
   },
@@ -134,16 +126,15 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     after: { ...dev, pooler: { enabled: false } },
     engine: [
       ...each(
-        'replace',
-        'Container',
+        'replace Container',
         ['app', 'app-files', 'app-monitoring-files', 'migrate', 'migrate-files'],
         ['labels[3].value'],
       ),
-      ...each('update', 'Stash', ['migrate-done'], ['input']),
-      ...each('delete', 'Container', ['pgbouncer', 'pgbouncer-files', 'pgbouncer-reload']),
-      ...each('delete', 'Stash', ['pgbouncer-reload-done']),
-      ...each('delete', 'Volume', ['pgbouncer-config', 'pgbouncer-socket']),
-      ...each('delete', 'RemoteImage', ['pgbouncer-image']),
+      ...each('update Stash', ['migrate-done'], ['input']),
+      ...each('delete Container', ['pgbouncer', 'pgbouncer-files', 'pgbouncer-reload']),
+      ...each('delete Stash', ['pgbouncer-reload-done']),
+      ...each('delete Volume', ['pgbouncer-config', 'pgbouncer-socket']),
+      ...each('delete RemoteImage', ['pgbouncer-image']),
       ...sames(18),
     ],
   },
@@ -152,28 +143,26 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     before: prod,
     after: { ...prod, pooler: { ...prod.pooler, placement: 'shared' } },
     engine: [
-      ...each('create', 'Deployment', ['pgbouncer']),
-      ...each('create', 'Service', ['pgbouncer-service']),
-      ...each('create', 'ServiceAccount', ['pgbouncer-account']),
-      ...each('create', 'PodDisruptionBudget', ['pgbouncer-disruption']),
-      ...each('create', 'NetworkPolicy', ['pgbouncer-network-in', 'pgbouncer-network-out']),
+      ...each('create Deployment', ['pgbouncer']),
+      ...each('create Service', ['pgbouncer-service']),
+      ...each('create ServiceAccount', ['pgbouncer-account']),
+      ...each('create PodDisruptionBudget', ['pgbouncer-disruption']),
+      ...each('create NetworkPolicy', ['pgbouncer-network-in', 'pgbouncer-network-out']),
       ...each(
-        'update',
-        'ConfigMap',
+        'update ConfigMap',
         ['app-monitoring-config', 'pgbouncer-config'],
         ['data["pgbouncer.ini"]'],
       ),
-      ...each('update', 'Secret', ['app-secret'], ['data.database-url']),
+      ...each('update Secret', ['app-secret'], ['data.database-url']),
       ...each(
-        'update',
-        'Deployment',
+        'update Deployment',
         ['app'],
         [
           'spec.template.metadata.annotations.spywatcher/started-with',
           'spec.template.spec.initContainers',
         ],
       ),
-      ...each('update', 'Stash', ['pgbouncer-reloaded'], ['input']),
+      ...each('update Stash', ['pgbouncer-reloaded'], ['input']),
       ...sames(33),
     ],
   },
@@ -183,8 +172,7 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     after: { ...prod, postgres: { storageGiB: 50 } },
     engine: [
       ...each(
-        'update',
-        'PersistentVolumeClaim',
+        'update PersistentVolumeClaim',
         ['postgres-data'],
         ['spec.resources.requests.storage'],
       ),
@@ -196,7 +184,7 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
     before: 'nothing',
     after: dev,
     engine: [
-      ...each('create', 'Container', [
+      ...each('create Container', [
         'app',
         'app-files',
         'app-monitoring-files',
@@ -210,7 +198,7 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
         'redis',
         'redis-files',
       ]),
-      ...each('create', 'Volume', [
+      ...each('create Volume', [
         'app-monitoring',
         'app-secrets',
         'migrate-secrets',
@@ -222,15 +210,15 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
         'redis-config',
         'redis-data',
       ]),
-      ...each('create', 'Network', ['edge-network', 'internal-network']),
-      ...each('create', 'RemoteImage', [
+      ...each('create Network', ['edge-network', 'internal-network']),
+      ...each('create RemoteImage', [
         'app-image',
         'pgbouncer-image',
         'postgres-image',
         'redis-image',
       ]),
-      ...each('create', 'Stash', ['migrate-done', 'pgbouncer-reload-done']),
-      ...each('create', 'Stack', ['spywatcher-dev']),
+      ...each('create Stash', ['migrate-done', 'pgbouncer-reload-done']),
+      ...each('create Stack', ['spywatcher-dev']),
     ],
   },
   'no-change': { environment: 'dev', before: dev, after: dev, engine: sames(31) },
@@ -238,8 +226,7 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
 
 function sames(count: number): readonly ResourceChange[] {
   return each(
-    'same',
-    'Stash',
+    'same Stash',
     Array.from({ length: count }, (_, index) => `unchanged-${index}`),
   );
 }
