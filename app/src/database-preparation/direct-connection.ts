@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { kindOfFailureCode, kindOfFailureText } from '../clients/failure-codes.ts';
 import { type ServerTls, tlsOptions } from '../environment/server-tls.ts';
 import { describePostgresError, PreparationError } from './preparation-error.ts';
 import { describeTlsRefusal } from './tls-refusal.ts';
@@ -21,18 +22,6 @@ export interface DirectLogin {
 const CONNECT_TIMEOUT_MS = 5_000;
 const POLL_MS = 200;
 
-/** The server is not there, not yet there, or going; `57P03` is "starting up" or "shutting down". */
-const NOT_THERE = [
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  '57P01',
-  '57P03',
-];
 const WRONG_PASSWORD = '28P01';
 
 /**
@@ -106,10 +95,12 @@ async function refusePooler(client: pg.Client, login: DirectLogin): Promise<void
   );
 }
 
+/** Whether the server is not there, not yet there, or going, so that waiting may help. */
 function isNotThere(error: unknown): boolean {
-  const code = codeOf(error);
-  const timedOut = error instanceof Error && error.message.includes('timeout');
-  return timedOut || (code !== undefined && NOT_THERE.includes(code));
+  const kind =
+    kindOfFailureCode(codeOf(error) ?? '') ??
+    (error instanceof Error ? kindOfFailureText(error.message) : undefined);
+  return kind === 'unreachable' || kind === 'connect_timeout';
 }
 
 function codeOf(error: unknown): string | undefined {
