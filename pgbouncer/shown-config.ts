@@ -34,25 +34,31 @@ export function findDrift(
   config: Readonly<Record<string, string>>,
   shown: readonly ShownKey[],
 ): readonly Drift[] {
-  const planned = renderShownConfig(config);
-  const rows = new Map(shown.map((row) => [row.key, row]));
-  const unknown = Object.keys(planned).filter((key) => !rows.has(key));
+  return findShownDrift(renderShownConfig(config), shown);
+}
+
+/** Compares as `findDrift` does, with a plan that `renderShownConfig` has spelled already. */
+export function findShownDrift(
+  planned: Readonly<Record<string, string>>,
+  shown: readonly ShownKey[],
+): readonly Drift[] {
+  const known = new Set(shown.map(({ key }) => key));
+  const plannedFor = ({ key, stock }: ShownKey): string | undefined =>
+    Object.hasOwn(planned, key) ? planned[key] : renderShownValue(key, stock);
   return [
-    ...unknown.map((key) => ({ key, planned: planned[key]!, shown: undefined })),
+    ...Object.entries(planned)
+      .filter(([key]) => !known.has(key))
+      .map(([key, value]) => ({ key, planned: value, shown: undefined })),
     ...shown
-      .filter((row) => Object.hasOwn(planned, row.key) || !fromCommandLine.includes(row.key))
-      .map((row) => ({
-        key: row.key,
-        planned: planned[row.key] ?? renderShownValue(row.key, row.stock),
-        shown: row.value,
-      }))
+      .filter(({ key }) => Object.hasOwn(planned, key) || !fromCommandLine.includes(key))
+      .map((row) => ({ key: row.key, planned: plannedFor(row) ?? '', shown: row.value }))
       .filter((row) => !isSameValue(row.planned, row.shown)),
   ];
 }
 
 /** The column `default` has a mode in octal, the column `value` in decimal. */
 function renderShownValue(key: string, value: string): string {
-  const isOctal = Object.hasOwn(keys, key) && keys[key]!.kind.type === 'octal';
+  const isOctal = Object.hasOwn(keys, key) && keys[key]?.kind.type === 'octal';
   return isOctal ? String(Number.parseInt(value, 8)) : value;
 }
 
