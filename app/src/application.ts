@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Database } from './clients/database.ts';
 import type { RedisClient } from './clients/redis.ts';
-import type { AppEnv } from './environment/env.ts';
+import type { AppEnv } from './environment/app-environment.ts';
 import { createPresenceCache } from './presence/presence-cache.ts';
 import { createPresenceRoutes } from './presence/presence-routes.ts';
 import type { Readiness } from './readiness.ts';

@@ -6,15 +6,16 @@ let onSignal = (signal: NodeJS.Signals): void => void early.push(signal);
 // First of all: as process 1 of a container a signal without a handler is lost, and the container would have to be killed.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => onSignal(signal));
 
-const { readAppEnv } = await import('./environment/env.ts');
+const { readAppEnv } = await import('./environment/app-environment.ts');
 const { FaultyInputError } = await import('./environment/fault.ts');
 const { openLog } = await import('./log/log.ts');
+const { metricsBlocks } = await import('./monitoring/metrics/metrics-block.ts');
 const { startService } = await import('./service.ts');
 const { createShutdown } = await import('./shutdown.ts');
 
 try {
   const env = readAppEnv(process.env, (path) => readFileSync(path, 'utf8'));
-  const log = openLog(env);
+  const log = openLog(env, metricsBlocks);
   const exit = (code: 0 | 1): never => {
     log.flush();
     process.exit(code);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { openDatabase } from './clients/database.ts';
 import { openRedis } from './clients/redis.ts';
-import type { AppEnv } from './environment/env.ts';
+import type { AppEnv } from './environment/app-environment.ts';
 import { createAdminApplication, createApplication } from './application.ts';
 import { createHttpServer } from './http/server.ts';
 import { openMeasuring, startMonitoring } from './monitoring/open-monitoring.ts';

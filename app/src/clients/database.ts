@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { DatabaseSettings } from '../environment/env.ts';
+import type { DatabaseSettings } from '../environment/app-environment.ts';
 import { PrismaClient } from '../generated/client.ts';
 import { tlsOptions } from '../environment/server-tls.ts';
 import { DatabaseClosedError } from './database-failure.ts';

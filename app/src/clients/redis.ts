@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
-import type { RedisSettings } from '../environment/env.ts';
+import type { RedisSettings } from '../environment/app-environment.ts';
 
 export interface RedisClient {
   /** Each command ends within `commandTimeoutMs`, and at once while there is no connection. */

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppEnv } from '../environment/env.ts';
+import type { AppEnv } from '../environment/app-environment.ts';
 import { errorBody } from './http-error.ts';
 import { isEndless } from './request-deadline.ts';
 

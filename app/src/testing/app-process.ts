@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import type { AppEnvironmentVariables } from '../environment/env.ts';
+import type { AppEnvironmentVariables } from '../environment/app-environment.ts';
 import { findFreePort } from './free-port.ts';
 
 /** The real app as a process of its own. */

@@ -1,26 +1,10 @@
-import type { AlertKind } from './alerts.ts';
-import { LAYER_TITLES } from '../readings/layer-words.ts';
+import { describeDown } from './verdict-down.ts';
+import type { AlertKind, Measure } from './alerts.ts';
+import { LAYER_TITLES, type LayerName } from '../readings/layer-words.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import { toPercent } from '../readings/percent.ts';
 import { raise } from '../plan/raised-setting.ts';
-import type { LayerName, Layers, PoolerCounts } from '../readings/readings.ts';
-import { MIN_WAIT_MS } from './verdict-pooler.ts';
-import { describeDown, type Verdict } from './verdict.ts';
-
-/** A number that is watched, and from where on it is an alert. */
-export interface Measure {
-  readonly kind: AlertKind;
-  readonly layer: LayerName;
-  readonly value: number;
-  readonly warnFrom: number;
-  readonly criticalFrom: number | 'never';
-  /** How far below a threshold the value must fall before the alert steps down. */
-  readonly slack: number;
-  /** How long it must last before it is an alert: a busy moment is none. */
-  readonly lastingMs: number;
-  readonly message: string;
-  readonly remedy: string;
-}
+import { type Layers, type PoolerCounts, toPercent } from '../readings/readings.ts';
+import { type Verdict, MIN_WAIT_MS } from './verdict.ts';
 
 const PERCENT_SLACK = 5;
 const BUSY_MOMENT_MS = 4_000;

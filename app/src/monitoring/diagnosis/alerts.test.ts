@@ -12,7 +12,7 @@ import {
   postgresSaturated,
   redisDown,
 } from '../testing/observations.ts';
-import { diagnose } from './verdict.ts';
+import { diagnose } from './diagnose.ts';
 
 const measure = (layers: Layers) => measureAlerts(layers, plan, diagnose(layers, plan));
 

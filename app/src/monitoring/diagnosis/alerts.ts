@@ -1,18 +1,35 @@
-import type { Measure } from './alert-measures.ts';
-import type { LayerName } from '../readings/readings.ts';
+import type { LayerName } from '../readings/layer-words.ts';
 
-export type Severity = 'warning' | 'critical';
+export const SEVERITIES = ['warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
-export type AlertKind =
-  | 'down'
-  | 'pool_connections'
-  | 'client_connections'
-  | 'server_connections'
-  | 'postgres_connections'
-  | 'waiting_clients'
-  | 'long_wait'
-  | 'long_transaction'
-  | 'drift';
+export const ALERT_KINDS = [
+  'down',
+  'pool_connections',
+  'client_connections',
+  'server_connections',
+  'postgres_connections',
+  'waiting_clients',
+  'long_wait',
+  'long_transaction',
+  'drift',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** A number that is watched, and from where on it is an alert. */
+export interface Measure {
+  readonly kind: AlertKind;
+  readonly layer: LayerName;
+  readonly value: number;
+  readonly warnFrom: number;
+  readonly criticalFrom: number | 'never';
+  /** How far below a threshold the value must fall before the alert steps down. */
+  readonly slack: number;
+  /** How long it must last before it is an alert: a busy moment is none. */
+  readonly lastingMs: number;
+  readonly message: string;
+  readonly remedy: string;
+}
 
 /** Something that someone should look at. */
 export interface Alert {

@@ -1,8 +1,7 @@
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
 import { raise } from '../plan/raised-setting.ts';
 import type { Layers } from '../readings/readings.ts';
-import type { Verdict } from './verdict.ts';
-import { MIN_WAIT_MS } from './verdict-pooler.ts';
+import { type Verdict, MIN_WAIT_MS } from './verdict.ts';
 
 /** Work waits inside the app for one of its own client connections, while what lies behind has room. */
 export function diagnoseApp({ app }: Layers, plan: MonitoringPlan): Verdict | undefined {

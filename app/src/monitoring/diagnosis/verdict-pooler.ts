@@ -1,11 +1,14 @@
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import { toPercent } from '../readings/percent.ts';
 import { raise } from '../plan/raised-setting.ts';
-import type { Layers, PoolerCounts, PostgresCounts, Reading } from '../readings/readings.ts';
-import type { Evidence, Verdict } from './verdict.ts';
+import {
+  type Layers,
+  type PoolerCounts,
+  type PostgresCounts,
+  type Reading,
+  toPercent,
+} from '../readings/readings.ts';
+import { MIN_WAIT_MS, type Evidence, type Verdict } from './verdict.ts';
 
-/** Shorter waits, here or in the app, are the ordinary queue of a busy moment. */
-export const MIN_WAIT_MS = 50;
 /** A login to Postgres takes a few milliseconds: who waits this long with server connections to spare cannot get in. */
 const LOGIN_TROUBLE_MS = 1_000;
 const IDLE_SHARE = 0.5;

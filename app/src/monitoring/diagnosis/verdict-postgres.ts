@@ -1,7 +1,6 @@
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import { toPercent } from '../readings/percent.ts';
 import { raise } from '../plan/raised-setting.ts';
-import type { Layers } from '../readings/readings.ts';
+import { type Layers, toPercent } from '../readings/readings.ts';
 import type { Verdict } from './verdict.ts';
 
 /** From this share of the busy server connections on, it is the lock that work waits for, and not a connection. */

@@ -1,4 +1,4 @@
-import { isHealthy, toDatabaseHealth, toRedisHealth } from '../routes/bodies.ts';
+import { isHealthy, toDatabaseHealth, toRedisHealth } from '../bodies/bodies.ts';
 import type { Observation } from '../observing/observation.ts';
 import type { RedisCounts } from '../readings/readings.ts';
 

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Layers } from '../readings/readings.ts';
 import { idle, plan, poolerDown, poolerSaturated } from '../testing/observations.ts';
-import { createMetrics } from './prometheus.ts';
+import { createMetrics, VERSION } from './prometheus.ts';
 import { parseExposition } from './testing/exposition.ts';
 import { monitoringOf, observationOf } from './testing/observation-of.ts';
 
@@ -159,4 +161,11 @@ test('what runs, how long client connections took to get, and what Node says of 
   expect(series.get('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
   expect(series.get('spywatcher_event_loop_active_seconds_total')).toBeGreaterThan(0);
   expect([...series.keys()]).toContain('nodejs_eventloop_lag_p99_seconds');
+});
+
+test('the version is the one in package.json', () => {
+  const manifest = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../../package.json'), 'utf8'),
+  ) as { readonly version: string };
+  expect(VERSION).toBe(manifest.version);
 });

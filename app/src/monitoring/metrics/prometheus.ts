@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Monitoring } from '../observing/observation.ts';
+import type { Monitoring } from '../observing/monitoring.ts';
 import { appMetrics } from './app-metrics.ts';
 import { createHttpDurations } from './http-durations.ts';
 import { registerObserved } from './observed-metric.ts';
@@ -23,6 +23,9 @@ export interface Metrics {
     monitoring: Pick<Monitoring, 'observe'>,
   ): Promise<{ readonly contentType: string; readonly text: string }>;
 }
+
+/** The project's version, as package.json has it: the bundle carries no package.json of ours. */
+export const VERSION = '0.1.0';
 
 /** From a free client connection at hand to the usual acquire timeout. */
 const ACQUIRE_BUCKETS_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3];

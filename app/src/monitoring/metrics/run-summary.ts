@@ -1,5 +1,5 @@
 import type { Sample } from '../observing/history.ts';
-import { toPercent } from '../readings/percent.ts';
+import { toPercent } from '../readings/readings.ts';
 
 /** What the samples of a whole run come to. */
 export interface RunSummary {

@@ -3,7 +3,7 @@ import { createSampleBook } from './history.ts';
 import type { Observation } from './observation.ts';
 import type { Layers, PoolerTotals } from '../readings/readings.ts';
 import { idle, plan, poolerDown } from '../testing/observations.ts';
-import { diagnose } from '../diagnosis/verdict.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 
 function observed(
   atMs: number,

@@ -1,9 +1,8 @@
 import type { Logger } from 'pino';
 import type { RedisClient } from '../../clients/redis.ts';
-import type { MonitoringSettings } from '../../environment/env.ts';
-import type { LayerSources } from './monitoring.ts';
+import type { MonitoringSettings } from '../../environment/app-environment.ts';
+import type { LayerSources, Monitoring } from './monitoring.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import type { Monitoring } from './observation.ts';
 import { createSlowQueriesSearch } from '../readings/slow-queries-search.ts';
 import { openMonitoredClient } from '../readings/readers/monitored-client.ts';
 import { createPoolerReader } from '../readings/readers/pooler-reader.ts';

@@ -1,11 +1,23 @@
 import type { Logger } from 'pino';
 import { measureAlerts } from '../diagnosis/alert-measures.ts';
 import { createAlertBook } from '../diagnosis/alerts.ts';
-import { createSampleBook, type Sample } from './history.ts';
-import type { Monitoring, Observation } from './observation.ts';
+import { createSampleBook, type History, type Sample } from './history.ts';
+import type { Observation } from './observation.ts';
 import type { PlanFile } from '../plan/plan-file.ts';
 import type { AppPoolCounts, Layers } from '../readings/readings.ts';
-import { diagnose } from '../diagnosis/verdict.ts';
+import type { SlowQueries, SlowQueriesQuery } from '../readings/slow-queries.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+
+/** What routes, metrics, log and dashboard are made of. */
+export interface Monitoring {
+  /** Reads every layer at most once a second, however often it is asked; never throws, and answers within the deadline of a reading. */
+  observe(): Promise<Observation>;
+  readonly history: History;
+  /** Calls for each new sample of the history; gives the way to stop that. */
+  subscribe(listener: (sample: Sample) => void): () => void;
+  /** Of the server's own statistics. @throws {HttpError} 503 when there are none. */
+  findSlowQueries(query: SlowQueriesQuery): Promise<SlowQueries>;
+}
 
 /** What each layer is asked by; all but the app's own are asked side by side, and none of them throws. */
 export interface LayerSources {
@@ -24,8 +36,12 @@ export interface OpenMonitoring extends Monitoring {
 const SAMPLE_EVERY_SECONDS = 5;
 /** However many look at it, each layer is asked once in this time. */
 const CACHE_MS = 1_000;
-/** Instances that were started together must not ask together. */
+/** The largest share by which an interval is shortened or lengthened. */
 const JITTER = 0.1;
+
+/** Varies an interval by up to a tenth: instances that start together must not read and log together. */
+export const jittered = (seconds: number): number =>
+  seconds * (1 + JITTER * (2 * Math.random() - 1));
 
 /** Composes what is known at one moment out of the layers, and remembers the last hour of it. */
 export function createMonitoring(parts: {
@@ -81,8 +97,7 @@ export function createMonitoring(parts: {
     await takeSample().catch((error: unknown) =>
       logger.error({ err: error }, 'no sample could be taken'),
     );
-    if (timer !== undefined)
-      sampleAfter(SAMPLE_EVERY_SECONDS * (1 + JITTER * (Math.random() - 0.5)));
+    if (timer !== undefined) sampleAfter(jittered(SAMPLE_EVERY_SECONDS));
   };
   const sampleAfter = (seconds: number): void => {
     timer = setTimeout(() => void takeSamples(), seconds * 1_000).unref();

@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
+/** Settings of which the plan knows how far they can be raised. */
+export const RAISABLE_SETTINGS = [
+  'app.poolMax',
+  'pooler.poolSize',
+  'pooler.maxClientConn',
+  'postgres.maxConnections',
+] as const;
+
+export type RaisableSetting = (typeof RAISABLE_SETTINGS)[number];
+
 const count = z.int().min(0);
 const percent = z.int().min(1).max(100);
 
@@ -38,12 +48,7 @@ const schema = z.strictObject({
     isExternal: z.literal(true).optional(),
   }),
   /** The largest value of each setting, the others as they are, that the connection budget still allows. */
-  room: z.strictObject({
-    'app.poolMax': count,
-    'pooler.poolSize': count,
-    'pooler.maxClientConn': count,
-    'postgres.maxConnections': count,
-  }),
+  room: z.record(z.enum(RAISABLE_SETTINGS), count),
   /** What may be opened at the worst moment of a rollout, hop by hop. */
   budget: z.array(
     z.strictObject({ name: z.string(), path: z.string(), used: count, limit: count }),
@@ -51,8 +56,6 @@ const schema = z.strictObject({
 });
 
 export type MonitoringPlan = Readonly<z.output<typeof schema>>;
-
-export type RaisableSetting = keyof MonitoringPlan['room'];
 
 /** @throws {Error} naming what is wrong with the text; the plan holds no secret. */
 export function parseMonitoringPlan(text: string): MonitoringPlan {

@@ -1,5 +1,11 @@
 import type { MonitoringPlan, RaisableSetting } from './monitoring-plan.ts';
-import type { SettingChange } from '../diagnosis/verdict.ts';
+
+/** A setting to change, from the present value to the proposed one. */
+export interface SettingChange {
+  readonly setting: RaisableSetting;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** A setting is raised by half at least: less is not worth a deployment. */
 const STEP = 1.5;

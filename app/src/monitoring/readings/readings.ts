@@ -1,5 +1,4 @@
-/** One layer of the chain, by what its container is called. */
-export type LayerName = 'app' | 'pgbouncer' | 'postgres' | 'redis';
+import type { DownReason } from './layer-words.ts';
 
 /** What a layer said, or that it did not answer, or that this environment has none. */
 export type Reading<T> =
@@ -12,9 +11,6 @@ export interface DownReading {
   readonly reason: DownReason;
   readonly tookMs: number;
 }
-
-/** `no_slot`: it runs, but takes no further connection. */
-export type DownReason = 'timeout' | 'unreachable' | 'login_refused' | 'no_slot' | 'failed';
 
 /** The app's own pool of client connections: numbers of this process. */
 export interface AppPoolCounts {
@@ -127,4 +123,9 @@ export interface Layers {
   readonly pgbouncer: Reading<PoolerCounts>;
   readonly postgres: Reading<PostgresCounts>;
   readonly redis: Reading<RedisCounts>;
+}
+
+/** Returns a use in percent of its limit, with two decimals; 0 of 0 is 0. */
+export function toPercent(used: number, limit: number): number {
+  return limit === 0 ? 0 : Math.round((used * 10_000) / limit) / 100;
 }

@@ -1,9 +1,14 @@
+// The dashboard's script contains this file, too: nothing that only a server can run belongs here.
+
+/** Columns by which the list is sorted, largest first. */
+export const SORTS = ['mean', 'total', 'max', 'calls'] as const;
+
 /** What to list of the server's statement statistics. */
 export interface SlowQueriesQuery {
   readonly limit: number;
   /** Only statements whose mean time is at least this. */
   readonly minMs: number;
-  readonly sort: 'mean' | 'total' | 'max' | 'calls';
+  readonly sort: (typeof SORTS)[number];
 }
 
 export interface SlowQueries {

@@ -7,7 +7,7 @@ import {
   historySchema,
   poolSchema,
   stateSchema,
-} from './body-schemas.ts';
+} from '../bodies/body-schemas.ts';
 import { ask, BASE, BEARER } from './testing/admin-server.ts';
 import { openEvents, type ReceivedEvent } from './testing/event-reader.ts';
 import { startMonitoredApp, type MonitoredApp } from './testing/monitored-app.ts';

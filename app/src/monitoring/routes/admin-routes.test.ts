@@ -8,7 +8,7 @@ import {
   historySchema,
   poolSchema,
   slowQueriesSchema,
-} from './body-schemas.ts';
+} from '../bodies/body-schemas.ts';
 import {
   ask,
   BASE,

@@ -2,9 +2,9 @@ import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { HttpError } from '../../http/http-error.ts';
 import { makeEndless } from '../../http/request-deadline.ts';
-import { toStateBody } from './bodies.ts';
+import { toStateBody } from '../bodies/bodies.ts';
 import type { Sample } from '../observing/history.ts';
-import type { Monitoring } from '../observing/observation.ts';
+import type { Monitoring } from '../observing/monitoring.ts';
 
 /**
  * Server-Sent Events: `sample` for each new point of the history, with its time as id, `state` every two seconds,

@@ -1,8 +1,9 @@
+import type { Monitoring } from '../observing/monitoring.ts';
 import { Router, type RequestHandler, type Response } from 'express';
 import { answerMethodNotAllowed } from '../../http/error-answers.ts';
 import { queryOf, readParameters } from '../../http/parameters.ts';
-import { isHealthy, toAlertsBody, toHealthBody, toPoolBody } from './bodies.ts';
-import type { Monitoring, Observation } from '../observing/observation.ts';
+import { isHealthy, toAlertsBody, toHealthBody, toPoolBody } from '../bodies/bodies.ts';
+import type { Observation } from '../observing/observation.ts';
 import { readSlowQueriesQuery } from './slow-queries-query.ts';
 import type { EventStreams } from './event-stream.ts';
 

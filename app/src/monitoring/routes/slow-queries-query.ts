@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { HttpError } from '../../http/http-error.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import type { SlowQueriesQuery } from '../readings/slow-queries.ts';
+import { SORTS, type SlowQueriesQuery } from '../readings/slow-queries.ts';
 
-const SORTS = ['mean', 'total', 'max', 'calls'] as const;
 const DEFAULT_LIMIT = 20;
 const DAY_MS = 86_400_000;
 

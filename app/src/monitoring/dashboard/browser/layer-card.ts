@@ -1,5 +1,9 @@
-import { DOWN_REASONS, LAYER_TITLES } from '../../readings/layer-words.ts';
-import type { DownReason, LayerName } from '../../readings/readings.ts';
+import {
+  DOWN_WORDS,
+  LAYER_TITLES,
+  type DownReason,
+  type LayerName,
+} from '../../readings/layer-words.ts';
 import { element, type Child } from './elements.ts';
 import { showAge, showDuration, showMoment } from './figures.ts';
 import { icon, type IconName } from './icons.ts';
@@ -49,7 +53,7 @@ export function downNotice(
   return element(
     'p',
     { class: 'down-notice' },
-    element('strong', {}, beginSentence(DOWN_REASONS[reason])),
+    element('strong', {}, beginSentence(DOWN_WORDS[reason])),
     ' since ',
     element('time', { datetime: since }, showMoment(sinceMs, nowMs)),
     ` (${showAge(nowMs - sinceMs)})`,

@@ -1,4 +1,4 @@
-import type { StateBody } from '../../routes/body-schemas.ts';
+import type { StateBody } from '../../bodies/body-schemas.ts';
 
 /** What a `state` event brings, every two seconds. */
 export type LiveBody = StateBody;

@@ -1,11 +1,15 @@
-import type { SlowQueries, SlowQueriesQuery, SlowQuery } from '../../readings/slow-queries.ts';
+import {
+  SORTS,
+  type SlowQueries,
+  type SlowQueriesQuery,
+  type SlowQuery,
+} from '../../readings/slow-queries.ts';
 import { element, find } from './elements.ts';
 import { showAge, showCount, showDuration, showMoment } from './figures.ts';
 import { redraw } from './redraw.ts';
 
 const EVERY_MS = 30_000;
 const PATH = 'database/slow-queries';
-const SORTS = ['mean', 'total', 'max', 'calls'] as const;
 
 /** What was fetched last, or why it could not be. */
 type Fetched =

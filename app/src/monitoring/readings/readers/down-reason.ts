@@ -3,7 +3,7 @@ import {
   kindOfFailureCode,
   kindOfFailureText,
 } from '../../../clients/failure-codes.ts';
-import type { DownReason } from '../readings.ts';
+import type { DownReason } from '../layer-words.ts';
 
 /** Thrown by a reading that took too long. */
 export class ReadingTimeoutError extends Error {

@@ -1,6 +1,7 @@
+import type { LayerName } from '../layer-words.ts';
 import type { Logger } from 'pino';
 import { within } from '../../../within.ts';
-import type { DownReading, LayerName, Reading } from '../readings.ts';
+import type { DownReading, Reading } from '../readings.ts';
 import { downReasonOf, ReadingTimeoutError } from './down-reason.ts';
 
 export interface LayerReader<T> {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAppEnv, type AppEnvironmentVariables } from './env.ts';
+import { readAppEnv, type AppEnvironmentVariables } from './app-environment.ts';
 import { FaultyInputError, type Fault } from './fault.ts';
 
 const usable: AppEnvironmentVariables = {

@@ -1,7 +1,6 @@
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
 import type { Observation } from '../observing/observation.ts';
-import { toPercent } from '../readings/percent.ts';
-import type { Layers } from '../readings/readings.ts';
+import { type Layers, toPercent } from '../readings/readings.ts';
 import type { Limits } from './body-schemas.ts';
 
 type Use = Limits['use'][number];

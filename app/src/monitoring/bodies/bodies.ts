@@ -1,6 +1,6 @@
-import { toLimits } from './bodies-limits.ts';
+import { toLimits } from './limits.ts';
 import type { Observation } from '../observing/observation.ts';
-import { toPercent } from '../readings/percent.ts';
+import { toPercent } from '../readings/readings.ts';
 import type { AlertsBody, HealthBody, PoolBody, StateBody } from './body-schemas.ts';
 
 /** Every layer that this environment has answers. Redis counts as well: the app works without it, yet someone should look. */

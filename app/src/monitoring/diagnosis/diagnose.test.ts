@@ -10,7 +10,7 @@ import {
   redisDown,
 } from '../testing/observations.ts';
 import type { Layers } from '../readings/readings.ts';
-import { diagnose } from './verdict.ts';
+import { diagnose } from './diagnose.ts';
 
 test('with nothing waiting it is ok, and says which layer is the fullest', () => {
   expect(diagnose(idle, plan)).toMatchObject({

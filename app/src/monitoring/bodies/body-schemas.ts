@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LAYERS } from '../readings/layer-words.ts';
+import { SORTS } from '../readings/slow-queries.ts';
 import { alertSchema, layersSchema, sampleSchema, verdictSchema } from './layer-schemas.ts';
 
 /** Every body of the admin routes, strict on its keys: tests of a running app hold its answers to these. */
@@ -20,7 +22,7 @@ const limitsSchema = z.strictObject({
   /** What is used now; `used` and `limit` are null while the layer does not say, `planned` where the plan says nothing. */
   use: z.array(
     z.strictObject({
-      layer: z.enum(['app', 'pgbouncer', 'postgres', 'redis']),
+      layer: z.enum(LAYERS),
       what: z.enum(['client connections', 'server connections', 'connections', 'memory']),
       unit: z.enum(['connections', 'bytes']),
       used: amount.nullable(),
@@ -114,7 +116,7 @@ export const slowQueriesSchema = z.strictObject({
   filter: z.strictObject({
     limit: count,
     minMs: amount,
-    sort: z.enum(['mean', 'total', 'max', 'calls']),
+    sort: z.enum(SORTS),
   }),
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { toAlertsBody, toHealthBody, toPoolBody, toStateBody } from './bodies.ts';
 import type { Layers } from '../readings/readings.ts';
 import { alertsSchema, healthSchema, poolSchema, stateSchema } from './body-schemas.ts';
-import { alert, AT, observationOf } from './testing/fake-monitoring.ts';
+import { alert, AT, observationOf } from '../routes/testing/fake-monitoring.ts';
 import * as states from '../testing/observations.ts';
 
 const { idle, plan, poolerDown, poolerSaturated, postgresDown, redisDown } = states;
