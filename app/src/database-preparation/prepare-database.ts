@@ -1,32 +1,19 @@
-import type pg from 'pg';
 import type { Preparation } from './preparation.ts';
 import { connectDirectly } from './direct-connection.ts';
-import {
-  type AdminRights,
-  ensureRoleWithoutSuperuser,
-  findStatisticsTrouble,
-  joinOwner,
-  keepStatementsAsPrivateAsPossible,
-  readAdminRights,
-} from './limited-admin.ts';
+import { hideStatements, joinOwner, readAdminRights } from './admin-rights.ts';
 import type { Migration } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { reconnectPooler } from './pooler-reconnect.ts';
 import {
   ensureDatabase,
   ensureStatementStatistics,
+  findStatisticsTrouble,
   grantBackup,
   grantOnTables,
   grantPrivileges,
   namesOf,
 } from './privileges.ts';
-import {
-  ensureMembership,
-  ensureRole,
-  ensureRoleSettings,
-  ensureVerifier,
-  keepStatementsPrivate,
-} from './roles.ts';
+import { ensureMembership, ensureRole, ensureRoleSettings, ensureVerifier } from './roles.ts';
 import { claimServer, refuseClaimedServer } from './server-claim.ts';
 import { checkServerOffer } from './server-offer.ts';
 
@@ -71,16 +58,20 @@ async function prepareServer(wanted: Preparation, report: Report): Promise<void>
   }
   if (environment !== undefined) await refuseClaimedServer(client, wanted, environment);
   const rights = await readAdminRights(client);
-  await keepPrivate(client, rights, report);
-  const ensure = rights.isSuperuser ? ensureRole : ensureRoleWithoutSuperuser;
-  for (const { name, verifier } of [
+  const shown = await hideStatements(client);
+  if (shown.length > 0)
+    report(
+      `${rights.name} may not change ${shown.join(', ')}: if the server logs every statement, ` +
+        'its log shows SCRAM verifiers, never passwords',
+    );
+  for (const role of [
     owner,
     app,
     ...earlierApps,
     monitor,
     ...(backup === undefined ? [] : [backup]),
   ]) {
-    report(`role ${name}: ${await ensure(client, name, verifier)}`);
+    report(`role ${role.name}: ${await ensureRole(client, rights, role)}`);
   }
   if (environment !== undefined) await claimServer(client, owner.name, environment);
   if (!rights.isSuperuser) await joinOwner(client, owner.name);
@@ -103,8 +94,7 @@ async function prepareInside(wanted: Preparation, report: Report): Promise<void>
   const { database, superuser, counted } = wanted;
   await using session = await openAdminSession(wanted, database);
   const { client } = session;
-  const rights = await readAdminRights(client);
-  if (rights.isSuperuser) await keepStatementsPrivate(client);
+  await hideStatements(client);
   await grantPrivileges(client, database, namesOf(wanted));
   report('privileges: as wanted');
   const ensureStatistics = () => ensureStatementStatistics(client, namesOf(wanted));
@@ -120,15 +110,6 @@ async function prepareInside(wanted: Preparation, report: Report): Promise<void>
   if (superuser.verifier !== undefined)
     report(
       `password of ${superuser.name}: ${await ensureVerifier(client, superuser.name, superuser.verifier)}`,
-    );
-}
-
-async function keepPrivate(client: pg.Client, rights: AdminRights, report: Report): Promise<void> {
-  if (rights.isSuperuser) return keepStatementsPrivate(client);
-  const refused = await keepStatementsAsPrivateAsPossible(client);
-  if (refused.length > 0)
-    report(
-      `${rights.name} may not change ${refused.join(', ')}: if the server logs every statement, its log shows SCRAM verifiers, never passwords`,
     );
 }
 

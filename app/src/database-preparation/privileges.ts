@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { describePostgresError } from './preparation-error.ts';
 import type { Preparation } from './preparation.ts';
 import type { Outcome } from './roles.ts';
 
@@ -80,4 +81,21 @@ export async function ensureStatementStatistics(
     CREATE SCHEMA IF NOT EXISTS ${MONITORING_SCHEMA};
     CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA ${MONITORING_SCHEMA};
     GRANT USAGE ON SCHEMA ${MONITORING_SCHEMA} TO ${monitor}`);
+}
+
+/**
+ * Finds out why the statement statistics cannot be read. What is missing is the server's own matter, and costs one route
+ * of the app.
+ */
+export async function findStatisticsTrouble(
+  admin: pg.Client,
+  ensure: () => Promise<void>,
+): Promise<string | undefined> {
+  try {
+    await ensure();
+    await admin.query(`SELECT FROM ${MONITORING_SCHEMA}.pg_stat_statements LIMIT 1`);
+    return undefined;
+  } catch (error) {
+    return describePostgresError(error);
+  }
 }
