@@ -35,7 +35,8 @@ const PRISMA_CODES: Readonly<Record<string, DatabaseFailure>> = {
   P1017: 'database_down',
   P2028: 'database_timeout',
   P2037: 'database_down',
-  // The adapter's `kind`: a raw query fails with P2010 whatever the reason, and only this tells why.
+  // The adapter's `kind`: a raw query fails with P2010 whatever the reason, and only this tells
+  // why.
   AuthenticationFailed: 'database_down',
   ConnectionClosed: 'database_down',
   DatabaseAccessDenied: 'database_down',
@@ -52,7 +53,7 @@ const POOL_TEXTS: readonly (readonly [string, DatabaseFailure])[] = [
   ['after calling end on the pool', 'shutting_down'],
 ];
 
-/** Tells a failure of the database's availability from any other error, which gives undefined. */
+/** Classifies a failure of the database's availability; undefined for any other error. */
 export function databaseFailureOf(error: unknown, depth = 0): DatabaseFailure | undefined {
   if (typeof error !== 'object' || error === null || depth > MAX_CAUSE_DEPTH) return undefined;
   if (error instanceof DatabaseClosedError) return 'shutting_down';
@@ -62,7 +63,10 @@ export function databaseFailureOf(error: unknown, depth = 0): DatabaseFailure | 
   );
 }
 
-/** Whether the work certainly or possibly never reached the database, so that a read may be tried once more. */
+/**
+ * Returns whether the work may never have reached the database, so that a read may be tried once
+ * more.
+ */
 export function isConnectionFailure(error: unknown): boolean {
   return databaseFailureOf(error) === 'database_down';
 }

@@ -44,7 +44,7 @@ test.each([
   expect(downReasonOf(new Error(message))).not.toBe('failed');
 });
 
-test('a table that a role may not read is a fault of the app, and the login of the monitoring', () => {
+test('a table that a role may not read is no outage to the API', () => {
   const error = Object.assign(new Error('permission denied'), { code: '42501' });
   expect([databaseFailureOf(error), downReasonOf(error)]).toEqual([undefined, 'login_refused']);
 });

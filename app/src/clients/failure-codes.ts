@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** What a code or a text of pg tells about a server, whoever asked it. */
+/** Kinds of failure that a code or a text of pg tells apart, whichever part of the app asked. */
 export type FailureKind =
   /** Nobody listens, the connection broke, or the server starts or stops: waiting helps. */
   | 'unreachable'
@@ -33,7 +33,9 @@ const SERVER_STATES: Readonly<Record<string, FailureKind>> = {
   '57014': 'statement_timeout',
 };
 
-/** SQLSTATE classes that concern the connection, the login or the server, and never the statement. */
+/**
+ * SQLSTATE classes that concern the connection, the login or the server, and never the statement.
+ */
 const SERVER_STATE_CLASSES: Readonly<Record<string, FailureKind>> = {
   '08': 'connection_exception',
   '28': 'login_refused',
@@ -45,9 +47,14 @@ const SERVER_STATE_CLASSES: Readonly<Record<string, FailureKind>> = {
 /** Operating-system codes of a socket on which nobody accepts; EAGAIN is a full backlog. */
 const CONNECT_TIMEOUTS: readonly string[] = ['EAGAIN', 'ETIMEDOUT', 'EWOULDBLOCK'];
 
-/** OpenSSL's codes as Node passes them on: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const TLS_CODE =
-  /^(ERR_SSL_|ERR_TLS_CERT_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_|PATH_LENGTH_|HOSTNAME_MISMATCH)/;
+/**
+ * Beginnings of OpenSSL's codes as Node passes them on:
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
+const TLS_CODES: readonly string[] = [
+  ...['ERR_SSL_', 'ERR_TLS_CERT_', 'CERT_', 'CRL_', 'UNABLE_TO_', 'DEPTH_ZERO_', 'SELF_SIGNED_'],
+  ...['INVALID_CA', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED', 'HOSTNAME_MISMATCH'],
+];
 
 /** Texts that pg gives no code; Prisma puts its own words around them. */
 const TEXTS: readonly (readonly [RegExp, FailureKind])[] = [
@@ -57,7 +64,10 @@ const TEXTS: readonly (readonly [RegExp, FailureKind])[] = [
   [/Connection terminated|is not queryable/, 'unreachable'],
 ];
 
-/** Classifies a failure by its code; undefined when the code concerns no server, or its statement alone. */
+/**
+ * Classifies a failure by its code; undefined when the code concerns no server, or its statement
+ * alone.
+ */
 export function kindOfFailureCode(code: string): FailureKind | undefined {
   return SERVER_STATES[code] ?? kindOfStateClass(code) ?? kindOfSystemCode(code);
 }
@@ -72,12 +82,13 @@ function kindOfStateClass(code: string): FailureKind | undefined {
 }
 
 /**
- * Takes any code of the operating system for a socket that could not be opened, or that broke. PgBouncer, for one,
- * opens its socket to others only after it listens on it, so that a restart is also seen as EACCES.
+ * Takes any code of the operating system for a socket that could not be opened, or that broke.
+ * PgBouncer, for one, opens its socket to others only after it listens on it, so that a restart is
+ * also seen as EACCES.
  */
 function kindOfSystemCode(code: string): FailureKind | undefined {
   if (CONNECT_TIMEOUTS.includes(code)) return 'connect_timeout';
-  if (TLS_CODE.test(code)) return 'tls_refused';
+  if (TLS_CODES.some((start) => code.startsWith(start))) return 'tls_refused';
   const isUnreachable =
     Object.hasOwn(constants.errno, code) || code === 'ENOTFOUND' || code.startsWith('EAI_');
   return isUnreachable ? 'unreachable' : undefined;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { PreparationError } from './preparation-error.ts';
 
-/** What the role that prepares the server may do there. Managed services give nobody a superuser. */
+/** Rights of the role that prepares the server. Managed services give nobody a superuser. */
 export interface AdminRights {
   readonly name: string;
   readonly isSuperuser: boolean;
@@ -33,7 +33,8 @@ export async function readAdminRights(admin: pg.Client): Promise<AdminRights> {
 }
 
 /**
- * Keeps verifiers out of the server's log and out of pg_stat_statements for this session, as far as the role may.
+ * Keeps verifiers out of the server's log and out of pg_stat_statements for this session, as far as
+ * the role may.
  * @returns the settings that it may not change; none for a superuser.
  */
 export async function hideStatements(admin: pg.Client): Promise<readonly string[]> {
@@ -45,7 +46,10 @@ export async function hideStatements(admin: pg.Client): Promise<readonly string[
   return refused;
 }
 
-/** Makes the admin a member of the owner: others than superusers act on what a role owns only as its members. */
+/**
+ * Makes the admin a member of the owner: others than superusers act on what a role owns only as its
+ * members.
+ */
 export async function joinOwner(admin: pg.Client, owner: string): Promise<void> {
   const { rows } = await admin.query<{ isMember: boolean }>(
     `SELECT pg_has_role(current_user, $1, 'USAGE') AS "isMember"`,
@@ -55,7 +59,10 @@ export async function joinOwner(admin: pg.Client, owner: string): Promise<void> 
     await admin.query(`GRANT ${escapeIdentifier(owner)} TO CURRENT_USER`);
 }
 
-/** Returns whether it could be done; false when the server does not permit it. Throws any other failure. */
+/**
+ * Returns whether it could be done; false when the server does not permit it. Throws any other
+ * failure.
+ */
 export async function isPermitted(query: Promise<unknown>): Promise<boolean> {
   try {
     await query;

@@ -13,8 +13,8 @@ const HAS_ATTRIBUTES = `rolcanlogin
 const { escapeIdentifier, escapeLiteral } = pg;
 
 /**
- * Creates the role, or gives it back its attributes and verifier; open sessions go on. Only a superuser may compare a
- * password with the one that is set, so anyone else sets it each time.
+ * Creates the role, or gives it back its attributes and verifier; open sessions go on. Only a
+ * superuser may compare a password with the one that is set, so anyone else sets it each time.
  * @throws {PreparationError} for a role whose attributes only a superuser could take back.
  */
 export async function ensureRole(
@@ -83,8 +83,9 @@ export async function ensureVerifier(
 }
 
 /**
- * Makes the role a member of those of these groups that the server has; `pg_use_reserved_connections` came with Postgres 16.
- * @returns the groups that only somebody else could grant.
+ * Makes the role a member of those of these groups that the server has;
+ * `pg_use_reserved_connections` came with Postgres 16.
+ * @returns the groups that this admin may not grant.
  */
 export async function ensureMembership(
   superuser: pg.Client,
@@ -107,13 +108,17 @@ export async function ensureMembership(
   return refused;
 }
 
-/** Makes the role's own settings equal these; they hold for server connections made from then on. */
+/**
+ * Makes the role's own settings equal these; they hold for server connections made from then on.
+ */
 export async function ensureRoleSettings(
   superuser: pg.Client,
   { name, settings }: Pick<LoginRole, 'name' | 'settings'>,
 ): Promise<Outcome> {
   const { rows } = await superuser.query<{ entry: string }>(
-    `SELECT unnest(setconfig) AS entry FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole WHERE setdatabase = 0 AND rolname = $1`,
+    `SELECT unnest(setconfig) AS entry
+    FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole
+    WHERE setdatabase = 0 AND rolname = $1`,
     [name],
   );
   const known = new Map(

@@ -16,7 +16,8 @@ const STDOUT = 1;
  * @param blocks renders the entries that the readable log prints as blocks.
  */
 export function openLog(env: Pick<AppEnv, 'environment' | 'log'>, blocks: LogBlocks): Log {
-  // Synchronous: flushing an asynchronous one while it writes puts the last lines, those of a shutdown, out of order.
+  // Synchronous: flushing an asynchronous one while it writes puts the last lines, those of a
+  // shutdown, out of order.
   const stdout = pino.destination({ fd: STDOUT, sync: true });
   // A reader that goes away must not take the process with it.
   stdout.on('error', () => undefined);

@@ -1,4 +1,7 @@
-/** Renderers of a log entry's value by its key: a line that has such a key is this block and nothing else. */
+/**
+ * Renderers of a log entry's value by its key: a line that has such a key is this block and nothing
+ * else.
+ */
 export type LogBlocks = Readonly<Record<string, (value: unknown) => string>>;
 
 /** Keys that every line carries, shown first or not at all. */
@@ -9,8 +12,8 @@ type Entry = Record<string, unknown> & {
 };
 
 /**
- * Renders one JSON log line as `12:30:45.678 INFO  message key=value`, with an error's stack below it,
- * or as the block of a key that has one, without anything before it.
+ * Renders one JSON log line as `12:30:45.678 INFO  message key=value`, with an error's stack below
+ * it, or as the block of a key that has one, without anything before it.
  */
 export function renderPrettyLine(line: string, blocks: LogBlocks = {}): string {
   const entry = JSON.parse(line) as Entry;

@@ -19,26 +19,28 @@ interface Planned {
   readonly planFile: PlanFile;
 }
 
-/** The planned limits, and the connections over which the layers are asked. */
+/** Planned limits, and the connections over which the layers are read. */
 export interface Measuring extends Planned {
   readonly sources: OpenLayerSources;
 }
 
-/** What the listeners serve of the monitoring. */
+/** Routes and middleware that the listeners take from the monitoring. */
 export interface MonitoringRoutes {
   readonly admin: Router;
   readonly observeHttp: RequestHandler;
 }
 
-interface Surroundings {
+interface Context {
   readonly env: AppEnv;
   readonly logger: Logger;
   readonly shutdown: Shutdown;
 }
 
-/** Opens what the layers are asked over; it is to be closed after the app's own client connections. */
+/**
+ * Opens the connections that read the layers; they close after the app's own client connections.
+ */
 export function openMeasuring(
-  { env, logger, shutdown }: Surroundings,
+  { env, logger, shutdown }: Context,
   { settings, planFile }: Planned,
   redis: RedisClient,
 ): Measuring {
@@ -53,9 +55,9 @@ export function openMeasuring(
   return { settings, planFile, sources };
 }
 
-/** Begins to measure, to remember and to log, and serves what is known. */
+/** Starts sampling and logging, and builds the routes. */
 export function startMonitoring(
-  { env, logger, shutdown }: Surroundings,
+  { env, logger, shutdown }: Context,
   { settings, planFile, sources }: Measuring,
   database: Database,
 ): MonitoringRoutes {

@@ -27,7 +27,10 @@ const down = z.strictObject({
 });
 const off = z.strictObject({ state: z.literal('off') });
 
-/** What a layer answers in its own words, or that it is down or not part of this environment. */
+/**
+ * Builds the schema of a layer's reading: its own shape, or that it is down or not part of the
+ * environment.
+ */
 const reading = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('up'), tookMs, ...shape }),
@@ -35,7 +38,10 @@ const reading = <Shape extends z.ZodRawShape>(shape: Shape) =>
     off,
   ]);
 
-/** Holds a shape to the type: a key that is missing here, or of another kind, is an error of the compiler. */
+/**
+ * Holds a shape to the type: a key that is missing here, or of another kind, is an error of the
+ * compiler.
+ */
 const shapeOf = <T>(shape: { readonly [Key in keyof T]-?: z.ZodType<T[Key]> }) => shape;
 
 export const layersSchema: z.ZodType<Layers> = z.strictObject({

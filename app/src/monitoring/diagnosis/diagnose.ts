@@ -7,8 +7,9 @@ import { diagnosePostgres } from './verdict-postgres.ts';
 import type { Evidence, Verdict } from './verdict.ts';
 
 /**
- * Names the one layer to look at. What every query goes through and is gone comes first, then the innermost layer that is
- * full: whatever is full inside makes everything before it wait as well, while the reverse is not true.
+ * Names the bottleneck. A layer that every query needs and that is down comes first, then the
+ * innermost layer that is full: whatever is full inside makes everything before it wait as well,
+ * while the reverse is not true.
  */
 export function diagnose(layers: Layers, plan: MonitoringPlan): Verdict {
   return (

@@ -14,16 +14,21 @@ export function describeDown(
   layer: ReadLayer,
   reason: DownReason,
 ): { readonly summary: string; readonly remedy: string } {
+  const consequence = layer === 'redis' ? ' The API goes on without its cache and its limits.' : '';
   return {
-    summary: `${LAYER_TITLES[layer]} ${DOWN_WORDS[reason]}.${layer === 'redis' ? ' The API goes on without its cache and its limits.' : ''}`,
+    summary: `${LAYER_TITLES[layer]} ${DOWN_WORDS[reason]}.${consequence}`,
     remedy:
       reason === 'login_refused'
         ? 'The password changed, or the role is missing: run `npm run up` again.'
-        : `See whether the container ${layer} runs and what it logged last; the others reconnect by themselves.`,
+        : `See whether the container ${layer} runs and what it logged last; the others ` +
+          'reconnect by themselves.',
   };
 }
 
-/** @param only looks for that state alone: a layer without a free slot does not answer either, yet it is full and not gone. */
+/**
+ * @param only limits the search to that state: a layer without a free slot does not answer either,
+ * yet it is full and not down.
+ */
 export function diagnoseDown(
   layers: Layers,
   layer: ReadLayer,

@@ -9,15 +9,15 @@ export const EVIDENCE_UNITS = ['connections', 'clients', 'ms', 'percent'] as con
 
 type VerdictState = (typeof VERDICT_STATES)[number];
 
-/** Where the chain is at its limit, with the numbers that say so and what to do. */
+/** Bottleneck of the chain, with the evidence and what to do. */
 export interface Verdict {
   /** `saturated`: work waits, or is about to, at `layer`. `down`: `layer` does not answer. */
   readonly state: VerdictState;
   readonly layer: LayerName | null;
-  /** One sentence for a person; no host names in it. */
+  /** Sentence for a person, without host names. */
   readonly summary: string;
   readonly evidence: readonly Evidence[];
-  /** What to do about it, in a sentence; null when there is nothing to do. */
+  /** Sentence on what to do; null when there is nothing to do. */
   readonly remedy: string | null;
   /** The setting to change, where one helps and the budget leaves room. */
   readonly change: SettingChange | null;

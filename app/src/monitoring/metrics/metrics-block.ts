@@ -8,7 +8,9 @@ export const metricsBlocks: LogBlocks = {
   [METRICS_KEY]: (entry) => renderMetricsBlock(entry as MetricsEntry),
 };
 
-/** Renders one entry of the metrics log as a block of text for people, without a newline at its end. */
+/**
+ * Renders one entry of the metrics log as a block of text for people, without a newline at its end.
+ */
 function renderMetricsBlock({ healthy, timestamp, database, redis }: MetricsEntry): string {
   const { active, idle, total, max, utilizationPercent, isPgBouncer } = database.connectionPool;
   return [

@@ -4,13 +4,14 @@ import { METRICS_KEY, toMetricsEntry } from './metrics-entry.ts';
 import { createRunSummary } from './run-summary.ts';
 
 export interface MetricsLog {
-  /** Logs what the whole run came to, once, and nothing after it. */
+  /** Logs the totals of the whole run, once, and nothing after it. */
   close(): Promise<void>;
 }
 
 /**
- * Logs the state of all layers every `intervalSeconds` of the plan, which may change meanwhile; first after one interval.
- * @param countAnswers answers of the process so far by class of status, for the summary.
+ * Logs the state of all layers every `intervalSeconds` of the plan, which may change meanwhile;
+ * first after one interval.
+ * @param countAnswers counts the answers of the process by class of status, for the summary.
  */
 export function startMetricsLog(options: {
   readonly monitoring: Pick<Monitoring, 'observe' | 'subscribe'>;

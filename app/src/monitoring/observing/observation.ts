@@ -3,7 +3,7 @@ import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
 import type { Layers } from '../readings/readings.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 
-/** Everything that is known at one moment, with the plan it was measured against. */
+/** State of all layers at one moment, with the plan it was measured against. */
 export interface Observation {
   /** ISO 8601, UTC. */
   readonly at: string;

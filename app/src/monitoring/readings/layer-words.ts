@@ -1,6 +1,8 @@
 // The dashboard's script contains this file, too: nothing that only a server can run belongs here.
 
-/** Every layer of the chain by the name of its container, in the order in which a query passes them. */
+/**
+ * Every layer of the chain by the name of its container, in the order in which a query passes them.
+ */
 export const LAYERS = ['app', 'pgbouncer', 'postgres', 'redis'] as const;
 
 export type LayerName = (typeof LAYERS)[number];

@@ -3,10 +3,10 @@
 /** Columns by which the list is sorted, largest first. */
 export const SORTS = ['mean', 'total', 'max', 'calls'] as const;
 
-/** What to list of the server's statement statistics. */
+/** Selection from the server's statement statistics. */
 export interface SlowQueriesQuery {
   readonly limit: number;
-  /** Only statements whose mean time is at least this. */
+  /** Smallest mean time of the statements listed. */
   readonly minMs: number;
   readonly sort: (typeof SORTS)[number];
 }

@@ -14,7 +14,7 @@ export interface MonitoringSources {
   readonly renderMetrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** What is known, for whoever has been let in. */
+/** Creates the routes behind the access control. */
 export function createMonitoringRoutes({
   monitoring,
   streams,
@@ -66,7 +66,7 @@ export const takeNoParameters: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** 503 when a layer does not answer, so that a probe needs to read no JSON. */
+/** Sets 503 when a layer is down, so that a probe needs to read no JSON. */
 function withStatus(response: Response, observation: Observation): Response {
   return response.status(isHealthy(observation) ? 200 : 503);
 }

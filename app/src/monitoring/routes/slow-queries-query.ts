@@ -6,7 +6,7 @@ import { SORTS, type SlowQueriesQuery } from '../readings/slow-queries.ts';
 const DEFAULT_LIMIT = 20;
 const DAY_MS = 86_400_000;
 
-/** Digits only, and once: of a repeated parameter a list arrives here. */
+/** Requires digits, given once: a repeated parameter arrives as a list. */
 const wholeNumber = (min: number, max: number) =>
   z
     .string(`must be given once, as a whole number from ${min} to ${max}`)

@@ -18,7 +18,7 @@ const STATES: Readonly<Record<CardState, { readonly icon: IconName; readonly wor
   off: { icon: 'off', word: 'off' },
 };
 
-/** The frame of each layer: its name, its state in a word, and whether it is the one to look at. */
+/** Draws the frame of a layer: its name, its state in a word, and whether it is the bottleneck. */
 export function layerCard(
   view: View,
   layer: LayerName,
@@ -44,7 +44,7 @@ function stateOf({ body: { verdict, layers } }: View, layer: LayerName): CardSta
   return verdict.layer === layer && verdict.state === 'saturated' ? 'saturated' : 'ok';
 }
 
-/** What stands in the card of a layer that does not answer. */
+/** Draws the notice in the card of a layer that is down. */
 export function downNotice(
   { reason, since }: { readonly reason: DownReason; readonly since: string },
   nowMs: number,
@@ -62,7 +62,9 @@ export function downNotice(
 
 const beginSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-/** Whoever waits, at the place where they wait; quiet when nobody does. */
+/**
+ * Draws the number of waiting clients at the layer where they wait; unobtrusive when nothing waits.
+ */
 export function waitNotice({
   waiting,
   forWhat,
@@ -91,7 +93,7 @@ export function waitNotice({
   );
 }
 
-/** Names with their numbers. */
+/** Draws names with their numbers. */
 export function facts(pairs: Readonly<Record<string, string>>): HTMLElement {
   return element(
     'dl',

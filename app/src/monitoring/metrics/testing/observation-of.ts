@@ -34,7 +34,7 @@ export function observationOf(layers: Layers): Observation {
   };
 }
 
-/** Always says the same. */
+/** Monitoring that always returns the same observation. */
 export const monitoringOf = (layers: Layers): Pick<Monitoring, 'observe'> => ({
   observe: () => Promise.resolve(observationOf(layers)),
 });

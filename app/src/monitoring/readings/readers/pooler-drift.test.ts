@@ -8,7 +8,10 @@ import { toPoolerCounts } from './pooler-reader.ts';
 
 const NOTHING_ELSE = { pools: [], lists: [], stats: [] };
 
-/** What a deploy finds, and what the dashboard shows: it gets its plan spelled as SHOW CONFIG prints it. */
+/**
+ * What a deploy finds, and what the dashboard shows: it gets its plan spelled as SHOW CONFIG prints
+ * it.
+ */
 function driftsOf(config: Readonly<Record<string, string>>, shown: readonly ShownKey[]) {
   const rows = shown.map(({ key, value, stock }) => ({ key, value, default: stock }));
   const deployed = findDrift(config, shown).map((drift) => ({

@@ -6,7 +6,7 @@ import { createLayerReader, type LayerReader } from './layer-reader.ts';
 import type { MonitoredClient, Row } from './monitored-client.ts';
 import { numberOf, sumOf } from './row-numbers.ts';
 
-/** What the console shows: https://www.pgbouncer.org/usage.html#show-commands */
+/** Rows of the console: https://www.pgbouncer.org/usage.html#show-commands */
 export interface ConsoleRows {
   readonly pools: readonly Row[];
   readonly lists: readonly Row[];
@@ -16,10 +16,12 @@ export interface ConsoleRows {
 
 const MICROSECONDS_PER_MS = 1_000;
 
-/** The console itself is a database with a pool. */
+/** Name of the console, which is itself a database with a pool. */
 const CONSOLE_DATABASE = 'pgbouncer';
 
-/** Reads PgBouncer's console, which needs no server connection and answers while every pool is full. */
+/**
+ * Reads PgBouncer's console, which needs no server connection and answers while every pool is full.
+ */
 export function createPoolerReader(parts: {
   readonly client: MonitoredClient;
   readonly plan: () => MonitoringPlan;
@@ -44,7 +46,10 @@ export function createPoolerReader(parts: {
   });
 }
 
-/** @param planned the keys of `[pgbouncer]` as SHOW CONFIG prints them, or undefined where no pooler is planned. */
+/**
+ * @param planned the keys of `[pgbouncer]` as SHOW CONFIG prints them, or undefined where no pooler
+ * is planned.
+ */
 export function toPoolerCounts(
   { pools: allPools, lists, stats, config }: ConsoleRows,
   planned: Readonly<Record<string, string>> | undefined,
