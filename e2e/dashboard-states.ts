@@ -1,6 +1,6 @@
 import { measureAlerts } from '../app/src/monitoring/diagnosis/alert-measures.ts';
 import { createAlertBook } from '../app/src/monitoring/diagnosis/alerts.ts';
-import { toStateBody } from '../app/src/monitoring/routes/bodies.ts';
+import { toStateBody } from '../app/src/monitoring/bodies/bodies.ts';
 import type { Sample } from '../app/src/monitoring/observing/history.ts';
 import type { Layers } from '../app/src/monitoring/readings/readings.ts';
 import type { SlowQueries } from '../app/src/monitoring/readings/slow-queries.ts';
@@ -10,7 +10,7 @@ import {
   poolerSaturated,
   postgresDown,
 } from '../app/src/monitoring/testing/observations.ts';
-import { diagnose } from '../app/src/monitoring/diagnosis/verdict.ts';
+import { diagnose } from '../app/src/monitoring/diagnosis/diagnose.ts';
 
 /** All that the dashboard asks for, as it would be answered in one state; the same every time, so that pictures can be compared. */
 export interface CannedState {

@@ -8,7 +8,7 @@ import {
   historySchema,
   poolSchema,
   slowQueriesSchema,
-} from '../app/src/monitoring/routes/body-schemas.ts';
+} from '../app/src/monitoring/bodies/body-schemas.ts';
 import { renderMonitoringPlan } from '../infra/app/monitoring-plan.ts';
 import { planStack } from '../tools/pulumi/stack-file.ts';
 import { dockerOutput } from './docker.ts';

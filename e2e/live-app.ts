@@ -1,4 +1,4 @@
-import type { AppEnvironmentVariables } from '../app/src/environment/env.ts';
+import type { AppEnvironmentVariables } from '../app/src/environment/app-environment.ts';
 import type { MonitoringPlan } from '../app/src/monitoring/plan/monitoring-plan.ts';
 import type { Credentials } from '../infra/credentials.ts';
 import { renderRedisAcl } from '../infra/plan/redis.ts';

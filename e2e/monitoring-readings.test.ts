@@ -6,7 +6,7 @@ import {
   poolSchema,
   alertsSchema,
   historySchema,
-} from '../app/src/monitoring/routes/body-schemas.ts';
+} from '../app/src/monitoring/bodies/body-schemas.ts';
 import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings/readings.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, openDockerScope } from './docker.ts';

@@ -3,7 +3,7 @@ import {
   errorSchema,
   healthSchema,
   slowQueriesSchema,
-} from '../app/src/monitoring/routes/body-schemas.ts';
+} from '../app/src/monitoring/bodies/body-schemas.ts';
 import { dockerOutput, openDockerScope, untilHealth } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { credentials } from './live-credentials.ts';

@@ -6,7 +6,7 @@ import {
   healthSchema,
   type HealthBody,
   historySchema,
-} from '../app/src/monitoring/routes/body-schemas.ts';
+} from '../app/src/monitoring/bodies/body-schemas.ts';
 import type { Sample } from '../app/src/monitoring/observing/history.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { openDockerScope } from './docker.ts';

@@ -41,18 +41,24 @@ export function findDrift(
   config: Readonly<Record<string, string>>,
   shown: readonly ShownKey[],
 ): readonly Drift[] {
-  const planned = renderShownConfig(config);
-  const rows = new Map(shown.map((row) => [row.key, row]));
-  const unknown = Object.entries(planned).filter(([key]) => !rows.has(key));
+  return findShownDrift(renderShownConfig(config), shown);
+}
+
+/** Compares as `findDrift` does, with a plan that `renderShownConfig` has spelled already. */
+export function findShownDrift(
+  planned: Readonly<Record<string, string>>,
+  shown: readonly ShownKey[],
+): readonly Drift[] {
+  const known = new Set(shown.map(({ key }) => key));
+  const plannedFor = ({ key, stock }: ShownKey): string =>
+    (Object.hasOwn(planned, key) ? planned[key] : undefined) ?? renderShownValue(key, stock);
   return [
-    ...unknown.map(([key, value]) => ({ key, planned: value, shown: undefined })),
+    ...Object.entries(planned)
+      .filter(([key]) => !known.has(key))
+      .map(([key, value]) => ({ key, planned: value, shown: undefined })),
     ...shown
-      .filter((row) => Object.hasOwn(planned, row.key) || !FROM_COMMAND_LINE.includes(row.key))
-      .map((row) => ({
-        key: row.key,
-        planned: planned[row.key] ?? renderShownValue(row.key, row.stock),
-        shown: row.value,
-      }))
+      .filter(({ key }) => Object.hasOwn(planned, key) || !FROM_COMMAND_LINE.includes(key))
+      .map((row) => ({ key: row.key, planned: plannedFor(row), shown: row.value }))
       .filter((row) => !isSameValue(row.planned, row.shown)),
   ];
 }

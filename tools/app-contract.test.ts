@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readAppEnv } from '../app/src/environment/env.ts';
+import { readAppEnv } from '../app/src/environment/app-environment.ts';
 import { parseMonitoringPlan } from '../app/src/monitoring/plan/monitoring-plan.ts';
 import { renderAppEnvironment } from '../infra/app/environment.ts';
 import { appSecretFiles } from '../infra/app/secret-files.ts';

@@ -138,7 +138,7 @@ test.each<readonly [string, number, string, string, RequestInit]>([
     '/api/presence',
     post(JSON.stringify(report), { 'Content-Type': 'application/json', 'Idempotency-Key': 'a, b' }),
   ],
-])('%s is answered with %i %s', async (_what, status, code, path, init) => {
+])('%s is answered with %i %s', async (_what, ...[status, code, path, init]) => {
   expect(await ask(down, path, init)).toMatchObject({ status, code });
 });
 
@@ -146,7 +146,7 @@ test('405 names what is allowed', async () => {
   expect((await ask(down, '/api/presence')).headers.get('allow')).toBe('POST');
 });
 
-test('with the database down every route answers 503 with Retry-After at once, and nothing of it shows where the database is', async () => {
+test('with the database down every route is 503 at once and discloses no address', async () => {
   const answers = await Promise.all([
     ask(down, '/api/presence/1'),
     ask(down, '/api/guilds/2/online'),
@@ -175,7 +175,8 @@ test('with database and Redis hung every request still ends within its deadline'
 test('a body that never arrives ends with 503 at the deadline', async () => {
   const answer = await sendRaw(
     hung,
-    'POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"',
+    'POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: ' +
+      'application/json\r\nContent-Length: 100\r\n\r\n{"a"',
   );
   expect(answer).toMatch(/^HTTP\/1\.1 503 .*"deadline_exceeded"/s);
 });
@@ -183,7 +184,8 @@ test('a body that never arrives ends with 503 at the deadline', async () => {
 test("a body that is cut off is the caller's doing, and no failure of the database", async () => {
   const socket = connect(down.port, '127.0.0.1').on('error', () => undefined);
   socket.write(
-    'POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"cut',
+    'POST /api/presence HTTP/1.1\r\nHost: x\r\nContent-Type: ' +
+      'application/json\r\nContent-Length: 100\r\n\r\n{"cut',
   );
   await ask(down, '/livez');
   socket.destroy();
@@ -197,7 +199,7 @@ test("a body that is cut off is the caller's doing, and no failure of the databa
   ).toEqual([]);
 });
 
-test('what is not HTTP, and a header that is too large, are answered in the form of every error', async () => {
+test('malformed HTTP and too large a header get the body of every error', async () => {
   expect(await sendRaw(down, 'nonsense\r\n\r\n')).toMatch(
     /^HTTP\/1\.1 400 .*\{"error":\{"code":"bad_request"/s,
   );

@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Database } from './clients/database.ts';
 import type { RedisClient } from './clients/redis.ts';
-import type { AppEnv } from './environment/env.ts';
+import type { AppEnv } from './environment/app-environment.ts';
 import { createPresenceCache } from './presence/presence-cache.ts';
 import { createPresenceRoutes } from './presence/presence-routes.ts';
 import type { Readiness } from './readiness.ts';
@@ -19,7 +19,7 @@ interface Frame {
   readonly observeHttp?: RequestHandler | undefined;
 }
 
-/** What the public listener serves. */
+/** Creates the application of the public listener. */
 export function createApplication(
   parts: Frame & {
     readonly env: Pick<AppEnv, 'publicRateLimitPerMinute'>;
@@ -43,12 +43,12 @@ export function createApplication(
   });
 }
 
-/** What a listener of its own for admins serves: that alone. */
+/** Creates the application of a separate admin listener, which serves nothing else. */
 export function createAdminApplication(parts: Frame & { readonly admin: Router }): Express {
   return frame(parts, (application) => application.use('/api/admin', parts.admin));
 }
 
-/** What stands before and behind all routes. */
+/** Adds what stands before and behind all routes. */
 function frame(
   { env, logger, observeHttp }: Frame,
   addRoutes: (application: Express) => void,

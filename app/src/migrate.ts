@@ -16,13 +16,14 @@ const NO_PREPARATION: Fault = {
   remedy: 'Set PREPARATION_FILE; there is no default.',
 };
 
-// The one-shot: prepares the database, says what it did on stdout, exits 0, or says why not on stderr and exits 1.
-// The image has the migrations beside this file.
+// The one-shot: prepares the database, prints what it did on stdout and exits 0, or prints why not
+// on stderr and exits 1. The image has the migrations beside this file.
 const preparationFile = process.env['PREPARATION_FILE'] ?? '';
 const migrationsFolder =
   process.env['MIGRATIONS_DIRECTORY'] ?? join(import.meta.dirname, 'migrations');
 
-// Process 1 of a container has no default action for these. What is half done is undone by the server, and the next run begins anew.
+// Process 1 of a container has no default action for these. What is half done is undone by the
+// server, and the next run begins anew.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1));
 
 try {

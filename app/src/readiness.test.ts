@@ -30,7 +30,7 @@ test('many probes at once cost one question', async () => {
   expect(askDatabase).toHaveBeenCalledTimes(1);
 });
 
-test('a draining process is not ready, even if it drains while the database is being asked', async () => {
+test('a draining process is not ready, even if draining began during the check', async () => {
   const { state, readiness } = readinessOf(() =>
     Promise.resolve().then(() => (state.isDraining = true)),
   );
@@ -38,7 +38,7 @@ test('a draining process is not ready, even if it drains while the database is b
   expect(await readiness.check()).toBe('draining');
 });
 
-test('a database that hangs is not ready after the deadline, and is not asked again while it hangs', async () => {
+test('a database that hangs is not ready after the deadline, nor queried again', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   try {
     const askDatabase = jest.fn(() => new Promise(() => undefined));

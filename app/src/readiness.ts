@@ -8,16 +8,19 @@ export interface Readiness {
   check(): Promise<ReadinessState>;
 }
 
-/** Many probes a second must cost one query a second. */
+/** Lifetime of an answer: many probes a second cost one query a second. */
 const CACHE_MS = 1_000;
 
-/** Below the usual probe timeout of a few seconds, so that the answer is ours and not the prober's. */
+/**
+ * Deadline below the usual probe timeout of a few seconds, so that the answer is the app's and not
+ * the prober's.
+ */
 const DEADLINE_MS = 2_000;
 
 /**
- * Ready means: not draining, and the database answered within the last second or so.
- * Redis is asked too and a change is logged, but it decides nothing: the app is correct without it,
- * and taking every instance out of service at once because a cache is gone would be the larger failure.
+ * Ready means: not draining, and the database answered within the last second or so. Redis is asked
+ * too and a change is logged, but it decides nothing: the app is correct without it, and taking
+ * every instance out of service at once because a cache is gone would be the larger failure.
  */
 export function createReadiness(options: {
   readonly isDraining: () => boolean;
@@ -66,7 +69,10 @@ export function createReadiness(options: {
   };
 }
 
-/** A question that hangs is waited for, not asked again: probes must not fill the pool that they probe. */
+/**
+ * Shares a check that hangs instead of starting another: probes must not fill the pool that they
+ * probe.
+ */
 function oneAtATime(question: () => Promise<unknown>): () => Promise<unknown> {
   let pending: Promise<unknown> | undefined;
   return () => (pending ??= question().finally(() => (pending = undefined)));

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { openDatabase } from './clients/database.ts';
 import { openRedis } from './clients/redis.ts';
-import type { AppEnv } from './environment/env.ts';
+import type { AppEnv } from './environment/app-environment.ts';
 import { createAdminApplication, createApplication } from './application.ts';
 import { createHttpServer } from './http/server.ts';
 import { openMeasuring, startMonitoring } from './monitoring/open-monitoring.ts';
@@ -10,12 +10,14 @@ import { createReadiness } from './readiness.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /**
- * Opens the clients, serves until the shutdown closes what is registered here. Needs neither database nor Redis to start.
+ * Opens the clients, serves until the shutdown closes what is registered here. Needs neither
+ * database nor Redis to start.
  * @throws {FaultyInputError} without a usable plan of what is monitored; nothing is open then.
  */
 export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdown): Promise<void> {
-  const surroundings = { env, logger, shutdown };
-  // Ahead of everything that is opened: without a usable plan the process ends, and an open client would keep it alive.
+  const context = { env, logger, shutdown };
+  // Ahead of everything that is opened: without a usable plan the process ends, and an open client
+  // would keep it alive.
   const planned =
     env.monitoring === 'off'
       ? undefined
@@ -24,7 +26,7 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
   const redis = openRedis(env.redis, logNews(logger, 'redis'));
   shutdown.register('redis', () => redis.close());
 
-  const measuring = planned === undefined ? undefined : openMeasuring(surroundings, planned, redis);
+  const measuring = planned === undefined ? undefined : openMeasuring(context, planned, redis);
 
   const database = openDatabase(env.database, logNews(logger, 'database'));
   shutdown.register('database', () => database.close());
@@ -35,7 +37,8 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
     askDatabase: async () => {
       await database.pool.query('SELECT 1');
       if (isWarm) return;
-      // Prisma's first query compiles for a quarter of a second: no caller should wait for that. It proves the schema, too.
+      // Prisma's first query compiles for a quarter of a second: no caller should wait for that. It
+      // proves the schema, too.
       await database.prisma.presence.findFirst({ select: { status: true } });
       isWarm = true;
     },
@@ -44,7 +47,7 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
   });
 
   const monitoring =
-    measuring === undefined ? undefined : startMonitoring(surroundings, measuring, database);
+    measuring === undefined ? undefined : startMonitoring(context, measuring, database);
   const hasOwnPort = env.adminPort !== env.port;
   const frame = { env, logger, observeHttp: monitoring?.observeHttp };
   const listeners = [
@@ -80,7 +83,10 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
   void readiness.check();
 }
 
-/** A layer that is down fails several times a second, each time alike: what repeats is for `debug`. */
+/**
+ * Logs new errors as warnings and repeated ones at `debug`: a layer that is down fails several
+ * times a second.
+ */
 function logNews(logger: Logger, layer: string): (error: Error) => void {
   let last: string | undefined;
   return (error) => {

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** How the process ends. Whoever opens a thing registers it on the next line. */
+/** Ordered end of the process. Code that opens a resource registers it on the next line. */
 export interface Shutdown {
   readonly isDraining: boolean;
-  /** What is registered is closed in reverse order, each awaited, each once, past the errors of the others. */
+  /**
+   * Registers a resource; all are closed in reverse order, each awaited, each once, past the errors
+   * of the others.
+   */
   register(name: string, opened: Closable | Closable['close']): void;
   /**
-   * The first call drains, closes and exits with `exitCode`, or with 1 when something could not be closed.
-   * Later ones differ: 0 is somebody who asks. Asking for the second time exits with 1 at once.
-   * 1 is an error. It makes the exit code 1 and does not cut short what is under way.
+   * The first call drains, closes and exits with `exitCode`, or with 1 when something could not be
+   * closed. Later ones differ: 0 is a request from outside, and the second such request exits with
+   * 1 at once. 1 is an error. It makes the exit code 1 and does not cut short what is under way.
    */
   begin(reason: string, exitCode: 0 | 1): void;
 }
@@ -17,7 +20,7 @@ export interface Shutdown {
 /** Something open that can be closed. */
 export interface Closable {
   close(): Promise<void>;
-  /** What `close` is waiting for, one text a piece: named when the deadline passes. */
+  /** Lists what `close` is waiting for, to be named when the deadline passes. */
   busyWith?(): readonly string[];
 }
 
@@ -26,9 +29,11 @@ interface Registered extends Closable {
 }
 
 /**
- * Not ready -> wait -> close, last opened first -> exit.
- * @param drainDelayMs how long requests are still taken as usual, so that whoever balances sees `/readyz` fail first.
- * @param deadlineMs from the first call of `begin`; when it passes the process exits with 1 and says what is still open.
+ * Creates the shutdown: not ready -> wait -> close, last opened first -> exit.
+ * @param drainDelayMs time in which requests are still taken as usual, so that a balancer sees
+ * `/readyz` fail first.
+ * @param deadlineMs from the first call of `begin`; when it passes the process logs what is still
+ * open and exits with 1.
  * @param exit must flush the log and end the process.
  */
 export function createShutdown(options: {

@@ -6,7 +6,8 @@ export async function within<T>(
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    // A process that was too busy finds its timer due before it has looked at the answer that is already there.
+    // A process that was too busy finds its timer due before it has looked at the answer that is
+    // already there.
     timer = setTimeout(() => setImmediate(() => reject(onTimeout())), timeoutMs);
   });
   try {

@@ -1,4 +1,4 @@
-import type { AppEnvironmentVariables } from '../../app/src/environment/env.ts';
+import type { AppEnvironmentVariables } from '../../app/src/environment/app-environment.ts';
 import type { Plan } from '../plan/plan.ts';
 import {
   MONITORING_DIRECTORY,

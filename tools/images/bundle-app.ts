@@ -27,6 +27,8 @@ type Report = (line: string) => void;
 
 const app = join(checkout, 'app');
 const dist = join(app, 'dist');
+/** The app compares a running PgBouncer with its plan by code from here. */
+const pgbouncer = join(checkout, 'pgbouncer');
 const migrations = join(app, 'prisma', 'migrations');
 
 /** Says from which sources app/dist was made; not part of the image. */
@@ -110,6 +112,7 @@ function digestSources(): string {
   const hash = createHash('sha256');
   const files = [
     ...filesBelow(join(app, 'src')).map((file) => join(app, 'src', file)),
+    ...filesBelow(pgbouncer).map((file) => join(pgbouncer, file)),
     ...filesBelow(migrations).map((file) => join(migrations, file)),
     join(app, 'healthcheck.sh'),
     join(checkout, 'package-lock.json'),

@@ -9,7 +9,9 @@ import { checkout } from '../../toolchain/places.mjs';
 const monitoring = join(checkout, 'app', 'src', 'monitoring');
 const sources = join(monitoring, 'dashboard', 'browser');
 /** The server's, of which the script takes constants. */
-const shared = [join(monitoring, 'readings', 'layer-words.ts')];
+const shared = ['layer-words.ts', 'slow-queries.ts'].map((file) =>
+  join(monitoring, 'readings', file),
+);
 const generated = join(sources, '..', 'generated', 'pages.ts');
 const uplotLicence = join(checkout, 'node_modules', 'uplot', 'LICENSE');
 

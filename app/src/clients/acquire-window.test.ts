@@ -6,7 +6,7 @@ test('nothing acquired is a count of 0, and no NaN', () => {
   expect(createAcquireWindow().read(123_456)).toEqual({ count: 0, meanMs: 0, maxMs: 0 });
 });
 
-test('count, mean and maximum are of this second and the nine before; what is older is gone', () => {
+test('count, mean and maximum cover this second and the nine before', () => {
   const window = createAcquireWindow();
   window.add(100, 900);
   window.add(10, 1_000);

@@ -7,7 +7,7 @@ export interface Acquires {
 
 export interface AcquireWindow {
   add(durationMs: number, nowMs: number): void;
-  /** Of the current second and the nine before it. */
+  /** Sums up the current second and the nine before it. */
   read(nowMs: number): Acquires;
 }
 
@@ -21,7 +21,10 @@ interface Slot {
   maxMs: number;
 }
 
-/** One slot a second, used in turn: the memory stays the same whatever comes. `nowMs` is of any clock that only goes forward. */
+/**
+ * Creates a window of one slot a second, used in turn, so its memory stays the same. `nowMs` comes
+ * from any monotonic clock.
+ */
 export function createAcquireWindow(): AcquireWindow {
   const slots: Slot[] = Array.from({ length: SECONDS }, () => ({
     second: -SECONDS,

@@ -32,13 +32,13 @@ async function failuresOf(
 
 const each = (reason: string) => [reason, reason, reason];
 
-test('a refused port, a missing socket and one that cannot be opened are the database being down', async () => {
+test('a refused port, a missing socket and a forbidden one are `database_down`', async () => {
   expect(await failuresOf({ host: '127.0.0.1', port: 1 })).toEqual(each('database_down'));
   expect(await failuresOf({ host: '/nowhere', port: 1 })).toEqual(each('database_down'));
   expect(await failuresOf({ host: '/dev/null', port: 1 })).toEqual(each('database_down'));
 });
 
-test('a server that accepts and never speaks is the database being down; who waits behind that one finds the pool full', async () => {
+test('a silent server is `database_down`; work queued behind it is `pool_full`', async () => {
   const [host = '', port] = silent.address.split(':');
   const config = { host, port: Number(port), connectionTimeoutMillis: 200 };
   expect(await failuresOf({ ...config, max: 3 })).toEqual(each('database_down'));

@@ -1,5 +1,5 @@
-import { constants } from 'node:os';
 import { causesOf, codesOf, MAX_CAUSE_DEPTH } from '../log/error-causes.ts';
+import { type FailureKind, kindOfFailureCode, kindOfFailureText } from './failure-codes.ts';
 
 /** Why the database did not answer, as far as a caller can act on it. */
 export type DatabaseFailure = 'pool_full' | 'database_down' | 'database_timeout' | 'shutting_down';
@@ -9,8 +9,22 @@ export class DatabaseClosedError extends Error {
   override readonly name = 'DatabaseClosedError';
 }
 
-const CODES: Readonly<Record<string, DatabaseFailure>> = {
-  // Prisma: https://www.prisma.io/docs/orm/reference/error-reference
+const FAILURES: Readonly<Record<FailureKind, DatabaseFailure | undefined>> = {
+  unreachable: 'database_down',
+  connect_timeout: 'database_down',
+  connection_exception: 'database_down',
+  tls_refused: 'database_down',
+  login_refused: 'database_down',
+  no_slot: 'database_down',
+  server_trouble: 'database_down',
+  statement_timeout: 'database_timeout',
+  // A fault of the schema or of the code, which no retry mends.
+  permission_denied: undefined,
+};
+
+/** Prisma's own words for the same. */
+const PRISMA_CODES: Readonly<Record<string, DatabaseFailure>> = {
+  // https://www.prisma.io/docs/orm/reference/error-reference
   P1000: 'database_down',
   P1001: 'database_down',
   P1002: 'database_down',
@@ -21,14 +35,8 @@ const CODES: Readonly<Record<string, DatabaseFailure>> = {
   P1017: 'database_down',
   P2028: 'database_timeout',
   P2037: 'database_down',
-  // Postgres, where its class below does not tell: https://www.postgresql.org/docs/current/errcodes-appendix.html
-  '25006': 'database_down', // Read-only: a former primary, or a server whose disk is full.
-  '25P03': 'database_timeout',
-  '25P04': 'database_timeout',
-  '3D000': 'database_down',
-  '55P03': 'database_timeout',
-  '57014': 'database_timeout',
-  // The adapter's own `kind`: a raw query fails with P2010 whatever the reason, and only this tells why.
+  // The adapter's `kind`: a raw query fails with P2010 whatever the reason, and only this tells
+  // why.
   AuthenticationFailed: 'database_down',
   ConnectionClosed: 'database_down',
   DatabaseAccessDenied: 'database_down',
@@ -39,67 +47,46 @@ const CODES: Readonly<Record<string, DatabaseFailure>> = {
   TooManyConnections: 'database_down',
 };
 
-/** SQLSTATE classes that tell of the connection, the login or the server itself, and never of the statement. */
-const SERVER_CLASSES: readonly string[] = [
-  '08', // Connection exception; PgBouncer's own refusals carry 08P01.
-  '28', // Invalid authorization.
-  '53', // Insufficient resources: connections, memory, disk.
-  '57', // Operator intervention: the server stops or starts.
-  '58', // System error: the server's own input and output.
-];
-
-/** pg and pg-pool give these no code; the texts are theirs. */
-const MESSAGES: readonly (readonly [string, DatabaseFailure])[] = [
+/** Texts of pg-pool, which gives no codes. */
+const POOL_TEXTS: readonly (readonly [string, DatabaseFailure])[] = [
   ['timeout exceeded when trying to connect', 'pool_full'],
-  ['Connection terminated due to connection timeout', 'database_down'],
-  ['Connection terminated', 'database_down'],
-  ['Query read timeout', 'database_timeout'],
   ['after calling end on the pool', 'shutting_down'],
-  ['is not queryable', 'database_down'],
-  ['SASL: ', 'database_down'],
 ];
 
-/** Tells a failure of the database's availability from any other error, which gives undefined. */
+/** Classifies a failure of the database's availability; undefined for any other error. */
 export function databaseFailureOf(error: unknown, depth = 0): DatabaseFailure | undefined {
   if (typeof error !== 'object' || error === null || depth > MAX_CAUSE_DEPTH) return undefined;
   if (error instanceof DatabaseClosedError) return 'shutting_down';
   const inner = causesOf(error).map((cause) => databaseFailureOf(cause, depth + 1));
   return (
-    inner.find((failure) => failure !== undefined) ??
-    failureOfCodes(error) ??
-    failureOfMessage(error)
+    inner.find((failure) => failure !== undefined) ?? failureOfCodes(error) ?? failureOfText(error)
   );
 }
 
-/** Whether the work certainly or possibly never reached the database, so that a read may be tried once more. */
+/**
+ * Returns whether the work may never have reached the database, so that a read may be tried once
+ * more.
+ */
 export function isConnectionFailure(error: unknown): boolean {
   return databaseFailureOf(error) === 'database_down';
 }
 
 function failureOfCodes(error: object): DatabaseFailure | undefined {
   for (const code of codesOf(error)) {
-    const failure =
-      CODES[code] ?? (isServerState(code) || isSystemError(code) ? 'database_down' : undefined);
+    const failure = PRISMA_CODES[code] ?? failureOfKind(kindOfFailureCode(code));
     if (failure !== undefined) return failure;
   }
   return undefined;
 }
 
-const isServerState = (code: string): boolean =>
-  /^\d\d[0-9A-Z]{3}$/.test(code) && SERVER_CLASSES.includes(code.slice(0, 2));
-
-/**
- * A socket that could not be opened, or that broke. Any code of the operating system will do: PgBouncer, for one, opens
- * its socket to others only after it listens on it, so that a restart is also seen as EACCES. Prisma passes the code on, and nothing else.
- */
-const isSystemError = (code: string): boolean =>
-  Object.hasOwn(constants.errno, code) ||
-  code === 'ENOTFOUND' ||
-  code.startsWith('EAI_') ||
-  code.startsWith('ERR_SSL_');
-
-function failureOfMessage(error: object): DatabaseFailure | undefined {
-  const message: unknown = (error as { message?: unknown }).message;
+function failureOfText(error: object): DatabaseFailure | undefined {
+  const { message } = error as { readonly message?: unknown };
   if (typeof message !== 'string') return undefined;
-  return MESSAGES.find(([text]) => message.includes(text))?.[1];
+  return (
+    POOL_TEXTS.find(([text]) => message.includes(text))?.[1] ??
+    failureOfKind(kindOfFailureText(message))
+  );
 }
+
+const failureOfKind = (kind: FailureKind | undefined): DatabaseFailure | undefined =>
+  kind === undefined ? undefined : FAILURES[kind];

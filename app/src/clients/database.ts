@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { DatabaseSettings } from '../environment/env.ts';
+import type { DatabaseSettings } from '../environment/app-environment.ts';
 import { PrismaClient } from '../generated/client.ts';
 import { tlsOptions } from '../environment/server-tls.ts';
 import { DatabaseClosedError } from './database-failure.ts';
@@ -10,7 +10,7 @@ import { createStatementNames } from './statement-names.ts';
 export interface Database {
   /** @throws {DatabaseClosedError} once closing began: Prisma would silently connect again. */
   readonly prisma: PrismaClient;
-  /** For readings, and for checks that must cost less than Prisma. */
+  /** Serves readings, and checks that must cost less than Prisma. */
   readonly pool: MeasuredPool;
   /** Refuses new work, lets the running queries finish, ends every client connection. */
   close(): Promise<void>;
@@ -21,7 +21,8 @@ const LIFETIME_JITTER = 0.2;
 
 /**
  * Opens nothing yet: the first query connects, so the process starts with the database down.
- * @param onError hears of client connections that broke, idle or in use; without a listener they would end the process.
+ * @param onError is called for client connections that broke, idle or in use; without a listener
+ * they would end the process.
  */
 export function openDatabase(
   settings: DatabaseSettings,
@@ -75,14 +76,17 @@ function openPool(settings: DatabaseSettings, onError: (error: Error) => void): 
     connectionTimeoutMillis: settings.acquireTimeoutMs,
     idleTimeoutMillis: settings.idleTimeoutMs,
     maxLifetimeSeconds: jittered(settings.maxLifetimeSeconds),
-    // The role's statement_timeout ends a slow query; this ends the wait for a server that no longer speaks.
+    // The role's statement_timeout ends a slow query; this ends the wait for a server that no
+    // longer speaks.
     query_timeout: settings.transactionTimeoutMs,
   });
-  // Without this listener an idle client's error would end the process; the client's own listener has reported it.
+  // Without this listener an idle client's error would end the process; the client's own listener
+  // has reported it.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
     client.on('error', onError);
-    // The pool reads this option once for each client connection, so the next one gets another lifetime.
+    // The pool reads this option once for each client connection, so the next one gets another
+    // lifetime.
     pool.options.maxLifetimeSeconds = jittered(settings.maxLifetimeSeconds);
   });
   return pool;

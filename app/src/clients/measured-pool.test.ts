@@ -32,7 +32,7 @@ function listen(pool: MeasuredPool): readonly number[] {
   return heard;
 }
 
-test('each way to a client connection is measured once: by promise, by callback, by query', async () => {
+test('each way to get a client connection is measured once', async () => {
   const pool = openAgreeablePool(2);
   const heard = listen(pool);
   (await pool.connect()).release();
@@ -49,7 +49,7 @@ test('each way to a client connection is measured once: by promise, by callback,
   await pool.end();
 });
 
-test('a wait in the queue lasts until a client connection is given back, in seconds for the listener', async () => {
+test('a wait lasts until a client connection is given back; listeners get seconds', async () => {
   const pool = openAgreeablePool(1);
   const heard = listen(pool);
   const client = await pool.connect();
@@ -68,7 +68,7 @@ test('a wait in the queue lasts until a client connection is given back, in seco
   await pool.end();
 });
 
-test('work that gets no client connection has waited, too, and its error arrives unchanged', async () => {
+test('work that gets no client connection is measured, its error unchanged', async () => {
   const pool = new MeasuredPool({ ...NOBODY, max: 1 });
   await expect(pool.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await expect(pool.query('SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });

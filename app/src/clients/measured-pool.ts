@@ -4,16 +4,20 @@ import { createAcquireWindow, type Acquires } from './acquire-window.ts';
 type AcquireCallback = Parameters<pg.Pool['connect']>[0];
 
 /**
- * A pool that knows how long work waits for a client connection, also the work that gets none in the end.
- * Still a `pg.Pool`, which is what Prisma's adapter asks for; its queries, too, come through `connect`.
+ * Pool that measures how long work waits for a client connection, including work that gets none in
+ * the end. Still a `pg.Pool`, which is what Prisma's adapter asks for; its queries, too, come
+ * through `connect`.
  */
 export class MeasuredPool extends pg.Pool {
   readonly #window = createAcquireWindow();
-  /** When each wait that still lasts began, the oldest first: a Set keeps the order in which they came. */
+  /** Start of each wait that still lasts, the oldest first: a Set keeps its order of insertion. */
   readonly #waits = new Set<{ readonly sinceMs: number }>();
   #listener: ((seconds: number) => void) | undefined;
 
-  /** Calls for each wait that ends, with its length. One listener; another one takes its place. */
+  /**
+   * Calls the listener with the length of each wait that ends. A second listener replaces the
+   * first.
+   */
   onAcquire(listener: (seconds: number) => void): void {
     this.#listener = listener;
   }
@@ -22,7 +26,7 @@ export class MeasuredPool extends pg.Pool {
     return this.#window.read(performance.now());
   }
 
-  /** Of the work that waits now: 0 when none does. */
+  /** Age of the oldest wait that still lasts; 0 when nothing waits. */
   get longestWaitMs(): number {
     const [oldest] = this.#waits;
     return oldest === undefined ? 0 : performance.now() - oldest.sinceMs;

@@ -4,12 +4,16 @@ import { isConnectionFailure } from './database-failure.ts';
 const MIN_DELAY_MS = 50;
 const JITTER_MS = 150;
 
-/** A dead client connection is found dead at once. Whatever took longer is another trouble, and leaves a second try too little of the request's time. */
+/**
+ * Longest first try that is repeated: a dead client connection fails at once, and a slower failure
+ * leaves a second try too little of the request's time.
+ */
 const MAX_FIRST_TRY_MS = 1_000;
 
 /**
- * Runs a read, and once more when its client connection broke: after a restart of the server or the pooler
- * the pool still holds dead client connections. Writes are never retried here: they may have happened.
+ * Runs a read, and once more when its client connection broke: after a restart of the server or the
+ * pooler the pool still holds dead client connections. Writes are never retried here: they may have
+ * happened.
  */
 export async function retryRead<T>(read: () => Promise<T>): Promise<T> {
   const startedAtMs = performance.now();

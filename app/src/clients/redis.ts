@@ -1,13 +1,17 @@
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
-import type { RedisSettings } from '../environment/env.ts';
+import type { RedisSettings } from '../environment/app-environment.ts';
 
 export interface RedisClient {
-  /** Each command ends within `commandTimeoutMs`, and at once while there is no connection. */
+  /**
+   * Client whose commands end within `commandTimeoutMs`, and at once while there is no connection.
+   */
   readonly commands: Redis;
   /** Rejects when Redis does not answer; waits for a connection that is being made. */
   ping(): Promise<void>;
-  /** QUIT, so that replies in flight still arrive; after `QUIT_TIMEOUT_MS` the connection is cut. */
+  /**
+   * QUIT, so that replies in flight still arrive; after `QUIT_TIMEOUT_MS` the connection is cut.
+   */
   close(): Promise<void>;
 }
 
@@ -17,8 +21,9 @@ const RECONNECT_STEP_MS = 100;
 const RECONNECT_MAX_MS = 2_000;
 
 /**
- * Connects in the background and for ever again: the app is correct without Redis.
- * @param onError hears of each broken connection; without a listener ioredis prints to the console.
+ * Connects in the background and keeps reconnecting: the app is correct without Redis.
+ * @param onError is called for each broken connection; without a listener ioredis prints to the
+ * console.
  */
 export function openRedis(settings: RedisSettings, onError: (error: Error) => void): RedisClient {
   const { address } = settings;
@@ -46,7 +51,7 @@ async function pingRedis(redis: Redis): Promise<void> {
   await redis.ping();
 }
 
-/** A QUIT that Redis never answers would stay pending for ever. */
+/** Sends QUIT with a time limit: one that Redis never answers would stay pending. */
 async function closeRedis(redis: Redis): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, QUIT_TIMEOUT_MS)));

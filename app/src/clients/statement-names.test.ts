@@ -37,7 +37,7 @@ test.each([
   expect([1, 2, 3].map(() => nameOf({ sql }))).toEqual(['', '', '']);
 });
 
-test('whatever comes, there are at most as many names as the cap, and no name stands for two texts', () => {
+test('there are at most as many names as the cap, and none stands for two texts', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), texts, (cap, queries) => {
       const nameOf = createStatementNames(cap);

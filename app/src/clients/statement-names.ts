@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto';
 
-/** A text earns a name at its second use: one that is used once would only fill the pooler's cache. */
+/**
+ * A text earns a name at its second use: one that is used once would only fill the pooler's cache.
+ */
 const USES_BEFORE_NAME = 2;
 
-/** How many texts that have no name yet are remembered, as a multiple of the cap; the oldest is forgotten first. */
+/**
+ * Number of texts without a name that are remembered, as a multiple of the cap; the oldest is
+ * forgotten first.
+ */
 const CANDIDATES_PER_NAME = 4;
 
-/** Session and transaction commands have no plan worth keeping, and a pooler treats some of them in its own way. */
+/**
+ * Session and transaction commands have no plan worth keeping, and a pooler treats some of them in
+ * its own way.
+ */
 const PLANNABLE = /^\s*(select|insert|update|delete|with|merge|values)\b/i;
 
 /** What Postgres and the pooler take for an unnamed statement. */
 const UNNAMED = '';
 
 /**
- * Gives a prepared-statement name to SQL texts that come again, at most `cap` of them; the others stay unnamed.
- * A name is a hash of its text: one name must never stand for two texts, or the server runs the wrong one.
+ * Gives a prepared-statement name to SQL texts that come again, at most `cap` of them; the others
+ * stay unnamed. A name is a hash of its text: one name must never stand for two texts, or the
+ * server runs the wrong one.
  */
 export function createStatementNames(cap: number): (query: { readonly sql: string }) => string {
   const names = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { kindOfFailureCode, kindOfFailureText } from '../clients/failure-codes.ts';
 import { type ServerTls, tlsOptions } from '../environment/server-tls.ts';
 import { describePostgresError, PreparationError } from './preparation-error.ts';
 import { describeTlsRefusal } from './tls-refusal.ts';
@@ -10,34 +11,23 @@ export interface DirectLogin {
   readonly tls?: ServerTls | undefined;
   readonly database: string;
   readonly user: string;
-  /** Tried in this order. */
+  /** Passwords to try, in this order. */
   readonly passwords: readonly string[];
-  /** What to do when the server takes none of them. */
+  /** Advice for when the server takes none of them. */
   readonly passwordRemedy?: string;
-  /** How long a server that does not accept connections yet is waited for. */
+  /** Time to wait for a server that does not accept connections yet. */
   readonly waitSeconds: number;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const POLL_MS = 200;
 
-/** The server is not there, not yet there, or going; `57P03` is "starting up" or "shutting down". */
-const NOT_THERE = [
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  '57P01',
-  '57P03',
-];
 const WRONG_PASSWORD = '28P01';
 
 /**
  * Logs in to the server itself.
- * @throws {PreparationError} when it does not come up, accepts none of the passwords, or is a pooler.
+ * @throws {PreparationError} when it does not come up, accepts none of the passwords, or is a
+ * pooler.
  */
 export async function connectDirectly(login: DirectLogin): Promise<pg.Client> {
   const deadlineMs = performance.now() + login.waitSeconds * 1_000;
@@ -48,7 +38,8 @@ export async function connectDirectly(login: DirectLogin): Promise<pg.Client> {
       if (!isNotThere(error)) throw error;
       if (performance.now() >= deadlineMs) {
         throw new PreparationError(
-          `${placeOf(login)} accepts no connections, after ${login.waitSeconds} s of waiting: ${describePostgresError(error)}. Look at the server's own log.`,
+          `${placeOf(login)} accepts no connections, after ${login.waitSeconds} s of waiting: ` +
+            `${describePostgresError(error)}. Look at the server's own log.`,
         );
       }
       await sleep(POLL_MS);
@@ -88,28 +79,35 @@ async function logIn(login: DirectLogin): Promise<pg.Client> {
     return client;
   }
   throw new PreparationError(
-    `${placeOf(login)} accepts none of the ${passwords.length} password(s) known for the role ${user}. ` +
+    `${placeOf(login)} accepts none of the ${passwords.length} password(s) ` +
+      `known for the role ${user}. ` +
       (login.passwordRemedy ??
-        'Its data was made with another rootSecret, or with a credentialsVersion that is not among the earlier ones: set the right one again.'),
+        'Its data was made with another rootSecret, or with a credentialsVersion that is not ' +
+          'among the earlier ones: set the right one again.'),
   );
 }
 
-/** A pooler makes up the process id that it gives at connecting, so it differs from the one the server knows. */
+/**
+ * Refuses a pooler: the process id it gives at connecting is made up and differs from the server's.
+ */
 async function refusePooler(client: pg.Client, login: DirectLogin): Promise<void> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const { processID } = client as unknown as { readonly processID: number };
   if (rows[0]?.pid === processID) return;
   await client.end();
   throw new PreparationError(
-    `${placeOf(login)} is a connection pooler, not the Postgres server. Migrations through a pooler leave locks and session settings behind: ` +
+    `${placeOf(login)} is a connection pooler, not the Postgres server. ` +
+      'Migrations through a pooler leave locks and session settings behind: ' +
       'give the address of the server itself.',
   );
 }
 
+/** Whether the server is not there, not yet there, or going, so that waiting may help. */
 function isNotThere(error: unknown): boolean {
-  const code = codeOf(error);
-  const timedOut = error instanceof Error && error.message.includes('timeout');
-  return timedOut || (code !== undefined && NOT_THERE.includes(code));
+  const kind =
+    kindOfFailureCode(codeOf(error) ?? '') ??
+    (error instanceof Error ? kindOfFailureText(error.message) : undefined);
+  return kind === 'unreachable' || kind === 'connect_timeout';
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -15,7 +15,7 @@ function write(name: string, sql: string): void {
   writeFileSync(join(folder, name, 'migration.sql'), sql);
 }
 
-test('folders are read in the order of their names, files beside them are not, and the checksum is that of the bytes', () => {
+test('folders are read in order of name, without other files, with their checksums', () => {
   write('20260102_b', 'SELECT 2;');
   write('20260101_a', '');
   writeFileSync(join(folder, 'migration_lock.toml'), 'provider = "postgresql"');
@@ -38,7 +38,7 @@ test.each([
   expect(readMigrations(folder).at(-1)?.isAtomic).toBe(isAtomic);
 });
 
-test("the project's own migrations are atomic, so that a run that was cut off can be repeated", () => {
+test("the project's own migrations are atomic, so an interrupted run can be repeated", () => {
   const own = readMigrations(join(import.meta.dirname, '..', '..', 'prisma', 'migrations'));
   expect(own.length).toBeGreaterThan(0);
   expect(own.filter(({ isAtomic }) => !isAtomic)).toEqual([]);

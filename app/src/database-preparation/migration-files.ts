@@ -8,15 +8,18 @@ export interface Migration {
   readonly sql: string;
   /** SHA-256 of the file's bytes in hex, as Prisma stores it. */
   readonly checksum: string;
-  /** Whether all of it happens or nothing: it holds neither transaction control nor what cannot run in a transaction. */
+  /**
+   * All of it happens or nothing: it holds neither transaction control nor what cannot run in a
+   * transaction.
+   */
   readonly isAtomic: boolean;
 }
 
-/** In doubt a file counts as not atomic: these words may stand in a function's body or in a comment. */
+/** Words that make a file count as not atomic, even in a function's body or in a comment. */
 const NOT_ATOMIC =
-  /\b(begin|commit|rollback|start\s+transaction|prepare\s+transaction|concurrently|vacuum)\b|^\s*end\s*;/im;
+  /\b(begin|commit|rollback|(start|prepare)\s+transaction|concurrently|vacuum)\b|^\s*end\s*;/im;
 
-/** In the order in which they are applied, that of their names. */
+/** Reads the migrations in the order in which they are applied, that of their names. */
 export function readMigrations(folder: string): readonly Migration[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

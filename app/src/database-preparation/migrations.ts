@@ -10,7 +10,10 @@ interface AppliedRow {
   readonly logs: string | null;
 }
 
-/** Prisma's own lock and table, so that its CLI and this agree on what was applied. */
+/**
+ * Number of Prisma's own lock; with its table it lets Prisma's CLI and this agree on what was
+ * applied.
+ */
 const ADVISORY_LOCK = 72_707_369;
 const LOCK_TIMEOUT = '10s';
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -30,7 +33,8 @@ const CREATE_TABLE = `
 /**
  * Does what `prisma migrate deploy` does, without its engine. As owner, over a direct connection.
  * @returns the names of those applied now.
- * @throws {PreparationError} when an applied one was changed or is missing, when an earlier one failed, or when one fails now.
+ * @throws {PreparationError} when an applied one was changed or is missing, when an earlier one
+ * failed, or when one fails now.
  */
 export async function applyMigrations(
   owner: pg.Client,
@@ -62,7 +66,8 @@ async function lock(owner: pg.Client): Promise<void> {
   } catch (error) {
     if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new PreparationError(
-      `Another run has held the migration lock for ${LOCK_TIMEOUT}. Wait until it is done, then run this again.`,
+      `Another run has held the migration lock for ${LOCK_TIMEOUT}. Wait until it is done, ` +
+        'then run this again.',
     );
   }
 }
@@ -74,34 +79,44 @@ async function readApplied(owner: pg.Client): Promise<readonly AppliedRow[]> {
   return rows;
 }
 
-/** A run that was killed half-way left a row without an error and, of an atomic file, nothing else: it is applied again. */
+/**
+ * Forgets runs that were killed half-way: an atomic file left only a row without an error, so it is
+ * applied again.
+ */
 async function forgetCutOff(owner: pg.Client, migrations: readonly Migration[]): Promise<void> {
   const names = migrations.filter(({ isAtomic }) => isAtomic).map(({ name }) => name);
   await owner.query(
-    'UPDATE public._prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL AND logs IS NULL AND migration_name = ANY ($1)',
+    `UPDATE public._prisma_migrations SET rolled_back_at = now()
+    WHERE finished_at IS NULL AND rolled_back_at IS NULL AND logs IS NULL
+      AND migration_name = ANY ($1)`,
     [names],
   );
 }
 
-/** Nothing is applied on top of a history that is not the one in the files. */
+/** Refuses to apply anything on top of a history that is not the one in the files. */
 function refuseHistory(applied: readonly AppliedRow[], migrations: readonly Migration[]): void {
   for (const { name, checksum, isFinished, logs } of applied) {
     if (!isFinished) {
+      const cause = logs === null ? ', or was cut off' : `: ${logs}`;
       throw new PreparationError(
-        `The migration ${name} failed earlier${logs === null ? ', or was cut off' : `: ${logs}`}. ` +
-          'Undo what it left behind (nothing, unless the file itself commits), mend the file, then as the owner, past the pooler: ' +
-          `UPDATE public._prisma_migrations SET rolled_back_at = now() WHERE migration_name = '${name}' AND finished_at IS NULL; and run this again.`,
+        `The migration ${name} failed earlier${cause}. ` +
+          'Undo what it left behind (nothing, unless the file itself commits), mend the file, ' +
+          'then as the owner, past the pooler: ' +
+          'UPDATE public._prisma_migrations SET rolled_back_at = now() ' +
+          `WHERE migration_name = '${name}' AND finished_at IS NULL; and run this again.`,
       );
     }
     const file = migrations.find((migration) => migration.name === name);
     if (file === undefined) {
       throw new PreparationError(
-        `The database has the migration ${name}, but these sources do not: they are older than the database. Use those that have it.`,
+        `The database has the migration ${name}, but these sources do not: they are older ` +
+          'than the database. Use those that have it.',
       );
     }
     if (file.checksum !== checksum) {
       throw new PreparationError(
-        `The migration ${name} was changed after it was applied. Restore its file as it was, and put the change into a new migration.`,
+        `The migration ${name} was changed after it was applied. Restore its file as it was, ` +
+          'and put the change into a new migration.',
       );
     }
   }
@@ -112,14 +127,17 @@ async function apply(
   { name, sql, checksum, isAtomic }: Migration,
 ): Promise<void> {
   const id = randomUUID();
-  const finish = `UPDATE public._prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = '${id}'`;
+  const finish = `
+    UPDATE public._prisma_migrations SET finished_at = now(), applied_steps_count = 1
+    WHERE id = '${id}'`;
   await owner.query(
     'INSERT INTO public._prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)',
     [id, checksum, name],
   );
   try {
     // Without parameters it is one simple query, so one transaction, unless the file has its own.
-    // An atomic file is marked as finished in the same one: being killed between the two would make it run twice.
+    // An atomic file is marked as finished in the same one: being killed between the two would make
+    // it run twice.
     await owner.query(isAtomic ? `${sql}\n;${finish}` : sql);
     if (!isAtomic) await owner.query(finish);
   } catch (error) {
@@ -131,7 +149,9 @@ async function apply(
   }
 }
 
-/** With the connection gone the failure cannot be stored; the next run finds an unfinished row. */
+/**
+ * Stores the failure if the connection still works; otherwise the next run finds an unfinished row.
+ */
 async function storeFailure(owner: pg.Client, id: string, reason: string): Promise<void> {
   try {
     await owner.query('ROLLBACK');
@@ -141,7 +161,7 @@ async function storeFailure(owner: pg.Client, id: string, reason: string): Promi
   }
 }
 
-/** Postgres counts characters of the whole text from 1. */
+/** Finds the line of an error; Postgres counts characters of the whole text from 1. */
 function placeOf(error: unknown, sql: string): string {
   const position = Number((error as { position?: string }).position);
   return Number.isInteger(position)

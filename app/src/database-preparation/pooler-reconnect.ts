@@ -7,8 +7,9 @@ const TIMEOUT_MS = 5_000;
 const NOT_RUNNING = ['ECONNREFUSED', 'ENOENT', 'ENOTFOUND'];
 
 /**
- * Lets PgBouncer replace each server connection at the end of its transaction: prepared statements made before a
- * migration fail with "cached plan must not change result type", and role settings reach new server connections only.
+ * Makes PgBouncer replace each server connection at the end of its transaction: prepared statements
+ * made before a migration fail with "cached plan must not change result type", and role settings
+ * reach new server connections only.
  * @returns false when no pooler runs there, so that there is nothing to replace.
  */
 export async function reconnectPooler({
@@ -35,7 +36,8 @@ export async function reconnectPooler({
   } catch (error) {
     if (NOT_RUNNING.includes((error as { code?: string }).code ?? '')) return false;
     throw new PreparationError(
-      `The database is prepared, but PgBouncer at ${host}, port ${port}, does not RECONNECT: ${describePostgresError(error)}. ` +
+      `The database is prepared, but PgBouncer at ${host}, port ${port}, does not RECONNECT: ` +
+        `${describePostgresError(error)}. ` +
         `Check that ${user} is among its admin_users, with the password of this plan.`,
     );
   } finally {

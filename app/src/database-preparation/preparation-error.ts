@@ -1,9 +1,9 @@
-/** Why the database could not be prepared, in words for whoever ran `up`. Holds no secret. */
+/** Reason why the database could not be prepared, for the person who ran `up`. Holds no secret. */
 export class PreparationError extends Error {
   override readonly name = 'PreparationError';
 }
 
-/** What Postgres said, without the statement: that may hold a verifier. */
+/** Describes an error of Postgres without its statement, which may hold a verifier. */
 export function describePostgresError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const { code, detail, hint } = error as { code?: string; detail?: string; hint?: string };

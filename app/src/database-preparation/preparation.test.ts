@@ -19,7 +19,7 @@ test('what the stack writes is read as it is', () => {
   expect(readPreparation(JSON.stringify(usable))).toEqual(usable);
 });
 
-test('of a server that is not ours, how it proves itself and what it must offer are read, its admin may be called anything and has no verifier', () => {
+test('an external server has TLS, limits, any admin name and no verifier', () => {
   const external: Preparation = {
     ...usable,
     server: { host: 'db.example', port: 25_060, tls: { authorities: 'PEM' } },

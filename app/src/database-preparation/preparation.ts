@@ -2,45 +2,69 @@ import { z } from 'zod';
 import { FaultyInputError } from '../environment/fault.ts';
 import type { ServerTls } from '../environment/server-tls.ts';
 
-/** What the one-shot needs to know to prepare an empty or an existing database. Written by the stack as one secret file. */
+/**
+ * Input of the one-shot that prepares an empty or an existing database. The stack writes it as one
+ * secret file.
+ */
 export interface Preparation {
-  /** The server itself, never a pooler. `host` may be the directory of its Unix socket. */
+  /**
+   * Address of the server itself, never of a pooler. `host` may be the directory of its Unix
+   * socket.
+   */
   readonly server: {
     readonly host: string;
     readonly port: number;
     readonly tls?: ServerTls | undefined;
   };
   readonly database: string;
-  /** On a server of somebody else's, which may have no superuser for us, a role that may create roles and databases. */
+  /**
+   * Role that prepares the server; on an external server without a superuser for us, one that may
+   * create roles and databases.
+   */
   readonly superuser: {
     readonly name: string;
-    /** The current one first, then those of earlier credential versions: after a rotation the server still has an old one. */
+    /**
+     * Current password first, then those of earlier credential versions: after a rotation the
+     * server still has an old one.
+     */
     readonly passwords: readonly string[];
-    /** Absent where its password is somebody else's matter. */
+    /** Verifier to set; absent where the owner of an external server manages the password. */
     readonly verifier?: string | undefined;
   };
-  /** What the connection budget counts on, to be compared with the server; absent where the stack itself starts the server with it. */
+  /**
+   * Limits that the connection budget counts on, to be compared with the server; absent where the
+   * stack itself starts the server.
+   */
   readonly counted?: CountedConnections | undefined;
-  /** Whose server it becomes, so that no second environment takes it; absent where the stack itself starts the server. */
+  /**
+   * Environment that claims the server, so that no second one takes it; absent where the stack
+   * itself starts the server.
+   */
   readonly environment?: string | undefined;
-  /** Owns the database and its schema and runs the migrations. */
+  /** Role that owns the database and its schema and runs the migrations. */
   readonly owner: { readonly name: string; readonly password: string; readonly verifier: string };
-  /** Reads and writes rows, nothing more. */
+  /** Role that reads and writes rows, nothing more. */
   readonly app: LoginRole;
-  /** Those of former credentials with which instances of the app still log in; as `app` in everything. */
+  /**
+   * Roles of former credentials with which instances of the app still log in; equal to `app` in
+   * everything else.
+   */
   readonly earlierApps: readonly LoginRole[];
-  /** Sees pg_stat_activity and may use reserved connections, owns nothing. */
+  /** Role that sees pg_stat_activity and may use reserved connections, and owns nothing. */
   readonly monitor: LoginRole;
-  /** Copies the data while the server runs; absent without backups. */
+  /** Role that copies the data while the server runs; absent without backups. */
   readonly backup?: Pick<LoginRole, 'name' | 'verifier'> | undefined;
-  /** Where to say RECONNECT after DDL; null without a pooler. `host` may be the directory of its Unix socket. */
+  /**
+   * Console to send RECONNECT to after DDL; null without a pooler. `host` may be the directory of
+   * its Unix socket.
+   */
   readonly pooler: {
     readonly host: string;
     readonly port: number;
     readonly user: string;
     readonly password: string;
   } | null;
-  /** How long to wait for the server to accept connections. */
+  /** Time to wait for the server to accept connections. */
   readonly waitSeconds: number;
 }
 
@@ -53,9 +77,12 @@ export interface CountedConnections {
 
 export interface LoginRole {
   readonly name: string;
-  /** `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`; the pooler's userlist.txt holds the same text. */
+  /**
+   * `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`; the pooler's userlist.txt holds
+   * the same text.
+   */
   readonly verifier: string;
-  /** Becomes `ALTER ROLE ... SET key = value`; a key that is absent is reset. */
+  /** Settings for `ALTER ROLE ... SET key = value`; a key that is absent is reset. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -77,7 +104,7 @@ const preparation: z.ZodType<Preparation> = z.strictObject({
     tls: z.strictObject({ authorities: z.string().min(1) }).optional(),
   }),
   database: name,
-  // Somebody else's admin may be called anything.
+  // The admin of an external server may be called anything.
   superuser: z.strictObject({
     name: z.string().min(1),
     passwords: z.array(secret).min(1),
@@ -114,7 +141,8 @@ export function readPreparation(text: string): Preparation {
       got: 'a value that does not fit',
       allowed: allowedOf(issue),
       remedy:
-        'The stack writes this file: run `npm run up` again with the same checkout that built the image.',
+        'The stack writes this file: ' +
+        'run `npm run up` again with the same checkout that built the image.',
     })),
   );
 }
@@ -127,7 +155,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Zod's own messages may quote the input, so only the shape is named. */
+/** Names the allowed shape only: Zod's own messages may quote the input. */
 function allowedOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return issue.expected;
   if (issue.code === 'invalid_format') return `a text like ${issue.pattern ?? issue.format}`;

@@ -1,36 +1,23 @@
-import type pg from 'pg';
 import type { Preparation } from './preparation.ts';
 import { connectDirectly } from './direct-connection.ts';
-import {
-  type AdminRights,
-  ensureRoleWithoutSuperuser,
-  findStatisticsTrouble,
-  joinOwner,
-  keepStatementsAsPrivateAsPossible,
-  readAdminRights,
-} from './limited-admin.ts';
+import { hideStatements, joinOwner, readAdminRights } from './admin-rights.ts';
 import type { Migration } from './migration-files.ts';
 import { applyMigrations } from './migrations.ts';
 import { reconnectPooler } from './pooler-reconnect.ts';
 import {
   ensureDatabase,
   ensureStatementStatistics,
+  findStatisticsTrouble,
   grantBackup,
   grantOnTables,
   grantPrivileges,
   namesOf,
 } from './privileges.ts';
-import {
-  ensureMembership,
-  ensureRole,
-  ensureRoleSettings,
-  ensureVerifier,
-  keepStatementsPrivate,
-} from './roles.ts';
+import { ensureMembership, ensureRole, ensureRoleSettings, ensureVerifier } from './roles.ts';
 import { claimServer, refuseClaimedServer } from './server-claim.ts';
 import { checkServerOffer } from './server-offer.ts';
 
-/** There before any database of ours is. */
+/** Database that exists before any of ours. */
 const MAINTENANCE_DATABASE = 'postgres';
 const MONITOR_GROUPS = ['pg_monitor', 'pg_use_reserved_connections'];
 /** A backup must not fail because the app has all the other connections. */
@@ -39,7 +26,8 @@ const BACKUP_GROUPS = ['pg_read_all_settings', 'pg_use_reserved_connections'];
 type Report = (line: string) => void;
 
 /**
- * Brings roles, database, privileges, settings and schema to what is wanted, whatever was there; a second run changes nothing.
+ * Brings roles, database, privileges, settings and schema to the wanted state; a second run changes
+ * nothing.
  * @throws {PreparationError} for what a person has to mend.
  */
 export async function prepareDatabase(
@@ -48,7 +36,8 @@ export async function prepareDatabase(
   report: Report,
 ): Promise<void> {
   report(
-    `server ${wanted.server.host}, port ${wanted.server.port}: waiting up to ${wanted.waitSeconds} s`,
+    `server ${wanted.server.host}, port ${wanted.server.port}: ` +
+      `waiting up to ${wanted.waitSeconds} s`,
   );
   await prepareServer(wanted, report);
   await prepareInside(wanted, report);
@@ -58,7 +47,7 @@ export async function prepareDatabase(
   report(`pooler: ${isRunning ? 'reconnects' : 'not running, nothing to reconnect'}`);
 }
 
-/** What belongs to the whole server: roles and the database itself. */
+/** Prepares what belongs to the whole server: roles and the database itself. */
 async function prepareServer(wanted: Preparation, report: Report): Promise<void> {
   const { database, owner, app, earlierApps, monitor, backup, counted, environment } = wanted;
   await using session = await openAdminSession(wanted, MAINTENANCE_DATABASE);
@@ -71,22 +60,27 @@ async function prepareServer(wanted: Preparation, report: Report): Promise<void>
   }
   if (environment !== undefined) await refuseClaimedServer(client, wanted, environment);
   const rights = await readAdminRights(client);
-  await keepPrivate(client, rights, report);
-  const ensure = rights.isSuperuser ? ensureRole : ensureRoleWithoutSuperuser;
-  for (const { name, verifier } of [
+  const shown = await hideStatements(client);
+  if (shown.length > 0)
+    report(
+      `${rights.name} may not change ${shown.join(', ')}: if the server logs every statement, ` +
+        'its log shows SCRAM verifiers, never passwords',
+    );
+  for (const role of [
     owner,
     app,
     ...earlierApps,
     monitor,
     ...(backup === undefined ? [] : [backup]),
   ]) {
-    report(`role ${name}: ${await ensure(client, name, verifier)}`);
+    report(`role ${role.name}: ${await ensureRole(client, rights, role)}`);
   }
   if (environment !== undefined) await claimServer(client, owner.name, environment);
   if (!rights.isSuperuser) await joinOwner(client, owner.name);
   for (const group of await ensureMembership(client, monitor.name, MONITOR_GROUPS)) {
     report(
-      `role ${monitor.name}: not in ${group}, which ${rights.name} may not grant; without pg_monitor the monitoring sees its own session alone`,
+      `role ${monitor.name}: not in ${group}, which ${rights.name} may not grant; without ` +
+        'pg_monitor the monitoring sees its own session alone',
     );
   }
   if (backup !== undefined) {
@@ -98,13 +92,15 @@ async function prepareServer(wanted: Preparation, report: Report): Promise<void>
   report(`database ${database}: ${await ensureDatabase(client, database, owner.name)}`);
 }
 
-/** What belongs to the database. The superuser's new password comes last: until then a failed run can be run again with the old one. */
+/**
+ * Prepares what belongs to the database. The superuser's new password comes last: until then a
+ * failed run can be repeated with the old one.
+ */
 async function prepareInside(wanted: Preparation, report: Report): Promise<void> {
   const { database, superuser, counted } = wanted;
   await using session = await openAdminSession(wanted, database);
   const { client } = session;
-  const rights = await readAdminRights(client);
-  if (rights.isSuperuser) await keepStatementsPrivate(client);
+  await hideStatements(client);
   await grantPrivileges(client, database, namesOf(wanted));
   report('privileges: as wanted');
   const ensureStatistics = () => ensureStatementStatistics(client, namesOf(wanted));
@@ -119,16 +115,8 @@ async function prepareInside(wanted: Preparation, report: Report): Promise<void>
   );
   if (superuser.verifier !== undefined)
     report(
-      `password of ${superuser.name}: ${await ensureVerifier(client, superuser.name, superuser.verifier)}`,
-    );
-}
-
-async function keepPrivate(client: pg.Client, rights: AdminRights, report: Report): Promise<void> {
-  if (rights.isSuperuser) return keepStatementsPrivate(client);
-  const refused = await keepStatementsAsPrivateAsPossible(client);
-  if (refused.length > 0)
-    report(
-      `${rights.name} may not change ${refused.join(', ')}: if the server logs every statement, its log shows SCRAM verifiers, never passwords`,
+      `password of ${superuser.name}: ` +
+        `${await ensureVerifier(client, superuser.name, superuser.verifier)}`,
     );
 }
 
@@ -156,7 +144,8 @@ function openAdminSession({ server, superuser, waitSeconds }: Preparation, datab
     ? {}
     : {
         passwordRemedy:
-          'Set the right one: npm run pulumi -- config set --secret postgresAdminPassword -s STACK.',
+          'Set the right one: ' +
+          'npm run pulumi -- config set --secret postgresAdminPassword -s STACK.',
       };
   return openSession({
     ...server,
@@ -168,7 +157,7 @@ function openAdminSession({ server, superuser, waitSeconds }: Preparation, datab
   });
 }
 
-/** A direct connection that ends with its block. */
+/** Opens a direct connection that ends with its block. */
 async function openSession(login: Parameters<typeof connectDirectly>[0]) {
   const client = await connectDirectly(login);
   return { client, [Symbol.asyncDispose]: () => client.end() };

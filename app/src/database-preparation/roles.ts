@@ -1,43 +1,73 @@
 import pg from 'pg';
+import { type AdminRights, isPermitted } from './admin-rights.ts';
 import type { LoginRole } from './preparation.ts';
-import { isPermitted } from './limited-admin.ts';
+import { PreparationError } from './preparation-error.ts';
 
 export type Outcome = 'created' | 'changed' | 'unchanged' | 'password set again';
 
-/** What a role of ours may not do, whoever made it. */
+/** Attributes of every role of ours, whoever made it. */
 const ATTRIBUTES = 'LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
+const HAS_ATTRIBUTES = `rolcanlogin
+  AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls)`;
 
 const { escapeIdentifier, escapeLiteral } = pg;
 
-/** Keeps verifiers out of the server's log and out of pg_stat_statements for this session; as superuser. */
-export async function keepStatementsPrivate(superuser: pg.Client): Promise<void> {
-  await superuser.query(`
-    SET log_statement = 'none';
-    SET log_min_duration_statement = -1;
-    SET log_min_error_statement = 'panic';
-    SET pg_stat_statements.track_utility = off`);
+/**
+ * Creates the role, or gives it back its attributes and verifier; open sessions go on. Only a
+ * superuser may compare a password with the one that is set, so anyone else sets it each time.
+ * @throws {PreparationError} for a role whose attributes only a superuser could take back.
+ */
+export async function ensureRole(
+  admin: pg.Client,
+  { isSuperuser }: Pick<AdminRights, 'isSuperuser'>,
+  { name, verifier }: Pick<LoginRole, 'name' | 'verifier'>,
+): Promise<Outcome> {
+  const role = isSuperuser ? await compareRole(admin, name, verifier) : await findRole(admin, name);
+  if (role?.hasAttributes === true && role.hasVerifier === true) return 'unchanged';
+  if (role?.hasAttributes === false && !isSuperuser) {
+    throw new PreparationError(
+      `The role ${name} is there already and may more than it should, or may not log in. ` +
+        'Rename or drop it, then run this again.',
+    );
+  }
+  const attributes = isSuperuser ? ATTRIBUTES : 'LOGIN';
+  await admin.query(
+    `${role === undefined ? 'CREATE' : 'ALTER'} ROLE ${escapeIdentifier(name)} ` +
+      `${attributes} PASSWORD ${escapeLiteral(verifier)}`,
+  );
+  if (role === undefined) return 'created';
+  return isSuperuser ? 'changed' : 'password set again';
 }
 
-/** Makes the role, or gives it back its attributes and verifier; open sessions go on. */
-export async function ensureRole(
+interface KnownRole {
+  readonly hasAttributes: boolean;
+  readonly hasVerifier?: boolean;
+}
+
+async function findRole(admin: pg.Client, name: string): Promise<KnownRole | undefined> {
+  const { rows } = await admin.query<KnownRole>(
+    `SELECT ${HAS_ATTRIBUTES} AS "hasAttributes" FROM pg_roles WHERE rolname = $1`,
+    [name],
+  );
+  return rows[0];
+}
+
+/** Finds the role as only a superuser can, with its verifier. */
+async function compareRole(
   superuser: pg.Client,
   name: string,
   verifier: string,
-): Promise<Outcome> {
-  const { rows } = await superuser.query<{ fits: boolean }>(
-    `SELECT rolpassword IS NOT DISTINCT FROM $2 AND rolcanlogin AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls) AS fits
-     FROM pg_authid WHERE rolname = $1`,
+): Promise<KnownRole | undefined> {
+  const { rows } = await superuser.query<KnownRole>(
+    `SELECT ${HAS_ATTRIBUTES} AS "hasAttributes",
+      rolpassword IS NOT DISTINCT FROM $2 AS "hasVerifier"
+    FROM pg_authid WHERE rolname = $1`,
     [name, verifier],
   );
-  if (rows[0]?.fits === true) return 'unchanged';
-  const verb = rows.length === 0 ? 'CREATE' : 'ALTER';
-  await superuser.query(
-    `${verb} ROLE ${escapeIdentifier(name)} ${ATTRIBUTES} PASSWORD ${escapeLiteral(verifier)}`,
-  );
-  return verb === 'CREATE' ? 'created' : 'changed';
+  return rows[0];
 }
 
-/** Only the password: a superuser's attributes are the server's own matter. */
+/** Sets the superuser's password alone: its attributes are the server's own matter. */
 export async function ensureVerifier(
   superuser: pg.Client,
   name: string,
@@ -53,8 +83,9 @@ export async function ensureVerifier(
 }
 
 /**
- * Makes the role a member of those of these groups that the server has; `pg_use_reserved_connections` came with Postgres 16.
- * @returns the groups that only somebody else could grant.
+ * Makes the role a member of those of these groups that the server has;
+ * `pg_use_reserved_connections` came with Postgres 16.
+ * @returns the groups that this admin may not grant.
  */
 export async function ensureMembership(
   superuser: pg.Client,
@@ -77,13 +108,17 @@ export async function ensureMembership(
   return refused;
 }
 
-/** Makes the role's own settings equal these; they hold for server connections made from then on. */
+/**
+ * Makes the role's own settings equal these; they hold for server connections made from then on.
+ */
 export async function ensureRoleSettings(
   superuser: pg.Client,
   { name, settings }: Pick<LoginRole, 'name' | 'settings'>,
 ): Promise<Outcome> {
   const { rows } = await superuser.query<{ entry: string }>(
-    `SELECT unnest(setconfig) AS entry FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole WHERE setdatabase = 0 AND rolname = $1`,
+    `SELECT unnest(setconfig) AS entry
+    FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole
+    WHERE setdatabase = 0 AND rolname = $1`,
     [name],
   );
   const known = new Map(

@@ -1,4 +1,7 @@
-/** Node's and OpenSSL's codes, with what to do. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/**
+ * Node's and OpenSSL's codes, with what to do.
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 const REMEDIES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'Give postgres.external.host as the certificate names it.',
   CERT_HAS_EXPIRED: "Renew the server's certificate.",
@@ -19,15 +22,22 @@ const UNTRUSTED = [
   ],
 ];
 const SIGNER_REMEDY =
-  "Set postgres.external.caCertificate to the certificate of the authority that signed the server's.";
-/** pg's own words, without a code. */
+  'Set postgres.external.caCertificate to the certificate of the authority that signed the ' +
+  "server's.";
+/** Text of pg for a server without TLS; the error has no code. */
 const WITHOUT_TLS = 'The server does not support SSL connections';
 
-/** Why the server could not prove who it is, and what to do; undefined for any other error. */
+/**
+ * Describes why the server could not prove its identity, and what to do; undefined for any other
+ * error.
+ */
 export function describeTlsRefusal(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.message === WITHOUT_TLS)
-    return 'does not speak TLS. Turn it on there (ssl = on): passwords and rows would cross the network in the clear.';
+    return (
+      'does not speak TLS. Turn it on there (ssl = on): passwords and rows would cross the ' +
+      'network in the clear.'
+    );
   const code = (error as { code?: string }).code ?? '';
   const remedy = REMEDIES[code] ?? (UNTRUSTED.includes(code) ? SIGNER_REMEDY : undefined);
   return remedy === undefined

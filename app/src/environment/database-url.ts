@@ -1,21 +1,24 @@
 import type { Fault } from './fault.ts';
 import { type ServerTls, SYSTEM_AUTHORITIES } from './server-tls.ts';
 
-/** Where a Postgres client connects to. `host` may be the directory of a Unix socket. */
+/** Address that a Postgres client connects to. `host` may be the directory of a Unix socket. */
 export interface DatabaseAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** Absent: the way there is a socket or a private network. */
+  /** TLS parameters; absent on a socket or a private network. */
   readonly tls?: ServerTls;
 }
 
 const ALLOWED =
   'postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with TLS ?sslmode=verify-full&sslrootcert=FILE, or for a socket postgresql://USER:PASSWORD@/DATABASE?host=DIRECTORY&port=PORT';
 
-/** Parameters that older Prisma engines read and that pg.Pool ignores without a word, with what does the work now. */
+/**
+ * Parameters that older Prisma engines read and that pg.Pool ignores without a word, with what does
+ * the work now.
+ */
 const DEAD_PARAMETERS: Readonly<Record<string, string>> = {
   pgbouncer:
     'Set DATABASE_STATEMENT_NAMES instead (`off` where the pooler keeps no prepared statements).',
@@ -31,11 +34,15 @@ const DEAD_PARAMETERS: Readonly<Record<string, string>> = {
 const USED_PARAMETERS = ['host', 'port', 'sslmode', 'sslrootcert'];
 const VERIFY_FULL = 'verify-full';
 
-/** The URL standard has no form with a user and no host, libpq's socket form does: this host bridges the two. */
+/**
+ * Host that stands in for libpq's socket form: the URL standard has no form with a user and no
+ * host.
+ */
 const STAND_IN_HOST = 'socket.invalid';
 
 /**
- * Reads a database URL into its parts, or into all its faults. No part of the URL is ever echoed, but for the names in DEAD_PARAMETERS.
+ * Reads a database URL into its parts, or into all its faults. No part of the URL is ever echoed,
+ * but for the names in DEAD_PARAMETERS.
  * @param readFile gives the text of the file that `sslrootcert` names.
  */
 export function readDatabaseUrl(
@@ -88,7 +95,10 @@ export function readDatabaseUrl(
   };
 }
 
-/** Either none of the two parameters, or both: a mode below verify-full can be tricked, and libpq's default file is not here. */
+/**
+ * Reads both parameters or neither: a mode below verify-full can be tricked, and libpq's default
+ * file does not exist here.
+ */
 function readTls(
   key: string,
   parameters: URLSearchParams,
@@ -100,7 +110,9 @@ function readTls(
     {
       key,
       got,
-      allowed: `sslmode=${VERIFY_FULL} together with sslrootcert, the path of a readable file or ${SYSTEM_AUTHORITIES}`,
+      allowed:
+        `sslmode=${VERIFY_FULL} together with sslrootcert, the path of a readable file or ` +
+        `${SYSTEM_AUTHORITIES}`,
       remedy: 'Give both, or neither.',
     },
   ];
@@ -112,7 +124,8 @@ function readTls(
     return { authorities: readFile(file) };
   } catch (error) {
     return fault(
-      `an sslrootcert that cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+      'an sslrootcert that cannot be read ' +
+        `(${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
     );
   }
 }

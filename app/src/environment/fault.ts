@@ -1,4 +1,4 @@
-/** One thing wrong with what we were given. The fields never hold the value itself: it may be a secret. */
+/** Fault of one input. The fields never hold the value itself: it may be a secret. */
 export interface Fault {
   readonly key: string;
   readonly got: string;
@@ -6,7 +6,7 @@ export interface Fault {
   readonly remedy: string;
 }
 
-/** Every fault of one reading, so that a person mends them in one go. */
+/** Error that holds every fault of an input, so that a person mends them in one go. */
 export class FaultyInputError extends Error {
   override readonly name = 'FaultyInputError';
   readonly faults: readonly Fault[];

@@ -5,7 +5,10 @@ import { tlsOptions } from './server-tls.ts';
 const optionsFor = (host: string, authorities = 'PEM'): ConnectionOptions =>
   tlsOptions({ host, tls: { authorities } }).ssl as ConnectionOptions;
 
-/** What is wrong with a certificate for these names on a connection to `host`. pg gives Node no name where the host is an address. */
+/**
+ * What is wrong with a certificate for these names on a connection to `host`. pg gives Node no name
+ * where the host is an address.
+ */
 const judge = (host: string, subjectaltname: string): string | undefined =>
   optionsFor(host).checkServerIdentity?.('localhost', {
     subject: {},
@@ -27,7 +30,7 @@ test('a certificate must name the host that was asked for, be it a name or an ad
   );
 });
 
-test('only the given authorities count, and `system` stands for those that Node brings; the signature is always checked', () => {
+test('only the given authorities count, or with `system` those of Node', () => {
   expect(optionsFor('db.example')).toMatchObject({ ca: 'PEM', rejectUnauthorized: true });
   expect(optionsFor('db.example', 'system')).not.toHaveProperty('ca');
   expect(optionsFor('db.example', 'system').rejectUnauthorized).toBe(true);

@@ -1,17 +1,24 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type pg from 'pg';
 
-/** How a Postgres server proves who it is. There is none where both ends share a socket or a private network. */
+/**
+ * Proof of identity that a Postgres server must give; none where both ends share a socket or a
+ * private network.
+ */
 export interface ServerTls {
-  /** Certificates of those who may have signed the server's, as PEM; `system` for Mozilla's list, which Node brings along. */
+  /**
+   * Certificates of the trusted authorities as PEM; `system` for Mozilla's list, which Node
+   * includes.
+   */
   readonly authorities: string;
 }
 
 export const SYSTEM_AUTHORITIES = 'system';
 
 /**
- * What `pg` needs to connect by libpq's `verify-full`: the certificate must be signed by one of the authorities and name
- * the host. Whatever the process's environment says: NODE_TLS_REJECT_UNAUTHORIZED could turn Node's own default off.
+ * Returns what `pg` needs for libpq's `verify-full`: the certificate must be signed by one of the
+ * authorities and name the host. It is set explicitly because NODE_TLS_REJECT_UNAUTHORIZED could
+ * turn Node's own default off.
  */
 export function tlsOptions({
   host,
@@ -25,7 +32,8 @@ export function tlsOptions({
     ssl: {
       ...(tls.authorities === SYSTEM_AUTHORITIES ? {} : { ca: tls.authorities }),
       rejectUnauthorized: true,
-      // pg tells Node a host name, but not an address, which would then be compared with "localhost".
+      // pg tells Node a host name, but not an address, which would then be compared with
+      // "localhost".
       checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
         checkServerIdentity(host, certificate),
     },

@@ -2,14 +2,32 @@ import type { Fault } from './fault.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Makes a value of a secret's text, or says what is wrong with it; `readFile` for what the text itself names. */
+/** Allowed integers, both ends included. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+interface GivenInteger {
+  readonly key: string;
+  readonly text: string;
+  readonly allowed: string;
+}
+
+/**
+ * Parses the text of a secret into a value or its faults; `readFile` reads files that the text
+ * itself names.
+ */
 type SecretParser<Value> = (
   key: string,
   text: string,
   readFile: (path: string) => string,
 ) => Value | readonly Fault[];
 
-/** Reads variables one by one and gathers faults instead of throwing; what it returns counts only while `faults` is empty. */
+/**
+ * Reads variables one by one and gathers faults instead of throwing; what it returns counts only
+ * while `faults` is empty.
+ */
 export class VariableReader {
   readonly faults: Fault[] = [];
   readonly #variables: Variables;
@@ -25,23 +43,17 @@ export class VariableReader {
     return this.#given(key, 'a text that is not empty') ?? '';
   }
 
-  integer(key: string, min: number, max: number): number {
-    const allowed = `an integer from ${min} to ${max}`;
+  integer(key: string, range: Range): number {
+    const allowed = `an integer from ${range.min} to ${range.max}`;
     const text = this.#given(key, allowed);
-    return text === undefined ? min : this.#integerOf(key, text, min, max, allowed);
+    return text === undefined ? range.min : this.#integerOf({ key, text, allowed }, range);
   }
 
-  integerOrWord<Word extends string>(
-    key: string,
-    min: number,
-    max: number,
-    word: Word,
-  ): number | Word {
-    const allowed = `an integer from ${min} to ${max}, or ${word}`;
+  integerOrWord<Word extends string>(key: string, range: Range, word: Word): number | Word {
+    const allowed = `an integer from ${range.min} to ${range.max}, or ${word}`;
     const text = this.#given(key, allowed);
-    return text === undefined || text === word
-      ? word
-      : this.#integerOf(key, text, min, max, allowed);
+    if (text === undefined || text === word) return word;
+    return this.#integerOf({ key, text, allowed }, range);
   }
 
   word<Word extends string>(key: string, words: readonly [Word, ...Word[]]): Word {
@@ -49,11 +61,11 @@ export class VariableReader {
     const text = this.#given(key, allowed);
     const found = words.find((word) => word === text);
     if (found === undefined && text !== undefined)
-      this.#fault(key, 'another word', allowed, 'Use one of these words.');
+      this.faults.push({ key, got: 'another word', allowed, remedy: 'Use one of these words.' });
     return found ?? words[0];
   }
 
-  /** A secret, or a word that stands for having none. */
+  /** Reads a secret, or a word that stands for having none. */
   secretOrWord<Value extends object, Word extends string>(
     key: string,
     parse: SecretParser<Value>,
@@ -63,7 +75,10 @@ export class VariableReader {
     return isWord ? word : this.secret(key, parse);
   }
 
-  /** A value that may come as `KEY`, or as the path of its file in `KEY_FILE`; a newline that ends the file is not part of it. */
+  /**
+   * Reads a value given as `KEY`, or as the path of its file in `KEY_FILE`, without the newline
+   * that ends the file.
+   */
   secret<Value extends object>(key: string, parse: SecretParser<Value>): Value {
     const text = this.#secretText(key);
     const parsed = text === undefined ? [] : parse(key, text, this.#readFile);
@@ -72,49 +87,49 @@ export class VariableReader {
     return {} as Value;
   }
 
-  /** Each of these integers must be strictly below the next one. */
+  /** Requires each of these integers to be strictly below the next one. */
   increasing(...keys: readonly string[]): void {
     keys.slice(1).forEach((upperKey, index) => {
       const lowerKey = keys[index] ?? upperKey;
       const [lower, upper] = [this.#integers.get(lowerKey), this.#integers.get(upperKey)];
       if (lower === undefined || upper === undefined || lower < upper) return;
-      this.#fault(
-        lowerKey,
-        `${lower}`,
-        `less than ${upperKey}, which is ${upper}`,
-        'Lower the one or raise the other: what waits inside must give up first.',
-      );
+      this.faults.push({
+        key: lowerKey,
+        got: `${lower}`,
+        allowed: `less than ${upperKey}, which is ${upper}`,
+        remedy: 'Lower the one or raise the other: what waits inside must give up first.',
+      });
     });
   }
 
   #given(key: string, allowed: string): string | undefined {
     const text = this.#variables[key];
     if (text !== undefined && text !== '') return text;
-    this.#fault(
+    this.faults.push({
       key,
-      text === undefined ? 'nothing' : 'an empty text',
+      got: text === undefined ? 'nothing' : 'an empty text',
       allowed,
-      `Set ${key}; there is no default.`,
-    );
+      remedy: `Set ${key}; there is no default.`,
+    });
     return undefined;
   }
 
-  #integerOf(key: string, text: string, min: number, max: number, allowed: string): number {
+  #integerOf({ key, text, allowed }: GivenInteger, { min, max }: Range): number {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
     if (value === undefined)
-      this.#fault(
+      this.faults.push({
         key,
-        'a text that is no such number',
+        got: 'a text that is no such number',
         allowed,
-        'Write digits only, without a unit.',
-      );
+        remedy: 'Write digits only, without a unit.',
+      });
     else if (value < min || value > max)
-      this.#fault(
+      this.faults.push({
         key,
-        `a number ${value < min ? 'below' : 'above'} that`,
+        got: `a number ${value < min ? 'below' : 'above'} that`,
         allowed,
-        'Choose a number inside the range.',
-      );
+        remedy: 'Choose a number inside the range.',
+      });
     else this.#integers.set(key, value);
     return value ?? min;
   }
@@ -125,29 +140,25 @@ export class VariableReader {
     if (path === undefined)
       return this.#given(key, `a value, or ${fileKey} with the path of a file that holds it`);
     if (this.#variables[key] !== undefined) {
-      this.#fault(
+      this.faults.push({
         key,
-        `both ${key} and ${fileKey}`,
-        'one of the two',
-        `Unset ${key}: a file is not shown by docker inspect.`,
-      );
+        got: `both ${key} and ${fileKey}`,
+        allowed: 'one of the two',
+        remedy: `Unset ${key}: a file is not shown by docker inspect.`,
+      });
       return undefined;
     }
     try {
       return this.#readFile(path).replace(/\r?\n$/, '');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      this.#fault(
-        fileKey,
-        `a path that cannot be read (${code})`,
-        'the path of a readable file',
-        'Mount the file and let the process read it.',
-      );
+      this.faults.push({
+        key: fileKey,
+        got: `a path that cannot be read (${code})`,
+        allowed: 'the path of a readable file',
+        remedy: 'Mount the file and let the process read it.',
+      });
       return undefined;
     }
-  }
-
-  #fault(key: string, got: string, allowed: string, remedy: string): void {
-    this.faults.push({ key, got, allowed, remedy });
   }
 }

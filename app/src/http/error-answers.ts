@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { databaseFailureOf, type DatabaseFailure } from '../clients/database-failure.ts';
+import { errorHandler } from './error-handler.ts';
 import { errorBody, HttpError } from './http-error.ts';
 
 const RETRY_AFTER_SECONDS: Readonly<Record<DatabaseFailure, number>> = {
@@ -31,23 +32,30 @@ const BODY_ERRORS: Readonly<
   'encoding.unsupported': [415, 'unsupported_media_type', 'The content encoding is not supported.'],
 };
 
-/** Answers what no route took. */
+/** Answers 404 for a path that no route took. */
 export const answerNotFound: RequestHandler = () => {
   throw new HttpError(404, 'not_found', 'There is nothing here.');
 };
 
-/** Answers a path that exists, asked with a method it does not have. */
+/** Answers 405 for a path that exists but lacks the method. */
 export function answerMethodNotAllowed(...allowed: readonly string[]): RequestHandler {
   return () => {
-    throw new HttpError(405, 'method_not_allowed', `Allowed here: ${allowed.join(', ')}.`, {
+    throw new HttpError(
+      405,
+      'method_not_allowed',
+      `Allowed here: ${allowed.join(', ')}.`,
+    ).withHeaders({
       Allow: allowed.join(', '),
     });
   };
 }
 
-/** The one place where an error becomes an answer. What is ours to mend is logged, with its cause, and answered without it. */
+/**
+ * Turns every error into an answer. A fault of the app is logged with its cause and answered
+ * without it.
+ */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+  return errorHandler(({ error, request, response, next }) => {
     const answer = toHttpError(error);
     if (answer.status >= 500)
       logger.error(
@@ -60,22 +68,24 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
       return;
     }
     response.status(answer.status).set(answer.headers).json(errorBody(answer.code, answer.message));
-  };
+  });
 }
 
 function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
-  // Before the database: a body that was cut off carries a socket's code, too, and is the caller's doing.
+  // Before the database: a body that was cut off carries a socket's code, too, and is the caller's
+  // doing.
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
   const [bodyStatus, code, message] = BODY_ERRORS[type ?? ''] ?? [];
   if (bodyStatus !== undefined && code !== undefined)
     return new HttpError(bodyStatus, code, message ?? code);
-  // Express marks what the caller got wrong, a malformed percent-encoding for example, with a 4xx status.
+  // Express marks what the caller got wrong, a malformed percent-encoding for example, with a 4xx
+  // status.
   if (status !== undefined && status >= 400 && status < 500)
     return new HttpError(status, 'bad_request', 'The request is malformed.');
   const failure = databaseFailureOf(error);
   if (failure !== undefined) {
-    return new HttpError(503, failure, DATABASE_MESSAGES[failure], {
+    return new HttpError(503, failure, DATABASE_MESSAGES[failure]).withHeaders({
       'Retry-After': `${RETRY_AFTER_SECONDS[failure]}`,
     });
   }

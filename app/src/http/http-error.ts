@@ -2,20 +2,24 @@
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
-  /** For programs; stable. */
+  /** Stable code for programs. */
   readonly code: string;
-  readonly headers: Readonly<Record<string, string>>;
+  #headers: Readonly<Record<string, string>> = {};
 
-  constructor(
-    status: number,
-    code: string,
-    message: string,
-    headers: Readonly<Record<string, string>> = {},
-  ) {
+  constructor(status: number, code: string, message: string) {
     super(message);
     this.status = status;
     this.code = code;
-    this.headers = headers;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#headers;
+  }
+
+  /** Adds headers to the answer. */
+  withHeaders(headers: Readonly<Record<string, string>>): this {
+    this.#headers = { ...this.#headers, ...headers };
+    return this;
   }
 }
 

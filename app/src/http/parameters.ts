@@ -2,7 +2,8 @@ import { HttpError } from './http-error.ts';
 
 /**
  * Reads `name=value` pairs of a query or a form, each allowed name at most once.
- * @throws {HttpError} 400 for a repeated or an unknown name: whichever of two values was meant, half of the readers would take the other.
+ * @throws {HttpError} 400 for a repeated or an unknown name: whichever of two values was meant,
+ * half of the readers would take the other.
  */
 export function readParameters<Name extends string>(
   text: string,

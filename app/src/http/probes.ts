@@ -16,7 +16,8 @@ export function createProbes(readiness: Readiness): Router {
     .route('/readyz')
     .get(async (_request, response) => {
       const state = await readiness.check();
-      // Answered and not thrown: a probe that is told no is no failure, and the change itself is logged by whoever saw it.
+      // Answered and not thrown: a negative answer to a probe is no failure, and the readiness
+      // check logs the change itself.
       if (state === 'ready') response.json({ status: 'ok' });
       else
         response

@@ -6,7 +6,10 @@ import { HttpError } from './http-error.ts';
 
 const WINDOW_MS = 60_000;
 
-/** Counts requests of each address in Redis, a minute at a time. Fails open: without Redis nobody is refused. */
+/**
+ * Counts requests of each address in Redis, a minute at a time. Fails open: without Redis nobody is
+ * refused.
+ */
 export function limitPublicRate(perMinute: number, redis: Redis, logger: Logger): RequestHandler {
   return rateLimit({
     windowMs: WINDOW_MS,
@@ -27,8 +30,9 @@ export function limitPublicRate(perMinute: number, redis: Redis, logger: Logger)
 }
 
 /**
- * One key for each address and window, so that no script is needed and a lost expiry leaves a dead key, not a locked-out caller.
- * rate-limit-redis is not used: its scripts are loaded once, and with Redis down at that moment it stays broken for good.
+ * One key for each address and window, so that no script is needed and a lost expiry leaves a dead
+ * key, not a locked-out caller. rate-limit-redis is not used: its scripts are loaded once, and with
+ * Redis down at that moment it stays broken for good.
  */
 function createWindowStore(redis: Redis): Store {
   const keyOf = (address: string, window: number) => `limit:${address}:${window}`;

@@ -6,7 +6,10 @@ import { errorBody } from './http-error.ts';
 const timers = new WeakMap<Response, NodeJS.Timeout>();
 const endless = new WeakSet<ServerResponse>();
 
-/** Answers 503 when nothing else has answered in time: a caller never hangs, whatever hangs behind us. */
+/**
+ * Answers 503 when nothing else has answered in time: a caller never hangs, whatever hangs behind
+ * us.
+ */
 export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler {
   return (request, response, next) => {
     const timer = setTimeout(() => {
@@ -30,7 +33,10 @@ export function answerWithin(timeoutMs: number, logger: Logger): RequestHandler 
   };
 }
 
-/** For an answer that is meant to go on, a stream of events: it has no deadline, and a server that closes does not wait for it. */
+/**
+ * Marks an answer that goes on, a stream of events: it has no deadline, and a server that closes
+ * does not wait for it.
+ */
 export function makeEndless(response: Response): void {
   clearTimeout(timers.get(response));
   endless.add(response);

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppEnv } from '../environment/env.ts';
+import type { AppEnv } from '../environment/app-environment.ts';
 import { errorBody } from './http-error.ts';
 import { isEndless } from './request-deadline.ts';
 
@@ -9,8 +9,8 @@ export interface HttpServer {
   /** Resolves when the port accepts connections; rejects when it cannot be had. */
   listen(host: string, port: number): Promise<void>;
   /**
-   * Takes no further connection and lets requests in flight finish. Does not wait for endless answers: who streams
-   * ends them, and half-open connections beside them end with the process.
+   * Takes no further connection and lets requests in flight finish. Does not wait for endless
+   * answers: who streams ends them, and half-open connections beside them end with the process.
    */
   close(): Promise<void>;
   /** The requests in flight, method and path. */
@@ -21,12 +21,18 @@ export interface HttpServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_INTERVAL_MS = 2_000;
 
-/** Node's own, said aloud: of all headers of a request together. */
+/** Limit for all headers of a request together; equal to Node's own default. */
 const MAX_HEADER_BYTES = 16 * 1024;
-/** Node's own limit drops what is above it, a second Authorization for example, and does not refuse it in every release. */
+/**
+ * Node's own limit drops what is above it, a second Authorization for example, and does not refuse
+ * it in every release.
+ */
 const MAX_HEADERS = 100;
 
-/** How long a keep-alive client gets to fetch one more answer, which tells it to go, before its idle connection is closed. */
+/**
+ * Time that a keep-alive client gets to fetch one more answer, with `Connection: close`, before its
+ * idle connection is closed.
+ */
 const FAREWELL_MS = 500;
 const POLL_MS = 50;
 
@@ -34,7 +40,10 @@ export function createHttpServer(
   listener: RequestListener,
   env: Pick<AppEnv, 'keepAliveTimeoutMs' | 'requestTimeoutMs'>,
 ): HttpServer {
-  /** Each with its method and path, as they came: express takes a router's mount out of a request's url. */
+  /**
+   * Answers under way with method and path as received: express takes a router's mount out of a
+   * request's url.
+   */
   const inFlight = new Map<ServerResponse, string>();
   let isClosing = false;
 
@@ -74,7 +83,8 @@ export function createHttpServer(
     async close() {
       isClosing = true;
       for (const response of inFlight.keys()) sayGoodbye(response);
-      // server.close() drops idle keep-alive connections at once, and with them requests that are on their way.
+      // server.close() drops idle keep-alive connections at once, and with them requests that are
+      // on their way.
       for (
         let waitedMs = 0;
         waitedMs < FAREWELL_MS && (await countConnections()) > inFlight.size - finite().length;
@@ -82,15 +92,18 @@ export function createHttpServer(
       )
         await sleep(POLL_MS);
       server.close();
-      // Answers that were under way leave idle connections behind, which close() alone would keep until their timeout.
+      // Answers that were under way leave idle connections behind, which close() alone would keep
+      // until their timeout.
       while (finite().length > 0) {
         server.closeIdleConnections();
         await sleep(POLL_MS);
       }
-      // A connection that never sent a whole request does not count as idle, and close() stopped the clock that would end it.
+      // A connection that never sent a whole request does not count as idle, and close() stopped
+      // the clock that would end it.
       if (inFlight.size === 0) server.closeAllConnections();
     },
-    // Without the query: what a caller puts there by mistake, a token for example, is not for the log.
+    // Without the query: what a caller puts there by mistake, a token for example, is not for the
+    // log.
     busyWith: () => [...inFlight.values()],
   };
 }
@@ -126,7 +139,14 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const [line, code] = UNREADABLE[error.code ?? ''] ?? ['400 Bad Request', 'bad_request'];
   const body = JSON.stringify(errorBody(code, 'The request cannot be read.'));
   socket.end(
-    `HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    [
+      `HTTP/1.1 ${line}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n'),
     () => socket.destroy(),
   );
 }

@@ -1,10 +1,13 @@
-/** How deep Prisma, its adapter and pg wrap one another's errors. */
+/** Depth to which Prisma, its adapter and pg wrap one another's errors. */
 export const MAX_CAUSE_DEPTH = 6;
 
-/** Where an error says why: a socket error has `code`, Prisma's adapter `kind`, and `originalCode` for the server's SQLSTATE. */
+/**
+ * Keys under which errors carry codes: sockets `code`, Prisma's adapter `kind`, and `originalCode`
+ * for the server's SQLSTATE.
+ */
 const CODE_KEYS = ['code', 'originalCode', 'kind'] as const;
 
-/** What this error was made of, as JavaScript, Prisma and Node's AggregateError tell it. */
+/** Returns the causes of an error, as JavaScript, Prisma and Node's AggregateError carry them. */
 export function causesOf(error: object): readonly unknown[] {
   const { cause, meta, errors } = error as {
     cause?: unknown;
@@ -18,7 +21,7 @@ export function causesOf(error: object): readonly unknown[] {
   ].filter((inner) => inner !== undefined && inner !== null);
 }
 
-/** Every code the error itself carries, without its causes'. */
+/** Returns every code of the error itself, without its causes'. */
 export function codesOf(error: object): readonly string[] {
   return CODE_KEYS.map((key) => (error as Record<string, unknown>)[key]).filter(
     (code) => typeof code === 'string',

@@ -1,14 +1,17 @@
 import { pino } from 'pino';
 import { causesOf, codesOf, MAX_CAUSE_DEPTH } from './error-causes.ts';
 
-/** What of an error is written to the log: enough to find its cause, and nothing that a caller or a secret put into it. */
+/**
+ * Part of an error that is logged: enough to find its cause, and nothing that a caller or a secret
+ * put into it.
+ */
 export interface LoggedError {
   readonly type: string;
   readonly message: string;
   readonly stack?: string;
-  /** The error's own, without its causes'. */
+  /** Code of the error itself, without its causes'. */
   readonly code?: string;
-  /** Each error that it is made of, the outermost first, with every code it carries. */
+  /** Chain of causes, the outermost first, each with every code it carries. */
   readonly chain: readonly {
     readonly type: string;
     readonly codes: readonly string[];
@@ -16,12 +19,15 @@ export interface LoggedError {
   }[];
 }
 
-/** Postgres quotes the value it could not read in errors of this class, "data exception", and in no other message. */
+/**
+ * SQLSTATE class "data exception": only its messages quote the value that Postgres could not read.
+ */
 const QUOTES_VALUES = /^22[0-9A-Z]{3}$/;
 
 /**
- * Of other fields there is none: Postgres puts rows into `detail`, ioredis the arguments of a command into `command`, the
- * password of AUTH among them, and pg-pool a whole client into `client`.
+ * Renders an error without its other fields: Postgres puts rows into `detail`, ioredis a command's
+ * arguments into `command`, the password of AUTH among them, and pg-pool a whole client into
+ * `client`.
  */
 export function renderError(error: unknown): LoggedError {
   const chain = linksOf(error);

@@ -1,22 +1,24 @@
-import { METRICS_KEY, type MetricsEntry } from '../monitoring/metrics/metrics-entry.ts';
-import { renderMetricsBlock } from './metrics-block.ts';
+/**
+ * Renderers of a log entry's value by its key: a line that has such a key is this block and nothing
+ * else.
+ */
+export type LogBlocks = Readonly<Record<string, (value: unknown) => string>>;
 
-/** What every line carries, shown first or not at all. */
+/** Keys that every line carries, shown first or not at all. */
 const FRAME = ['level', 'time', 'msg', 'environment', 'err'];
 
 type Entry = Record<string, unknown> & {
   readonly err?: { readonly stack?: string };
-  readonly [METRICS_KEY]?: MetricsEntry;
 };
 
 /**
- * One JSON log line as `12:30:45.678 INFO  message key=value`, with an error's stack below it;
- * the metrics of all layers as a block of their own, without anything before it.
+ * Renders one JSON log line as `12:30:45.678 INFO  message key=value`, with an error's stack below
+ * it, or as the block of a key that has one, without anything before it.
  */
-export function renderPrettyLine(line: string): string {
+export function renderPrettyLine(line: string, blocks: LogBlocks = {}): string {
   const entry = JSON.parse(line) as Entry;
-  const metrics = entry[METRICS_KEY];
-  if (metrics !== undefined) return `${renderMetricsBlock(metrics)}\n`;
+  for (const [key, render] of Object.entries(blocks))
+    if (entry[key] !== undefined) return `${render(entry[key])}\n`;
   const time = textOf(entry['time']).slice(11, 23);
   const level = textOf(entry['level']).toUpperCase().padEnd(5);
   const details = Object.entries(entry)

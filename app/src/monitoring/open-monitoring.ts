@@ -2,12 +2,11 @@ import type { RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Database } from '../clients/database.ts';
 import type { RedisClient } from '../clients/redis.ts';
-import type { AppEnv, MonitoringSettings } from '../environment/env.ts';
+import type { AppEnv, MonitoringSettings } from '../environment/app-environment.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { pages } from './dashboard/pages.ts';
 import { startMetricsLog } from './metrics/metrics-log.ts';
-import { createMetrics } from './metrics/prometheus.ts';
-import { VERSION } from './metrics/version.ts';
+import { createMetrics, VERSION } from './metrics/prometheus.ts';
 import { createMonitoring } from './observing/monitoring.ts';
 import type { PlanFile } from './plan/plan-file.ts';
 import { readAppPool } from './readings/readers/app-pool-reader.ts';
@@ -20,26 +19,28 @@ interface Planned {
   readonly planFile: PlanFile;
 }
 
-/** The planned limits, and the connections over which the layers are asked. */
+/** Planned limits, and the connections over which the layers are read. */
 export interface Measuring extends Planned {
   readonly sources: OpenLayerSources;
 }
 
-/** What the listeners serve of the monitoring. */
+/** Routes and middleware that the listeners take from the monitoring. */
 export interface MonitoringRoutes {
   readonly admin: Router;
   readonly observeHttp: RequestHandler;
 }
 
-interface Surroundings {
+interface Context {
   readonly env: AppEnv;
   readonly logger: Logger;
   readonly shutdown: Shutdown;
 }
 
-/** Opens what the layers are asked over; it is to be closed after the app's own client connections. */
+/**
+ * Opens the connections that read the layers; they close after the app's own client connections.
+ */
 export function openMeasuring(
-  { env, logger, shutdown }: Surroundings,
+  { env, logger, shutdown }: Context,
   { settings, planFile }: Planned,
   redis: RedisClient,
 ): Measuring {
@@ -54,9 +55,9 @@ export function openMeasuring(
   return { settings, planFile, sources };
 }
 
-/** Begins to measure, to remember and to log, and serves what is known. */
+/** Starts sampling and logging, and builds the routes. */
 export function startMonitoring(
-  { env, logger, shutdown }: Surroundings,
+  { env, logger, shutdown }: Context,
   { settings, planFile, sources }: Measuring,
   database: Database,
 ): MonitoringRoutes {

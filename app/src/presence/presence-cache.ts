@@ -3,21 +3,26 @@ import type { Logger } from 'pino';
 import type { UserPresence } from './presence-store.ts';
 
 export interface PresenceCache {
-  /** Undefined when it is not cached, or when Redis does not answer. */
+  /** Finds a cached value; undefined when there is none, or when Redis does not answer. */
   find(userId: string): Promise<UserPresence | undefined>;
   /** Has no effect when the user was reported again since the value was read. */
   keep(presence: UserPresence): Promise<void>;
   forget(userId: string): Promise<void>;
 }
 
-/** The longest that a reader may see an old state after a write whose `forget` did not reach Redis. */
+/**
+ * Longest time that a reader may see an old state after a write whose `forget` did not reach Redis.
+ */
 const TTL_MS = 5_000;
 
-/** Stands in the key after a write, so that a reader that began before it cannot put the old state back. */
+/**
+ * Value of the key after a write, so that a reader that began before it cannot put the old state
+ * back.
+ */
 const WRITTEN = 'written';
 const WRITTEN_TTL_MS = 2_000;
 
-/** Every method settles without an error: with Redis gone the app is slower, not wrong. */
+/** Creates a cache whose methods never reject: without Redis the app is slower, not wrong. */
 export function createPresenceCache(redis: Redis, logger: Logger): PresenceCache {
   const keyOf = (userId: string) => `presence:${userId}`;
   const quietly = async <T>(use: () => Promise<T>): Promise<T | undefined> => {

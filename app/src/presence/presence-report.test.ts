@@ -26,7 +26,7 @@ test('a report without a time is of now; one with a time keeps it, whatever its 
   ).toBe('2026-01-01T00:00:00.000Z');
 });
 
-test('the digest is that of the request as sent: the same for a repetition, another for any other field', () => {
+test('the digest is equal for a repetition and differs with any field', () => {
   expect(digestOf(body)).toBe(
     digestOf({ status: 'idle', guildId: body.guildId, userId: body.userId }),
   );

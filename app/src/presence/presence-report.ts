@@ -5,7 +5,7 @@ import { HttpError } from '../http/http-error.ts';
 const PRESENCE_STATUSES = ['online', 'idle', 'dnd', 'offline'] as const;
 export type PresenceStatus = (typeof PRESENCE_STATUSES)[number];
 
-/** What a caller reports: at `at`, this user had this status in this guild. */
+/** Report of a caller: at `at`, this user had this status in this guild. */
 export interface PresenceReport {
   readonly userId: string;
   readonly guildId: string;
@@ -14,13 +14,19 @@ export interface PresenceReport {
   readonly idempotency: { readonly key: string; readonly digest: Uint8Array<ArrayBuffer> } | null;
 }
 
-/** A Discord id: an unsigned 64-bit number in digits. https://discord.com/developers/docs/reference#snowflakes */
+/**
+ * A Discord id: an unsigned 64-bit number in digits.
+ * https://discord.com/developers/docs/reference#snowflakes
+ */
 const snowflake = z.string().regex(/^[1-9]\d{0,19}$/, 'must be a Discord id: up to 20 digits');
 
-/** A report of the future would stay the latest one until that day. Callers' clocks are allowed this much. */
+/** Tolerance for callers' clocks: a report from the future would stay the latest one until then. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** Visible ASCII without spaces and commas: a repeated header arrives joined by ", " and is refused by that. */
+/**
+ * Visible ASCII without spaces and commas: a repeated header arrives joined by ", " and is refused
+ * by that.
+ */
 const idempotencyKey = z
   .string()
   .regex(/^[!-+\--~]{1,200}$/, 'must be 1 to 200 visible ASCII characters, given once');
@@ -57,7 +63,9 @@ export function readSnowflake(name: string, text: unknown): string {
   return check(snowflake, text, name);
 }
 
-/** Of what was sent, so that a repetition without `at` is the same request at another moment. */
+/**
+ * Hashes what was sent, so that a repetition without `at` is the same request at another moment.
+ */
 function digestOf({ userId, guildId, status, at }: z.infer<typeof body>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(
     createHash('sha256')

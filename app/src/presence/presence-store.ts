@@ -27,7 +27,7 @@ export interface UserPresence {
 
 export interface OnlineCount {
   readonly guildId: string;
-  /** Everyone who is not offline. */
+  /** Number of users who are not offline. */
   readonly online: number;
   readonly byStatus: Readonly<Record<Exclude<PresenceStatus, 'offline'>, number>>;
 }
@@ -50,8 +50,8 @@ interface EventRow {
 }
 
 /**
- * Stores the event and, unless a newer one is known, the latest state: one statement, so one transaction and one round trip.
- * Without a row in its answer the idempotency key was taken.
+ * Stores the event and, unless a newer one is known, the latest state: one statement, so one
+ * transaction and one round trip. Without a row in its answer the idempotency key was taken.
  */
 export async function storeReport(
   database: Database,
@@ -61,7 +61,8 @@ export async function storeReport(
   const [row] = await database.prisma.$queryRaw<readonly EventRow[]>`
     WITH event AS (
       INSERT INTO presence_event (user_id, guild_id, status, at, idempotency_key, request_digest)
-      VALUES (${userId}, ${guildId}, ${status}::presence_status, ${at}, ${idempotency?.key ?? null}, ${idempotency?.digest ?? null})
+      VALUES (${userId}, ${guildId}, ${status}::presence_status, ${at},
+        ${idempotency?.key ?? null}, ${idempotency?.digest ?? null})
       ON CONFLICT (idempotency_key) DO NOTHING
       RETURNING id, user_id, guild_id, status, at
     ), latest AS (
@@ -83,7 +84,7 @@ export async function storeReport(
   return isSame ? { outcome: 'repeated', event: viewOf(earlier) } : { outcome: 'key_reused' };
 }
 
-/** Null for a user nobody has reported. */
+/** Finds a user's presence; null for a user nobody has reported. */
 export async function findUserPresence(
   database: Database,
   userId: string,

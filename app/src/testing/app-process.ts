@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import type { AppEnvironmentVariables } from '../environment/env.ts';
+import type { AppEnvironmentVariables } from '../environment/app-environment.ts';
 import { findFreePort } from './free-port.ts';
 
 /** The real app as a process of its own. */
@@ -12,7 +12,9 @@ export interface AppProcess {
   readonly log: readonly LogLine[];
   /** What it wrote to stderr so far. */
   stderr(): string;
-  /** The first line with this message, once it is there; rejects when the process ends without it. */
+  /**
+   * The first line with this message, once it is there; rejects when the process ends without it.
+   */
   logged(msg: string): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
   /** How it ended: an exit code, or the name of the signal that ended it. */
@@ -28,7 +30,10 @@ export interface LogLine {
 /** A port where nothing listens: everything is refused at once. */
 const NOBODY = '127.0.0.1:1';
 
-/** Starts app/src/main.ts on a free port; what is not given points nowhere. `preload` runs in the process before it. */
+/**
+ * Starts app/src/main.ts on a free port; what is not given points nowhere. `preload` runs in the
+ * process before it.
+ */
 export async function startApp(
   variables: Partial<Record<string, string>> = {},
   preload?: string,
@@ -91,7 +96,8 @@ function observe(child: ChildProcess, port: number): AppProcess {
         const news = await Promise.race([lines === undefined ? ended : once(lines, 'line'), ended]);
         if (!Array.isArray(news) && !log.some((line) => line.msg === msg)) {
           throw new Error(
-            `the app ended with ${news} before it logged "${msg}"; last lines: ${JSON.stringify(log.slice(-3))} ${stderr}`,
+            `the app ended with ${news} before it logged "${msg}"; last lines: ` +
+              `${JSON.stringify(log.slice(-3))} ${stderr}`,
           );
         }
       }

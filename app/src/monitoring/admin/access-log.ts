@@ -3,7 +3,10 @@ import type { Logger } from 'pino';
 const HOUR_MS = 3_600_000;
 const MAX_REMEMBERED = 1_000;
 
-/** Logs who was let in: the first time in an hour at `info`, then at `debug`, since a scraper comes every few seconds. */
+/**
+ * Logs admitted addresses: the first time in an hour at `info`, then at `debug`, since a scraper
+ * calls every few seconds.
+ */
 export function createAccessLog(
   logger: Logger,
 ): (address: string, by: 'token' | 'session') => void {

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { AdminTokens } from '../../environment/admin-tokens.ts';
+import { errorHandler } from '../../http/error-handler.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { createAccessLog } from './access-log.ts';
 import { createFailureLimit } from './failure-limit.ts';
@@ -8,17 +9,26 @@ import { readSessionCookie } from './session-cookie.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createTokenCheck, type TokenCheck } from './token-check.ts';
 
-/** Who may come in. The order: `limit`, then `check` or a sign-in by `checkToken`, then `settle` behind everything else. */
+/**
+ * Access control of the admin routes. The order: `limit`, then `check` or a sign-in by
+ * `checkToken`, then `settle` behind everything else.
+ */
 export interface AdminAccess {
-  /** Counts what comes as a failure until it proves to be none; 429 for who fails too often. */
+  /**
+   * Counts each request as a failure until it proves to be none; 429 for an address that fails too
+   * often.
+   */
   readonly limit: RequestHandler;
-  /** Lets in who shows a token or a session; 401 for everyone else. */
+  /** Admits requests with a valid token or session; 401 for all others. */
   readonly check: RequestHandler;
-  /** Of a sign-in. @throws {HttpError} 401 */
+  /** Checks the token of a sign-in. @throws {HttpError} 401 */
   checkToken(request: Request, token: string): Promise<string>;
-  /** The request is no attempt to come in. */
+  /** Takes the failure back: the request was no attempt to authenticate. */
   takeBack(request: Request): Promise<void>;
-  /** What ended otherwise than with 401, a malformed form for example, was no failure. */
+  /**
+   * Takes the failure back of a request that ended otherwise than with 401, a malformed form for
+   * example.
+   */
   readonly settle: ErrorRequestHandler;
   readonly sessions: Sessions;
 }
@@ -44,8 +54,7 @@ export function createAdminAccess({
       401,
       'unauthorized',
       'Send Authorization: Bearer with a valid admin token.',
-      { 'WWW-Authenticate': 'Bearer' },
-    );
+    ).withHeaders({ 'WWW-Authenticate': 'Bearer' });
   };
 
   return {
@@ -64,12 +73,12 @@ export function createAdminAccess({
       return accepted;
     },
     takeBack: (request) => limit.takeBack(request),
-    async settle(error: unknown, request, _response, next) {
+    settle: errorHandler(async ({ error, request, next }) => {
       const isFailure =
         error instanceof HttpError && (error.status === 401 || error.status === 429);
       if (!isFailure) await limit.takeBack(request);
       next(error);
-    },
+    }),
     sessions,
   };
 }
@@ -80,7 +89,10 @@ interface Shown {
   readonly reason: string;
 }
 
-/** A header that is there decides alone: who sends a wrong token must not get in by a cookie. */
+/**
+ * Reads token or session. A header, if present, decides alone: a wrong token must not be saved by a
+ * cookie.
+ */
 function readCredentials(request: Request, checkToken: TokenCheck, sessions: Sessions): Shown {
   const headers = request.headersDistinct['authorization'] ?? [];
   if (headers.length > 1) throw new HttpError(400, 'repeated_header', 'Send Authorization once.');

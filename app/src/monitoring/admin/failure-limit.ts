@@ -5,9 +5,12 @@ import { HttpError } from '../../http/http-error.ts';
 
 /** Refuses an address that has failed too often. */
 export interface FailureLimit {
-  /** Counts the request as a failure, before anything else is done with it; 429 above the limit, whatever it shows. */
+  /**
+   * Counts the request as a failure before anything else happens; 429 above the limit, even with a
+   * valid token.
+   */
   readonly count: RequestHandler;
-  /** The request was no failure after all. */
+  /** Takes back the failure of a request that was none. */
   takeBack(request: Request): Promise<void>;
 }
 
@@ -15,18 +18,21 @@ const WINDOW_MS = 60_000;
 const FAILURES = 20;
 
 /**
- * Counts in the memory of the process: it depends on nothing that can be down, and so it never fails open. Each instance
- * counts for itself, which gives an attacker of many instances as many times the guesses: nothing, against a token of 192 bits.
+ * Counts in the memory of the process: it depends on nothing that can be down, and so it never
+ * fails open. Each instance counts for itself, which gives an attacker of many instances as many
+ * times the guesses: nothing, against a token of 192 bits.
  *
- * It goes by the connection's address, since every header can be made up. Behind a proxy or a NAT all callers share one, so
- * that one of them can lock out the others for a minute: give admins a way of their own (ADMIN_PORT) where that matters.
+ * It goes by the connection's address, since every header can be made up. Behind a proxy or a NAT
+ * all callers share one, so that one of them can lock out the others for a minute: give admins a
+ * way of their own (ADMIN_PORT) where that matters.
  *
- * A request is counted when it comes and taken back when it was no failure: counted afterwards, many at once would all
- * pass; taken back at the end of the answer, as the library does, every open stream of events would count as a failure.
+ * A request is counted when it comes and taken back when it was no failure: counted afterwards,
+ * many at once would all pass; taken back at the end of the answer, as the library does, every open
+ * stream of events would count as a failure.
  */
 export function createFailureLimit(logger: Logger): FailureLimit {
   const store = new MemoryStore();
-  /** The ends of windows, each an object of its own, that have been warned about. */
+  /** Window ends, each an object of its own, that a warning was logged for. */
   const warned = new WeakSet<Date>();
   const count = rateLimit({
     windowMs: WINDOW_MS,
@@ -55,8 +61,7 @@ export function createFailureLimit(logger: Logger): FailureLimit {
           429,
           'too_many_failures',
           'Too many attempts without a valid token. Try again later.',
-          { 'Retry-After': `${waitSeconds}` },
-        ),
+        ).withHeaders({ 'Retry-After': `${waitSeconds}` }),
       );
     },
   });

@@ -4,7 +4,7 @@ import { SESSION_SECONDS } from './sessions.ts';
 
 const NAME = 'admin_session';
 
-/** Below this path alone the browser sends it. */
+/** Path below which the browser sends the cookie. */
 const PATH = '/api/admin/monitoring';
 
 /** @throws {HttpError} 400 when there are several. */

@@ -13,7 +13,10 @@ const FORM = 'application/x-www-form-urlencoded';
 /** The longest token, every character of it percent-encoded, and its name. */
 const FORM_LIMIT = '1kb';
 
-/** `POST session` and `POST session/end`: a browser signs in and out. They stand behind the limit and before the check. */
+/**
+ * `POST session` and `POST session/end`: a browser signs in and out. They stand behind the limit
+ * and before the check.
+ */
 export function createSessionRoutes({
   access,
   logger,
@@ -38,7 +41,7 @@ export function createSessionRoutes({
       response.status(303).location('./').end();
     },
   );
-  // Needs no session: whoever leaves with one that is over should not be told to sign in first.
+  // Needs no session: a sign-out with one that is over must not lead to the sign-in page.
   router.post(SIGN_OUT_PATH, requireSameOrigin, async (request, response) => {
     await access.takeBack(request);
     clearSessionCookie(request, response);
@@ -53,5 +56,5 @@ const requireForm: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** Without a body the parser leaves none. */
+/** Returns the body's text; without a body the parser leaves none. */
 const textOf = (body: unknown): string => (typeof body === 'string' ? body : '');

@@ -21,7 +21,7 @@ test('a session holds for eight hours, on every instance that knows the token', 
   expect([sessions.isValid(session), elsewhere.isValid(session)]).toEqual([false, false]);
 });
 
-test('each session of two valid tokens is accepted, and ends when its own token is rotated away', () => {
+test('sessions of both valid tokens are accepted until their token is rotated away', () => {
   const [byNew, byOld] = [sessions.issue(NEW), sessions.issue(OLD)];
   expect([sessions.isValid(byNew), sessions.isValid(byOld)]).toEqual([true, true]);
   const rotated = createSessions({ accepted: [NEW] });

@@ -2,9 +2,10 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AdminTokens } from '../../environment/admin-tokens.ts';
 
 /**
- * Sessions of browsers: `<expires>.<nonce>.<hmac>`, signed with a key derived from the token that was shown at sign-in.
- * Nothing is stored, so every instance accepts them, and they end when that token is no longer accepted. Signing out makes
- * the browser forget its session; a stolen one holds until it expires or the token goes.
+ * Sessions of browsers: `<expires>.<nonce>.<hmac>`, signed with a key derived from the token that
+ * was shown at sign-in. Nothing is stored, so every instance accepts them, and they end when that
+ * token is no longer accepted. Signing out makes the browser forget its session; a stolen one holds
+ * until it expires or the token goes.
  */
 export interface Sessions {
   /** The value of the cookie. */
@@ -21,7 +22,8 @@ export function createSessions({ accepted }: AdminTokens): Sessions {
   const keys = accepted.map(keyOf);
   return {
     issue(token) {
-      const signed = `${nowSeconds() + SESSION_SECONDS}.${randomBytes(NONCE_BYTES).toString('base64url')}`;
+      const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+      const signed = `${nowSeconds() + SESSION_SECONDS}.${nonce}`;
       return `${signed}.${sign(keyOf(token), signed).toString('base64url')}`;
     },
     isValid(value) {
@@ -36,7 +38,7 @@ export function createSessions({ accepted }: AdminTokens): Sessions {
   };
 }
 
-/** A key of its own: what is signed with it says nothing about the token. */
+/** Derives a key, so that a signature discloses nothing about the token. */
 function keyOf(token: string): Buffer {
   return createHmac('sha256', token).update('admin session').digest();
 }

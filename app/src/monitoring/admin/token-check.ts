@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AdminTokens } from '../../environment/admin-tokens.ts';
 
-/** Gives the accepted token that was presented, or nothing. */
+/** Returns the accepted token that was presented, or undefined. */
 export type TokenCheck = (presented: string) => string | undefined;
 
-/** Takes the same time whatever is presented: digests are compared, all of one length, and always all of them. */
+/** Compares in constant time: always all tokens, by digests of one length. */
 export function createTokenCheck({ accepted }: AdminTokens): TokenCheck {
   const known = accepted.map((token) => ({ token, digest: digestOf(token) }));
   return (presented) => {

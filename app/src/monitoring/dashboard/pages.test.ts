@@ -56,7 +56,7 @@ test('only the dashboard has a script and may ask its own server', () => {
   expect(contentsOf(pages.signIn(), 'script')).toEqual([]);
 });
 
-test('the sign-in page says what went wrong, and marks the field only when the token was wrong', () => {
+test('the sign-in page names the problem and marks the field of a wrong token', () => {
   expect(pages.signIn().html).not.toContain('role="alert"');
   expect(pages.signIn('wrong_token').html).toMatch(/role="alert">This is not the admin token/);
   expect(pages.signIn('wrong_token').html).toContain('id="token" aria-invalid="true"');

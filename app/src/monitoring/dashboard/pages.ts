@@ -1,6 +1,6 @@
 import { dashboardHashes, dashboardHtml, signInHashes, signInHtml } from './generated/pages.ts';
 
-/** A whole page, and the policy under which it works: its own script and style, nothing from elsewhere. */
+/** Page with its content security policy: its own script and style, nothing from elsewhere. */
 export interface Page {
   readonly html: string;
   readonly contentSecurityPolicy: string;
@@ -17,14 +17,16 @@ const PROBLEMS: Readonly<Record<SignInProblem, string>> = {
 const PROBLEM_PLACE = '<!--problem-->';
 const TOKEN_INPUT = 'id="token"';
 
-/** Everything that the browser gets; made at build time by tools/images/bundle-dashboard.ts. */
+/** Pages for the browser; made at build time by tools/images/bundle-dashboard.ts. */
 export const pages = {
   dashboard: {
     html: dashboardHtml,
     // Trusted types: no text can become markup, whatever the script is given.
-    contentSecurityPolicy: `${restrict(dashboardHashes)}; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`,
+    contentSecurityPolicy:
+      `${restrict(dashboardHashes)}; connect-src 'self'; require-trusted-types-for 'script'; ` +
+      "trusted-types 'none'",
   } satisfies Page,
-  /** Works without a script. */
+  /** Renders the sign-in page, which works without a script. */
   signIn(problem?: SignInProblem): Page {
     const html =
       problem === undefined
@@ -43,7 +45,7 @@ export const pages = {
   },
 } as const;
 
-/** `img-src data:` is for the icon on the tab. */
+/** Renders a policy; `img-src data:` allows the icon on the tab. */
 function restrict({ style, script }: { readonly style: string; readonly script?: string }): string {
   return [
     "default-src 'none'",

@@ -13,7 +13,7 @@ const coloursOf = (text: string): Readonly<Record<string, string>> =>
   );
 const schemes = { light: coloursOf(light), dark: coloursOf(dark) };
 
-/** As WCAG 2 defines it. */
+/** Contrast ratio as WCAG 2 defines it. */
 function contrast(one: string, other: string): number {
   const [brighter = 0, darker = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (brighter + 0.05) / (darker + 0.05);

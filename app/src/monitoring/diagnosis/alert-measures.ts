@@ -1,26 +1,10 @@
-import type { AlertKind } from './alerts.ts';
-import { LAYER_TITLES } from '../readings/layer-words.ts';
+import { describeDown } from './verdict-down.ts';
+import type { AlertKind, Measure } from './alerts.ts';
+import { LAYER_TITLES, type LayerName } from '../readings/layer-words.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import { toPercent } from '../readings/percent.ts';
 import { raise } from '../plan/raised-setting.ts';
-import type { LayerName, Layers, PoolerCounts } from '../readings/readings.ts';
-import { MIN_WAIT_MS } from './verdict-pooler.ts';
-import { describeDown, type Verdict } from './verdict.ts';
-
-/** A number that is watched, and from where on it is an alert. */
-export interface Measure {
-  readonly kind: AlertKind;
-  readonly layer: LayerName;
-  readonly value: number;
-  readonly warnFrom: number;
-  readonly criticalFrom: number | 'never';
-  /** How far below a threshold the value must fall before the alert steps down. */
-  readonly slack: number;
-  /** How long it must last before it is an alert: a busy moment is none. */
-  readonly lastingMs: number;
-  readonly message: string;
-  readonly remedy: string;
-}
+import { type Drift, type Layers, type PoolerCounts, toPercent } from '../readings/readings.ts';
+import { type Verdict, MIN_WAIT_MS } from './verdict.ts';
 
 const PERCENT_SLACK = 5;
 const BUSY_MOMENT_MS = 4_000;
@@ -31,7 +15,7 @@ const WAIT_WARN = 0.2;
 const WAIT_CRITICAL = 0.6;
 const TRANSACTION_CRITICAL = 3;
 
-/** Everything that is watched, as it is now. What cannot be read is not in the list. */
+/** Measures everything that is watched. What cannot be read is not in the list. */
 export function measureAlerts(
   layers: Layers,
   plan: MonitoringPlan,
@@ -49,7 +33,7 @@ export function measureAlerts(
   }));
 }
 
-/** In the order in which a query passes them. */
+/** Layers in the order in which a query passes them. */
 const CHAIN: readonly LayerName[] = ['app', 'pgbouncer', 'postgres'];
 const OF_USE: readonly AlertKind[] = [
   'pool_connections',
@@ -59,7 +43,10 @@ const OF_USE: readonly AlertKind[] = [
   'long_wait',
 ];
 
-/** What fills up in front of a layer that is full or gone: more connections there would only wait as well. */
+/**
+ * Points to the layer behind that is full or down: more connections in front of it would only wait
+ * as well.
+ */
 function followUp({ kind, layer }: Measure, verdict: Verdict): string | undefined {
   if (
     verdict.layer === null ||
@@ -120,7 +107,8 @@ function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
       used: clients.total,
       limit: clients.max,
       describe: (percent) =>
-        `PgBouncer's client connections are at ${percent}% utilization (${clients.total} of ${clients.max})`,
+        `PgBouncer's client connections are at ${percent}% utilization ` +
+        `(${clients.total} of ${clients.max})`,
       remedy: () => raise('pooler.maxClientConn', clients.total, plan).text,
     }),
     measureUse(plan, {
@@ -129,7 +117,8 @@ function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
       used: servers.active,
       limit: servers.poolSize,
       describe: (percent) =>
-        `PgBouncer's server connections are at ${percent}% utilization (${servers.active} busy, ${servers.poolSize} in the pool, ${servers.max} with the reserve)`,
+        `PgBouncer's server connections are at ${percent}% utilization (${servers.active} ` +
+        `busy, ${servers.poolSize} in the pool, ${servers.max} with the reserve)`,
       remedy: () => raise('pooler.poolSize', clients.waiting, plan).text,
     }),
     ...measureWaits(pgbouncer, plan),
@@ -141,12 +130,17 @@ function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
       criticalFrom: 'never',
       slack: 0,
       lastingMs: RELOAD_MS,
-      message: `PgBouncer runs with other settings than planned: ${drift.map(({ key, planned, shown }) => `${key} is ${shown ?? 'unknown to it'}, planned ${planned}`).join('; ')}`,
+      message:
+        'PgBouncer runs with other settings than planned: ' + drift.map(describeDrift).join('; '),
       remedy:
-        'Someone typed SET at the console, or a reload failed. RELOAD on the console brings back what the file sets; a restart of PgBouncer everything.',
+        'Someone typed SET at the console, or a reload failed. RELOAD on the console brings ' +
+        'back what the file sets; a restart of PgBouncer everything.',
     },
   ];
 }
+
+const describeDrift = ({ key, planned, shown }: Drift): string =>
+  `${key} is ${shown ?? 'unknown to it'}, planned ${planned}`;
 
 function measureWaits({ clients, maxWaitMs }: PoolerCounts, plan: MonitoringPlan): Measure[] {
   return [
@@ -158,7 +152,9 @@ function measureWaits({ clients, maxWaitMs }: PoolerCounts, plan: MonitoringPlan
       criticalFrom: 'never',
       slack: 0,
       lastingMs: BUSY_MOMENT_MS,
-      message: `${clients.waiting} ${clients.waiting === 1 ? 'client waits' : 'clients wait'} for a server connection at PgBouncer`,
+      message:
+        `${clients.waiting} ${clients.waiting === 1 ? 'client waits' : 'clients wait'} for a ` +
+        'server connection at PgBouncer',
       remedy: raise('pooler.poolSize', clients.waiting, plan).text,
     },
     {
@@ -169,7 +165,9 @@ function measureWaits({ clients, maxWaitMs }: PoolerCounts, plan: MonitoringPlan
       criticalFrom: plan.queryWaitTimeoutMs * WAIT_CRITICAL,
       slack: plan.queryWaitTimeoutMs * WAIT_WARN * 0.5,
       lastingMs: 0,
-      message: `A client has waited ${maxWaitMs} ms at PgBouncer, which refuses it after ${plan.queryWaitTimeoutMs} ms`,
+      message:
+        `A client has waited ${maxWaitMs} ms at PgBouncer, which refuses it after ` +
+        `${plan.queryWaitTimeoutMs} ms`,
       remedy: raise('pooler.poolSize', clients.waiting, plan).text,
     },
   ];
@@ -185,7 +183,8 @@ function measurePostgres({ postgres }: Layers, plan: MonitoringPlan): Measure[] 
       used: connections.total,
       limit: available,
       describe: (percent) =>
-        `Database connection pool at ${percent}% utilization (${connections.total} of the ${available} connections that are not reserved)`,
+        `Database connection pool at ${percent}% utilization (${connections.total} of the ` +
+        `${available} connections that are not reserved)`,
       remedy: () => raise('postgres.maxConnections', connections.total, plan).text,
     }),
     {
@@ -196,9 +195,12 @@ function measurePostgres({ postgres }: Layers, plan: MonitoringPlan): Measure[] 
       criticalFrom: plan.longTransactionMs * TRANSACTION_CRITICAL,
       slack: 0,
       lastingMs: 0,
-      message: `A transaction is ${Math.round(longestTransactionMs / 1_000)} s old; the app ends its own after ${Math.round(plan.longTransactionMs / 1_000)} s`,
+      message:
+        `A transaction is ${Math.round(longestTransactionMs / 1_000)} s old; the app ends its ` +
+        `own after ${Math.round(plan.longTransactionMs / 1_000)} s`,
       remedy:
-        "It is not the app's: find it in pg_stat_activity (xact_start), and end it with pg_terminate_backend if nobody needs it.",
+        "It is not the app's: find it in pg_stat_activity (xact_start), and end it with " +
+        'pg_terminate_backend if nobody needs it.',
     },
   ];
 }

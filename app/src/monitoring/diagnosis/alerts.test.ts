@@ -12,7 +12,7 @@ import {
   postgresSaturated,
   redisDown,
 } from '../testing/observations.ts';
-import { diagnose } from './verdict.ts';
+import { diagnose } from './diagnose.ts';
 
 const measure = (layers: Layers) => measureAlerts(layers, plan, diagnose(layers, plan));
 
@@ -54,16 +54,18 @@ test('a busy moment is no alert; what lasts is, since it began', () => {
       severity: 'warning',
       since: '1970-01-01T00:00:00.000Z',
       message:
-        "PgBouncer's server connections are at 85% utilization (85 busy, 100 in the pool, 100 with the reserve)",
+        "PgBouncer's server connections are at 85% utilization (85 busy, 100 in the pool, " +
+        '100 with the reserve)',
       remedy:
-        'Raise pooler.poolSize from 25 to 38; it can rise to 76 within postgres.maxConnections 100.',
+        'Raise pooler.poolSize from 25 to 38; it can rise to 76 within ' +
+        'postgres.maxConnections 100.',
     },
   ]);
   expect(third?.[0]?.since).toBe('1970-01-01T00:00:00.000Z');
   expect(watch(withServers(85), idle, withServers(85)).flat()).toEqual([]);
 });
 
-test('warning from warnPercent, critical from criticalPercent; around a threshold it does not flap', () => {
+test("alerts begin at the plan's thresholds and do not flap around them", () => {
   const severities = watch(...[79, 79, 80, 80, 76, 79, 95, 91, 89, 80].map(withServers)).map(
     (alerts) => alerts[0]?.severity,
   );
@@ -81,7 +83,7 @@ test('warning from warnPercent, critical from criticalPercent; around a threshol
   ]);
 });
 
-test('an alert goes ten seconds after it was seen last, and a short return keeps its beginning', () => {
+test('an alert clears ten seconds after it was seen last; a short gap keeps it', () => {
   const looks = watch(withServers(90), withServers(90), idle, withServers(90), idle, idle, idle);
   expect(looks.map((alerts) => alerts.length)).toEqual([0, 1, 1, 1, 1, 0, 0]);
   expect(looks[3]?.[0]?.since).toBe('1970-01-01T00:00:00.000Z');
@@ -98,7 +100,7 @@ test('a clock that is set back neither keeps an alert nor holds one up', () => {
   expect(look(idle, 15_000, 0)).toEqual([]);
 });
 
-test('a layer that is down is critical at once, or when a late answer was not the only one; Redis is a warning; and what cannot be measured is no longer claimed', () => {
+test('a layer that is down is critical, Redis a warning; unmeasured alerts clear', () => {
   expect(watch(poolerDown)[0]).toMatchObject([
     {
       kind: 'down',
@@ -153,7 +155,7 @@ test('waiting clients, a long wait, a long transaction and drift have alerts of 
   );
 });
 
-test('what fills up because a layer behind it is full is no reason to raise its own setting', () => {
+test('a layer that fills up because the next one is full keeps its own setting', () => {
   const remediesOf = (layers: Layers) =>
     Object.fromEntries((watch(layers, layers)[1] ?? []).map(({ kind, remedy }) => [kind, remedy]));
   const locked: Layers = {
@@ -161,7 +163,8 @@ test('what fills up because a layer behind it is full is no reason to raise its 
     postgres: { ...poolerSaturated.postgres, lockWaits: 24 } as Layers['postgres'],
   };
   const unlock =
-    'It follows from Postgres, so that comes first: End the transaction that holds the lock (pg_blocking_pids names it). More connections would only wait as well.';
+    'It follows from Postgres, so that comes first: End the transaction that holds the lock ' +
+    '(pg_blocking_pids names it). More connections would only wait as well.';
   expect(remediesOf(locked)).toEqual({
     pool_connections: unlock,
     server_connections: unlock,
@@ -210,7 +213,8 @@ test('Postgres at its limit is said in the words that people grep for', () => {
     {
       severity: 'warning',
       message:
-        'Database connection pool at 85% utilization (74 of the 87 connections that are not reserved)',
+        'Database connection pool at 85% utilization ' +
+        '(74 of the 87 connections that are not reserved)',
     },
   ]);
 });

@@ -1,41 +1,60 @@
-import type { Measure } from './alert-measures.ts';
-import type { LayerName } from '../readings/readings.ts';
+import type { LayerName } from '../readings/layer-words.ts';
 
-export type Severity = 'warning' | 'critical';
+export const SEVERITIES = ['warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
-export type AlertKind =
-  | 'down'
-  | 'pool_connections'
-  | 'client_connections'
-  | 'server_connections'
-  | 'postgres_connections'
-  | 'waiting_clients'
-  | 'long_wait'
-  | 'long_transaction'
-  | 'drift';
+export const ALERT_KINDS = [
+  'down',
+  'pool_connections',
+  'client_connections',
+  'server_connections',
+  'postgres_connections',
+  'waiting_clients',
+  'long_wait',
+  'long_transaction',
+  'drift',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
 
-/** Something that someone should look at. */
+/** Watched number with the thresholds from which on it is an alert. */
+export interface Measure {
+  readonly kind: AlertKind;
+  readonly layer: LayerName;
+  readonly value: number;
+  readonly warnFrom: number;
+  readonly criticalFrom: number | 'never';
+  /** Distance by which the value must fall below a threshold before the alert steps down. */
+  readonly slack: number;
+  /** Time that it must last before it is an alert: a busy moment is none. */
+  readonly lastingMs: number;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Condition that needs attention. */
 export interface Alert {
   readonly kind: AlertKind;
   readonly layer: LayerName;
   readonly severity: Severity;
   /** ISO 8601, UTC: when it was seen first. */
   readonly since: string;
-  /** One sentence with the numbers. */
+  /** Sentence with the numbers. */
   readonly message: string;
   readonly remedy: string;
 }
 
 /** Remembers which alerts are raised. */
 export interface AlertBook {
-  /** Takes what is measured now and gives all alerts that are raised, critical ones first, then the oldest. */
+  /**
+   * Takes the present measures and returns all raised alerts, critical ones first, then the oldest.
+   */
   update(measures: readonly Measure[], now: Moment): readonly Alert[];
 }
 
 interface Moment {
   /** ISO 8601, UTC: for people. */
   readonly at: string;
-  /** Of a clock that only goes forward: what lasts is measured by it, since the other one may be set. */
+  /** Monotonic time, by which durations are measured, since the wall clock may be set. */
   readonly elapsedMs: number;
 }
 
@@ -47,12 +66,12 @@ interface Entry {
   readonly measure: Measure;
 }
 
-/** An alert goes only when nothing was seen of it for this long. */
+/** Time without a sign of it after which an alert is cleared. */
 const CLEAR_AFTER_MS = 10_000;
 
 /**
- * Alerts that do not flap: each is raised when it has lasted, steps down only when its value fell clearly below
- * the threshold, and goes only after a time without it.
+ * Creates a book of alerts that do not flap: each is raised when it has lasted, steps down only
+ * when its value fell clearly below the threshold, and goes only after a time without it.
  */
 export function createAlertBook(): AlertBook {
   const entries = new Map<string, Entry>();
@@ -82,7 +101,10 @@ export function createAlertBook(): AlertBook {
   };
 }
 
-/** Only what was raised has slack on its side: what never was an alert does not become one below the threshold. */
+/**
+ * Returns the severity; only a raised alert gets slack, so nothing becomes an alert below the
+ * threshold.
+ */
 function severityOf(
   { value, warnFrom, criticalFrom, slack }: Measure,
   entry: Entry | undefined,

@@ -1,16 +1,25 @@
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import { toPercent } from '../readings/percent.ts';
 import { raise } from '../plan/raised-setting.ts';
-import type { Layers, PoolerCounts, PostgresCounts, Reading } from '../readings/readings.ts';
-import type { Evidence, Verdict } from './verdict.ts';
+import {
+  type Layers,
+  type PoolerCounts,
+  type PostgresCounts,
+  type Reading,
+  toPercent,
+} from '../readings/readings.ts';
+import { MIN_WAIT_MS, type Evidence, type Verdict } from './verdict.ts';
 
-/** Shorter waits, here or in the app, are the ordinary queue of a busy moment. */
-export const MIN_WAIT_MS = 50;
-/** A login to Postgres takes a few milliseconds: who waits this long with server connections to spare cannot get in. */
+/**
+ * Wait from which on Postgres must be delaying logins, if server connections are to spare: a login
+ * takes milliseconds.
+ */
 const LOGIN_TROUBLE_MS = 1_000;
 const IDLE_SHARE = 0.5;
 
-/** Clients wait for a server connection, or PgBouncer is about to refuse clients. */
+/**
+ * Diagnoses clients that wait for a server connection, or a PgBouncer that is about to refuse
+ * clients.
+ */
 export function diagnosePooler(
   { pgbouncer, postgres }: Layers,
   plan: MonitoringPlan,
@@ -40,7 +49,10 @@ function diagnoseServers(
   return {
     state: 'saturated',
     layer: 'pgbouncer',
-    summary: `Clients wait ${maxWaitMs} ms at PgBouncer: ${servers.active} of ${limit} server connections busy, ${clients.waiting} ${clients.waiting === 1 ? 'client' : 'clients'} waiting.`,
+    summary:
+      `Clients wait ${maxWaitMs} ms at PgBouncer: ${servers.active} of ${limit} server ` +
+      `connections busy, ${clients.waiting} ${clients.waiting === 1 ? 'client' : 'clients'} ` +
+      'waiting.',
     evidence: [
       ...waits(clients.waiting, maxWaitMs, plan),
       { what: 'server connections in use', value: servers.active, limit, unit: 'connections' },
@@ -55,7 +67,9 @@ function diagnoseLogins({ clients, servers, maxWaitMs }: PoolerCounts): Verdict 
   return {
     state: 'saturated',
     layer: 'pgbouncer',
-    summary: `Clients wait ${maxWaitMs} ms at PgBouncer, though it has only ${servers.total} of ${servers.poolSize} server connections: it does not get more from Postgres.`,
+    summary:
+      `Clients wait ${maxWaitMs} ms at PgBouncer, though it has only ${servers.total} of ` +
+      `${servers.poolSize} server connections: it does not get more from Postgres.`,
     evidence: [
       { what: 'clients waiting', value: clients.waiting, limit: null, unit: 'clients' },
       {
@@ -72,7 +86,8 @@ function diagnoseLogins({ clients, servers, maxWaitMs }: PoolerCounts): Verdict 
       },
     ],
     remedy:
-      "PgBouncer's log names why Postgres refuses or delays its logins. Or somebody typed PAUSE at the console: RESUME ends that.",
+      "PgBouncer's log names why Postgres refuses or delays its logins. Or somebody typed " +
+      'PAUSE at the console: RESUME ends that.',
     change: null,
   };
 }
@@ -83,7 +98,9 @@ function diagnoseClients({ clients }: PoolerCounts, plan: MonitoringPlan): Verdi
   return {
     state: 'saturated',
     layer: 'pgbouncer',
-    summary: `PgBouncer has ${clients.total} of ${clients.max} client connections and is about to refuse more.`,
+    summary:
+      `PgBouncer has ${clients.total} of ${clients.max} client connections and is about to ` +
+      'refuse more.',
     evidence: [
       { what: 'client connections', value: clients.total, limit: clients.max, unit: 'clients' },
     ],

@@ -1,13 +1,15 @@
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import { toPercent } from '../readings/percent.ts';
 import { raise } from '../plan/raised-setting.ts';
-import type { Layers } from '../readings/readings.ts';
+import { type Layers, toPercent } from '../readings/readings.ts';
 import type { Verdict } from './verdict.ts';
 
-/** From this share of the busy server connections on, it is the lock that work waits for, and not a connection. */
+/**
+ * Share of the busy server connections from which on the lock is the bottleneck, not the
+ * connections.
+ */
 const LOCKED_SHARE = 0.5;
 
-/** Postgres has no connection left, or lets everyone wait for a lock. */
+/** Diagnoses a Postgres without free connections, or one whose sessions wait for a lock. */
 export function diagnosePostgres(layers: Layers, plan: MonitoringPlan): Verdict | undefined {
   return diagnoseConnections(layers, plan) ?? diagnoseLocks(layers);
 }
@@ -19,12 +21,16 @@ function diagnoseConnections({ postgres }: Layers, plan: MonitoringPlan): Verdic
   const { change, text } = raise('postgres.maxConnections', connections.total, plan);
   const strangers =
     connections.ofOthers > connections.ofApp
-      ? `${connections.ofOthers} of them are not the app's: end those first (pg_stat_activity names them). `
+      ? `${connections.ofOthers} of them are not the app's: end those first ` +
+        '(pg_stat_activity names them). '
       : '';
   return {
     state: 'saturated',
     layer: 'postgres',
-    summary: `Postgres is ${connections.total < available ? 'almost ' : ''}out of connections: ${connections.total} of ${available} are taken, ${connections.ofApp} of them by the app.`,
+    summary:
+      `Postgres is ${connections.total < available ? 'almost ' : ''}out of connections: ` +
+      `${connections.total} of ${available} are taken, ` +
+      `${connections.ofApp} of them by the app.`,
     evidence: [
       {
         what: 'connections at Postgres',
@@ -49,7 +55,10 @@ function diagnoseLocks({ app, pgbouncer, postgres }: Layers): Verdict | undefine
   return {
     state: 'saturated',
     layer: 'postgres',
-    summary: `${postgres.lockWaits} of ${active + idleInTransaction} busy connections at Postgres wait for a lock; the longest transaction is ${seconds(postgres.longestTransactionMs)} old.`,
+    summary:
+      `${postgres.lockWaits} of ${active + idleInTransaction} busy connections at Postgres ` +
+      `wait for a lock; the longest transaction is ${seconds(postgres.longestTransactionMs)} ` +
+      'old.',
     evidence: [
       {
         what: 'connections that wait for a lock',
@@ -65,7 +74,8 @@ function diagnoseLocks({ app, pgbouncer, postgres }: Layers): Verdict | undefine
       },
     ],
     remedy:
-      'End the transaction that holds the lock (pg_blocking_pids names it). More connections would only wait as well.',
+      'End the transaction that holds the lock (pg_blocking_pids names it). More connections ' +
+      'would only wait as well.',
     change: null,
   };
 }

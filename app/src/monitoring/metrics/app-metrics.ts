@@ -23,13 +23,17 @@ export const appMetrics: readonly ObservedMetric[] = [
   },
   {
     name: 'spywatcher_app_longest_wait_seconds',
-    help: 'How long the work that waits longest has waited for a client connection; 0 when none waits.',
+    help:
+      'How long the work that waits longest has waited for a client connection; ' +
+      '0 when none waits.',
     kind: 'gauge',
     read: ({ layers: { app } }) => app.longestWaitMs / 1_000,
   },
   {
     name: 'spywatcher_event_loop_active_seconds_total',
-    help: 'Time in which the event loop had work. A rate near 1 means that the process cannot do more.',
+    help:
+      'Time in which the event loop had work. ' +
+      'A rate near 1 means that the process cannot do more.',
     kind: 'counter',
     read: () => performance.eventLoopUtilization().active / 1_000,
   },

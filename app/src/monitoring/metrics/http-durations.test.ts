@@ -96,7 +96,7 @@ test('an error of a handler is counted with the whole pattern, too', async () =>
   });
 });
 
-test('whatever callers send makes no new values: unknown paths and methods are one each, and spellings of a route are one', async () => {
+test('unknown paths and methods, and spellings of a route, make no new values', async () => {
   const strange = [
     '/nowhere/1',
     '/api/nowhere',
@@ -122,7 +122,7 @@ test('whatever callers send makes no new values: unknown paths and methods are o
   expect(await added(['PROPFIND', '/livez'], ['LOCK', '/livez'])).toEqual({ 'other none 404': 2 });
 });
 
-test('a caller that leaves before the answer counts as aborted, and a stream of events not at all', async () => {
+test('a caller that leaves counts as aborted, a stream of events not at all', async () => {
   const before = await counts();
   const reached = new Promise<void>((resolve) => (slowReached = resolve));
   const leaving = get({ port, host: '127.0.0.1', path: '/api/slow' }).on('error', () => undefined);

@@ -2,16 +2,19 @@ import type { Request, RequestHandler } from 'express';
 import { Histogram, type Registry } from 'prom-client';
 import { isEndless } from '../../http/request-deadline.ts';
 
-/** How long answers took, and how they ended. */
+/** Durations and statuses of HTTP answers. */
 export interface HttpDurations {
-  /** Stands before everything else. Its labels have few values, whatever callers send. */
+  /** Middleware ahead of all others. Its labels have few values, whatever callers send. */
   readonly observe: RequestHandler;
-  /** Answers so far by class of status, `2xx` for example; `aborted` are those whose caller left first. */
+  /**
+   * Counts answers by class of status, `2xx` for example; `aborted` are those whose caller left
+   * first.
+   */
   countAnswers(): Promise<Readonly<Record<string, number>>>;
 }
 
 const NAME = 'spywatcher_http_request_duration_seconds';
-/** From what a cached answer takes to the deadline of a request. */
+/** Buckets from the time of a cached answer to the deadline of a request. */
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
 const METHODS: ReadonlySet<string> = new Set([
@@ -30,7 +33,9 @@ const ABORTED = 'aborted';
 export function createHttpDurations(registry: Registry): HttpDurations {
   const histogram = new Histogram({
     name: NAME,
-    help: 'Time from the request line to the end of the answer, by method, pattern of the route and status.',
+    help:
+      'Time from the request line to the end of the answer, by method, ' +
+      'pattern of the route and status.',
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS_SECONDS,
     registers: [registry],
@@ -39,10 +44,11 @@ export function createHttpDurations(registry: Registry): HttpDurations {
   return {
     observe(request, response, next) {
       const startedAtMs = performance.now();
-      // As routes see it, and whole: the target itself may name a host, or a fragment, and a router takes its mount away.
+      // As routes see it, and whole: the target itself may name a host, or a fragment, and a router
+      // takes its mount away.
       const { path } = request;
       response.on('close', () => {
-        // A stream of events lasts as long as somebody looks at it: that is no answer's time.
+        // A stream of events lasts as long as it is watched: its duration is no answer's time.
         if (isEndless(response)) return;
         const status = response.writableFinished ? `${response.statusCode}` : ABORTED;
         histogram.observe(
@@ -69,7 +75,9 @@ export function createHttpDurations(registry: Registry): HttpDurations {
   };
 }
 
-/** Works out the label of each route once: there are few routes, and each is mounted in one place. */
+/**
+ * Works out the label of each route once: there are few routes, and each is mounted in one place.
+ */
 function createRouteLabels(): (request: Request, wholePath: string) => string {
   const labels = new Map<unknown, string>();
   return ({ route }, wholePath) => {
@@ -81,10 +89,11 @@ function createRouteLabels(): (request: Request, wholePath: string) => string {
   };
 }
 
-/** Where the router is mounted and the pattern that matched in it: `/api/presence/:userId`. */
+/** Joins the mount of the router and the pattern that matched in it: `/api/presence/:userId`. */
 function toLabel(pattern: unknown, wholePath: string): string {
   if (typeof pattern !== 'string') return NO_ROUTE;
-  // Such a pattern can match any number of segments, so the mount cannot be told from what a caller wrote.
+  // Such a pattern can match any number of segments, so the mount cannot be told from what a caller
+  // wrote.
   if (/[*{]/.test(pattern)) return pattern;
   // Not request.baseUrl: express has taken it back by the time a handler's error is answered.
   const path = segmentsOf(wholePath);

@@ -1,11 +1,14 @@
-import { isHealthy, toDatabaseHealth, toRedisHealth } from '../routes/bodies.ts';
+import { isHealthy, toDatabaseHealth, toRedisHealth } from '../bodies/bodies.ts';
 import type { Observation } from '../observing/observation.ts';
 import type { RedisCounts } from '../readings/readings.ts';
 
-/** The key of a log entry under which the metrics are; by it the readable log knows what to print as a block. */
+/** Key of a log entry that holds the metrics; the readable log prints its value as a block. */
 export const METRICS_KEY = 'connectionMetrics';
 
-/** The numbers of one entry of the metrics log: those of `GET connections/health`, and what Redis counts. */
+/**
+ * Numbers of one entry of the metrics log: those of `GET connections/health`, and counters of
+ * Redis.
+ */
 export interface MetricsEntry {
   readonly healthy: boolean;
   /** ISO 8601, UTC. */

@@ -160,7 +160,7 @@ test('closing logs one line about the whole run, and nothing comes after it', as
   });
 });
 
-test('closing while an observation is under way logs the summary and not the observation', async () => {
+test('closing during an observation logs the summary and not the observation', async () => {
   jest.spyOn(Math, 'random').mockReturnValue(0.5);
   const { log, entries } = start();
   await advance(1);
@@ -177,7 +177,8 @@ test('its timer keeps no process alive', async () => {
     import { startMetricsLog } from ${module('metrics-log.ts')};
     import { observationOf } from ${module('testing/observation-of.ts')};
     import { idle } from ${module('../testing/observations.ts')};
-    const monitoring = { observe: async () => observationOf(idle), subscribe: () => () => undefined };
+    const observe = async () => observationOf(idle);
+    const monitoring = { observe, subscribe: () => () => undefined };
     startMetricsLog({ monitoring, logger: console, countAnswers: async () => ({}) });
     setTimeout(() => process.stdout.write('nothing left'), 50);`;
   const { stdout } = await promisify(execFile)(

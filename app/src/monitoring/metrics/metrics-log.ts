@@ -1,19 +1,17 @@
 import type { Logger } from 'pino';
-import type { Monitoring } from '../observing/observation.ts';
+import { jittered, type Monitoring } from '../observing/monitoring.ts';
 import { METRICS_KEY, toMetricsEntry } from './metrics-entry.ts';
 import { createRunSummary } from './run-summary.ts';
 
 export interface MetricsLog {
-  /** Logs what the whole run came to, once, and nothing after it. */
+  /** Logs the totals of the whole run, once, and nothing after it. */
   close(): Promise<void>;
 }
 
-/** Instances that were started together must not log, and read the layers, together. */
-const JITTER = 0.1;
-
 /**
- * Logs the state of all layers every `intervalSeconds` of the plan, which may change meanwhile; first after one interval.
- * @param countAnswers answers of the process so far by class of status, for the summary.
+ * Logs the state of all layers every `intervalSeconds` of the plan, which may change meanwhile;
+ * first after one interval.
+ * @param countAnswers counts the answers of the process by class of status, for the summary.
  */
 export function startMetricsLog(options: {
   readonly monitoring: Pick<Monitoring, 'observe' | 'subscribe'>;
@@ -29,8 +27,7 @@ export function startMetricsLog(options: {
 
   const schedule = (intervalSeconds: number): void => {
     if (isClosed) return;
-    const share = 1 + JITTER * (2 * Math.random() - 1);
-    timer = setTimeout(() => void logMetrics(), intervalSeconds * 1_000 * share).unref();
+    timer = setTimeout(() => void logMetrics(), jittered(intervalSeconds) * 1_000).unref();
   };
   const logMetrics = async (): Promise<void> => {
     const observation = await monitoring.observe();

@@ -7,15 +7,18 @@ export interface ObservedMetric {
   readonly name: string;
   readonly help: string;
   readonly kind: 'gauge' | 'counter';
-  /** Without one there is a single series. */
+  /** Name of the label; absent for a single series. */
   readonly label?: string;
   readonly read: (observation: Observation) => Value;
 }
 
-/** A number, or with a label one for each of its values. Undefined while nobody knows: 0 would be a claim. */
+/**
+ * Number, or with a label one for each of its values. Undefined while it is not known: 0 would be a
+ * claim.
+ */
 type Value = number | Readonly<Record<string, number>> | undefined;
 
-/** What was read of a layer that answered. */
+/** Reading of a layer that answered. */
 type Counts<Layer extends keyof Layers> = Extract<Layers[Layer], { readonly state: 'up' }>;
 
 /** Reads from one layer, while it is up. */
@@ -29,7 +32,7 @@ export function whileUp<Layer extends 'pgbouncer' | 'postgres' | 'redis'>(
     };
 }
 
-/** Registers the metrics and gives what fills all of them. */
+/** Registers the metrics and returns the function that fills all of them. */
 export function registerObserved(
   registry: Registry,
   metrics: readonly ObservedMetric[],

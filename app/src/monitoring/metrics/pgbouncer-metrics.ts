@@ -6,7 +6,9 @@ const whenUp = whileUp('pgbouncer');
 const gauges: readonly ObservedMetric[] = [
   {
     name: 'spywatcher_pgbouncer_client_connections',
-    help: 'Client connections of PgBouncer by state: active (cl_active), waiting (cl_waiting), other (consoles, and those that log in).',
+    help:
+      'Client connections of PgBouncer by state: active (cl_active), waiting (cl_waiting), ' +
+      'other (consoles, and those that log in).',
     kind: 'gauge',
     label: 'state',
     // The total comes from another command of the console, a moment apart.
@@ -24,7 +26,9 @@ const gauges: readonly ObservedMetric[] = [
   },
   {
     name: 'spywatcher_pgbouncer_server_connections',
-    help: 'Server connections of PgBouncer by state: active, idle, used (to be tested before the next use), login.',
+    help:
+      'Server connections of PgBouncer by state: active, idle, used ' +
+      '(to be tested before the next use), login.',
     kind: 'gauge',
     label: 'state',
     read: whenUp(({ servers: { active, idle, used, login } }) => ({ active, idle, used, login })),
@@ -37,13 +41,17 @@ const gauges: readonly ObservedMetric[] = [
   },
   {
     name: 'spywatcher_pgbouncer_server_connections_max',
-    help: 'Server connections that PgBouncer opens at the most (default_pool_size and reserve_pool_size).',
+    help:
+      'Server connections that PgBouncer opens at the most (default_pool_size and ' +
+      'reserve_pool_size).',
     kind: 'gauge',
     read: whenUp(({ servers }) => servers.max),
   },
   {
     name: 'spywatcher_pgbouncer_longest_wait_seconds',
-    help: 'How long the client that waits longest has waited for a server connection (maxwait); 0 when none waits.',
+    help:
+      'How long the client that waits longest has waited for a server connection (maxwait); 0 ' +
+      'when none waits.',
     kind: 'gauge',
     read: whenUp(({ maxWaitMs }) => maxWaitMs / 1_000),
   },
@@ -55,7 +63,7 @@ const gauges: readonly ObservedMetric[] = [
   },
 ];
 
-/** Each total of SHOW STATS; those in milliseconds become seconds. */
+/** Totals of SHOW STATS; those in milliseconds become seconds. */
 const totals: readonly (readonly [suffix: string, key: keyof PoolerTotals, help: string])[] = [
   ['queries_total', 'queries', 'Queries that PgBouncer passed on.'],
   ['transactions_total', 'transactions', 'Transactions that PgBouncer passed on.'],
@@ -77,7 +85,7 @@ const totals: readonly (readonly [suffix: string, key: keyof PoolerTotals, help:
   ['sent_bytes_total', 'sentBytes', 'Bytes that PgBouncer sent.'],
 ];
 
-/** What PgBouncer's console says. */
+/** Metrics of PgBouncer's console. */
 export const pgbouncerMetrics: readonly ObservedMetric[] = [
   ...gauges,
   ...totals.map(([suffix, key, help]): ObservedMetric => ({

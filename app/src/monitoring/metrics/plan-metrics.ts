@@ -1,6 +1,9 @@
 import type { ObservedMetric } from './observed-metric.ts';
 
-/** What was planned and from where on it is reported: rules and panels take their limits from here and hold none themselves. */
+/**
+ * Metrics of the plan and its thresholds: rules and panels take their limits from here and hold
+ * none themselves.
+ */
 export const planMetrics: readonly ObservedMetric[] = [
   {
     name: 'spywatcher_planned_connections',
@@ -20,10 +23,12 @@ export const planMetrics: readonly ObservedMetric[] = [
   },
   {
     name: 'spywatcher_setting_room',
-    help: 'The largest value of a setting, the others as they are, that the connection budget still allows.',
+    help:
+      'The largest value of a setting, the others as they are, ' +
+      'that the connection budget still allows.',
     kind: 'gauge',
     label: 'setting',
-    // Without a pooler the room of its settings says nothing.
+    // Without a pooler the headroom of its settings means nothing.
     read: ({ plan: { pooler, room } }) =>
       pooler === 'off'
         ? {
@@ -34,14 +39,18 @@ export const planMetrics: readonly ObservedMetric[] = [
   },
   {
     name: 'spywatcher_threshold_ratio',
-    help: 'The share of a limit from which on it is reported, by severity (monitoring.warnPercent, monitoring.criticalPercent).',
+    help:
+      'The share of a limit from which on it is reported, by severity (monitoring.warnPercent, ' +
+      'monitoring.criticalPercent).',
     kind: 'gauge',
     label: 'severity',
     read: ({ plan }) => ({ warning: plan.warnPercent / 100, critical: plan.criticalPercent / 100 }),
   },
   {
     name: 'spywatcher_query_wait_timeout_seconds',
-    help: 'How long a query waits for a server connection before PgBouncer refuses it (pooler.queryWaitTimeoutSeconds).',
+    help:
+      'How long a query waits for a server connection before PgBouncer refuses it ' +
+      '(pooler.queryWaitTimeoutSeconds).',
     kind: 'gauge',
     read: ({ plan }) => (plan.pooler === 'off' ? undefined : plan.queryWaitTimeoutMs / 1_000),
   },

@@ -2,7 +2,7 @@ import { whileUp, type ObservedMetric } from './observed-metric.ts';
 
 const whenUp = whileUp('postgres');
 
-/** The whole server's connections, whoever holds them. */
+/** Metrics of the whole server's connections. */
 export const postgresMetrics: readonly ObservedMetric[] = [
   {
     name: 'spywatcher_postgres_connections',
@@ -31,7 +31,9 @@ export const postgresMetrics: readonly ObservedMetric[] = [
   },
   {
     name: 'spywatcher_postgres_connections_reserved',
-    help: 'Of those, kept for the monitoring role (reserved_connections) and for superusers (superuser_reserved_connections).',
+    help:
+      'Of those, kept for the monitoring role (reserved_connections) and for superusers ' +
+      '(superuser_reserved_connections).',
     kind: 'gauge',
     label: 'for',
     read: whenUp(({ reservedConnections, superuserReservedConnections }) => ({

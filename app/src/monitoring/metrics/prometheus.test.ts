@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Layers } from '../readings/readings.ts';
 import { idle, plan, poolerDown, poolerSaturated } from '../testing/observations.ts';
-import { createMetrics } from './prometheus.ts';
+import { createMetrics, VERSION } from './prometheus.ts';
 import { parseExposition } from './testing/exposition.ts';
 import { monitoringOf, observationOf } from './testing/observation-of.ts';
 
@@ -79,7 +81,7 @@ test('times are seconds, and totals are counters that end in _total', async () =
     });
 });
 
-test('a layer that is down has no numbers, also when it had some before; all others still have theirs', async () => {
+test('a layer that goes down loses its numbers; all others keep theirs', async () => {
   const metrics = create();
   const before = parseExposition((await metrics.render(monitoringOf(idle))).text);
   const after = parseExposition((await metrics.render(monitoringOf(poolerDown))).text);
@@ -110,7 +112,7 @@ test('Redis without a memory limit has none, rather than one of 0', async () => 
   });
 });
 
-test('the verdict is 1 for the state that holds and for the layer it names, and alerts are counted by severity', async () => {
+test('the verdict is 1 for its state and layer; alerts are counted by severity', async () => {
   const metrics = await scrape(poolerSaturated);
   expect(seriesOf(metrics, 'spywatcher_verdict')).toEqual({
     '{state="ok"}': 0,
@@ -143,7 +145,7 @@ test('one scrape is one observation, and counters do not add up over scrapes', a
   expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
 });
 
-test('what runs, how long client connections took to get, and what Node says of itself are there', async () => {
+test("version, time to get a client connection and Node's own metrics are there", async () => {
   const metrics = create();
   metrics.observeAcquire(0.02);
   metrics.observeAcquire(0.5);
@@ -159,4 +161,11 @@ test('what runs, how long client connections took to get, and what Node says of 
   expect(series.get('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
   expect(series.get('spywatcher_event_loop_active_seconds_total')).toBeGreaterThan(0);
   expect([...series.keys()]).toContain('nodejs_eventloop_lag_p99_seconds');
+});
+
+test('the version is the one in package.json', () => {
+  const manifest = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../../package.json'), 'utf8'),
+  ) as { readonly version: string };
+  expect(VERSION).toBe(manifest.version);
 });

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Monitoring } from '../observing/observation.ts';
+import type { Monitoring } from '../observing/monitoring.ts';
 import { appMetrics } from './app-metrics.ts';
 import { createHttpDurations } from './http-durations.ts';
 import { registerObserved } from './observed-metric.ts';
@@ -14,7 +14,7 @@ import { stateMetrics } from './state-metrics.ts';
 export interface Metrics {
   /** Middleware that stands before everything else. */
   readonly observeHttp: RequestHandler;
-  /** Takes how long it took to get a client connection. */
+  /** Records how long it took to get a client connection. */
   readonly observeAcquire: (seconds: number) => void;
   /** Answers so far by class of status. */
   countAnswers(): Promise<Readonly<Record<string, number>>>;
@@ -24,10 +24,16 @@ export interface Metrics {
   ): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** From a free client connection at hand to the usual acquire timeout. */
+/** The project's version, as package.json has it: the bundle carries no package.json of ours. */
+export const VERSION = '0.1.0';
+
+/** Buckets from a free client connection to the usual acquire timeout. */
 const ACQUIRE_BUCKETS_SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 3];
 
-/** Gauges whose names end as only a counter's may; each has the same numbers, by type, in the metric without `_total`. */
+/**
+ * Gauges whose names end like a counter's; the metric without `_total` has the same numbers by
+ * type.
+ */
 const MISNAMED = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
@@ -42,7 +48,8 @@ export function createMetrics({
   readonly environment: string;
 }): Metrics {
   const registry = new Registry();
-  // Under their standard names, without our prefix: ready-made dashboards and rules for Node look for those.
+  // Under their standard names, without our prefix: ready-made dashboards and rules for Node look
+  // for those.
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
 

@@ -48,7 +48,10 @@ const dashboard = JSON.parse(read('grafana-dashboard.json')) as {
 };
 const panels = dashboard.panels.filter(({ type }) => type !== 'row');
 
-/** Each metric of the real output with all values of its labels; what Prometheus and the recording rules add is among them. */
+/**
+ * Each metric of the real output with all values of its labels; what Prometheus and the recording
+ * rules add is among them.
+ */
 const known = new Map<string, Map<string, Set<string>>>();
 
 beforeAll(async () => {
@@ -127,7 +130,9 @@ describe('the check itself', () => {
       ['spywatcher_verdict has no state="fine"'],
     ],
     [
-      'histogram_quantile(0.95, sum by (le, route) (rate(spywatcher_http_request_duration_seconds_bucket{status=~"2..|5.."}[$__rate_interval])))',
+      'histogram_quantile(0.95, sum by (le, route) ' +
+        '(rate(spywatcher_http_request_duration_seconds_bucket{status=~"2..|5.."}' +
+        '[$__rate_interval])))',
       [],
     ],
     ['spywatcher_app_waiting{state="x"}', ['spywatcher_app_waiting has no state="x"']],
@@ -160,7 +165,7 @@ test.each(alerts.map((rule) => [rule.alert, rule] as const))(
   },
 );
 
-test('the use of each hop is compared with a limit and a threshold that are metrics themselves', () => {
+test('rules compare each segment with a limit and a threshold that are metrics', () => {
   const recorded = rules.filter(({ record }) => record !== undefined);
   expect(recorded.map(({ labels }) => labels['setting'])).toEqual([
     'app.poolMax',
@@ -196,7 +201,7 @@ test('the use of each hop is compared with a limit and a threshold that are metr
   ]);
 });
 
-test('each panel of the dashboard asks only for metrics, labels and values that the app has, of the chosen job and instances', () => {
+test('each panel asks only for metrics, labels and values that the app has', () => {
   const expressions = [
     ...panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
     ...dashboard.annotations.list.map(({ expr }) => expr),
@@ -232,7 +237,7 @@ test('panels have a title and series with names, and do not lie on one another',
   }
 });
 
-test('every metric of ours is described in the page, and every alert is listed with its severity', () => {
+test('the page describes every metric of ours, and every alert with its severity', () => {
   const page = read('README.md');
   for (const { alert, labels } of alerts)
     expect(page).toContain(`\n- \`${alert}\`, ${labels['severity']}, for `);

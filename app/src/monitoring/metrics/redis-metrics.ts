@@ -2,7 +2,7 @@ import { whileUp, type ObservedMetric } from './observed-metric.ts';
 
 const whenUp = whileUp('redis');
 
-/** What Redis' INFO says. */
+/** Metrics from Redis' INFO. */
 export const redisMetrics: readonly ObservedMetric[] = [
   {
     name: 'spywatcher_redis_connected_clients',

@@ -17,7 +17,7 @@ const summaryOf = (...all: readonly (typeof idle)[]) => {
   return summary.totals;
 };
 
-test('the highest use of each hop stays when it falls again, and samples with waiting are counted by where they waited', () => {
+test('the highest use of each segment stays; samples with waiting are counted', () => {
   expect(summaryOf(idle, poolerSaturated, appSaturated, idle)).toEqual({
     samples: 4,
     highestUse: {
@@ -30,7 +30,7 @@ test('the highest use of each hop stays when it falls again, and samples with wa
   });
 });
 
-test('a layer that is down for a while counts when it is up, and one that never was up is left out', () => {
+test('a layer counts while it is up; one that never was up is left out', () => {
   expect(summaryOf(poolerDown, idle).highestUse['pgbouncerServerConnections']).toEqual({
     used: 2,
     limit: 25,

@@ -1,7 +1,7 @@
 import type { Sample } from '../observing/history.ts';
-import { toPercent } from '../readings/percent.ts';
+import { toPercent } from '../readings/readings.ts';
 
-/** What the samples of a whole run come to. */
+/** Totals of the samples of a whole run. */
 export interface RunSummary {
   add(sample: Sample): void;
   readonly totals: RunTotals;
@@ -9,9 +9,9 @@ export interface RunSummary {
 
 export interface RunTotals {
   readonly samples: number;
-  /** The highest share of its limit that each hop had in any sample; without those that never answered. */
+  /** Highest use of each segment in any sample; without those that never answered. */
   readonly highestUse: Readonly<Record<string, Use>>;
-  /** In how many samples something waited. */
+  /** Number of samples in which something waited. */
   readonly samplesWithWaiting: { readonly app: number; readonly pgbouncer: number };
 }
 
@@ -21,17 +21,17 @@ interface Use {
   readonly percent: number;
 }
 
-/** Keeps only the highest of each, however long the run is. */
+/** Creates a summary that keeps only the highest of each, however long the run is. */
 export function createRunSummary(): RunSummary {
   const highestUse: Record<string, Use> = {};
   const samplesWithWaiting = { app: 0, pgbouncer: 0 };
   let samples = 0;
 
-  const note = (hop: string, used: number, limit: number): void => {
+  const note = (segment: string, used: number, limit: number): void => {
     const percent = toPercent(used, limit);
-    const highest = highestUse[hop];
+    const highest = highestUse[segment];
     if (highest === undefined || percent > highest.percent)
-      highestUse[hop] = { used, limit, percent };
+      highestUse[segment] = { used, limit, percent };
   };
 
   return {

@@ -1,26 +1,20 @@
-import type { Severity } from '../diagnosis/alerts.ts';
+import { SEVERITIES } from '../diagnosis/alerts.ts';
 import type { Layers } from '../readings/readings.ts';
-import type { Verdict } from '../diagnosis/verdict.ts';
+import { VERDICT_STATES } from '../diagnosis/verdict.ts';
+import { LAYERS } from '../readings/layer-words.ts';
 import type { ObservedMetric } from './observed-metric.ts';
 
-const VERDICT_STATES = ['ok', 'saturated', 'down'] as const satisfies readonly Verdict['state'][];
-const LAYERS = [
-  'app',
-  'pgbouncer',
-  'postgres',
-  'redis',
-] as const satisfies readonly (keyof Layers)[];
-const SEVERITIES = ['warning', 'critical'] as const satisfies readonly Severity[];
-
-/** 1 for the one that holds and 0 for each other, so that no series comes and goes. */
+/** Returns 1 for the value that holds and 0 for each other, so that no series comes and goes. */
 const oneOf = (all: readonly string[], held: string | null): Readonly<Record<string, number>> =>
   Object.fromEntries(all.map((one) => [one, one === held ? 1 : 0]));
 
-/** Which layers answer, and what the monitoring makes of it. */
+/** Metrics of the layers' states, the verdict and the alerts. */
 export const stateMetrics: readonly ObservedMetric[] = [
   {
     name: 'spywatcher_layer_up',
-    help: 'Whether a layer answered its reading; absent for a layer that this environment does not have.',
+    help:
+      'Whether a layer answered its reading; ' +
+      'absent for a layer that this environment does not have.',
     kind: 'gauge',
     label: 'layer',
     read: ({ layers }) => ofReadings(layers, (reading) => (reading.state === 'up' ? 1 : 0)),

@@ -3,7 +3,7 @@ import { createSampleBook } from './history.ts';
 import type { Observation } from './observation.ts';
 import type { Layers, PoolerTotals } from '../readings/readings.ts';
 import { idle, plan, poolerDown } from '../testing/observations.ts';
-import { diagnose } from '../diagnosis/verdict.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 
 function observed(
   atMs: number,
@@ -43,7 +43,7 @@ test('rates are taken between two samples: queries a second, and each query by i
   });
 });
 
-test('there is no rate where nothing was asked, after PgBouncer was started again, or after it was away', () => {
+test('there is no rate without queries, after a restart or after an outage', () => {
   const book = createSampleBook(5);
   book.add(observed(0, idle, { queries: 500 }));
   expect(book.add(observed(5_000, idle, { queries: 500 })).pgbouncer).toMatchObject({
@@ -55,7 +55,7 @@ test('there is no rate where nothing was asked, after PgBouncer was started agai
   expect(book.add(observed(20_000, idle, { queries: 100 })).pgbouncer?.queriesPerSecond).toBeNull();
 });
 
-test('a PgBouncer that was started again is noticed by any total that shrank, though it has passed on more queries since', () => {
+test('a restart of PgBouncer is noticed by any total that shrank', () => {
   const book = createSampleBook(5);
   book.add(observed(0, idle, { queries: 100, queryMs: 9_000 }));
   expect(book.add(observed(5_000, idle, { queries: 900, queryMs: 800 })).pgbouncer).toMatchObject({

@@ -2,7 +2,7 @@ import type { Observation } from './observation.ts';
 import type { PoolerTotals } from '../readings/readings.ts';
 import type { Verdict } from '../diagnosis/verdict.ts';
 
-/** One point of the charts; a layer that was down, or is off, is null. */
+/** Point of the charts; a layer that was down, or is off, is null. */
 export interface Sample {
   /** Milliseconds since 1970, UTC. */
   readonly atMs: number;
@@ -35,11 +35,14 @@ export interface PoolerSample extends PoolerRates {
   readonly maxWaitMs: number;
   readonly serversActive: number;
   readonly servers: number;
-  /** Of the pool, without the reserve. */
+  /** Size of the pool, without the reserve. */
   readonly serversMax: number;
 }
 
-/** Since the sample before; null for the first one, after PgBouncer was started again, and where nothing was asked. */
+/**
+ * Rates since the previous sample; null for the first one, after a restart of PgBouncer, and where
+ * nothing was queried.
+ */
 export interface PoolerRates {
   readonly queriesPerSecond: number | null;
   readonly averageQueryMs: number | null;
@@ -47,7 +50,7 @@ export interface PoolerRates {
   readonly serverParsesPerQuery: number | null;
 }
 
-/** The last hour, oldest first, of a fixed size. */
+/** Samples of the last hour, oldest first. */
 export interface History {
   readonly sampleEverySeconds: number;
   readonly samples: readonly Sample[];
@@ -59,7 +62,9 @@ export interface SampleBook extends History {
 
 const HOUR_SECONDS = 3_600;
 
-/** Keeps one hour of samples, if they come every `sampleEverySeconds`; never more than that many. */
+/**
+ * Keeps one hour of samples, if they come every `sampleEverySeconds`; never more than that many.
+ */
 export function createSampleBook(sampleEverySeconds: number): SampleBook {
   const size = Math.floor(HOUR_SECONDS / sampleEverySeconds);
   const samples: Sample[] = [];
@@ -97,7 +102,8 @@ const NO_RATES: PoolerRates = {
 function ratesBetween(before: Moment | undefined, now: Moment | undefined): PoolerRates {
   if (before === undefined || now === undefined || now.atMs <= before.atMs) return NO_RATES;
   const grown = (key: keyof PoolerTotals): number => now.totals[key] - before.totals[key];
-  // A process that was started again counts from 0, and may have overtaken some of its former totals already.
+  // A process that was started again counts from 0, and may have overtaken some of its former
+  // totals already.
   if ((Object.keys(now.totals) as (keyof PoolerTotals)[]).some((key) => grown(key) < 0))
     return NO_RATES;
   const queries = grown('queries');

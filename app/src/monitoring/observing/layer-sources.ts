@@ -1,22 +1,24 @@
 import type { Logger } from 'pino';
 import type { RedisClient } from '../../clients/redis.ts';
-import type { MonitoringSettings } from '../../environment/env.ts';
-import type { LayerSources } from './monitoring.ts';
+import type { MonitoringSettings } from '../../environment/app-environment.ts';
+import type { LayerSources, Monitoring } from './monitoring.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import type { Monitoring } from './observation.ts';
 import { createSlowQueriesSearch } from '../readings/slow-queries-search.ts';
 import { openMonitoredClient } from '../readings/readers/monitored-client.ts';
 import { createPoolerReader } from '../readings/readers/pooler-reader.ts';
 import { createPostgresReader } from '../readings/readers/postgres-reader.ts';
 import { createRedisReader } from '../readings/readers/redis-reader.ts';
 
-/** What the layers beside the app say, over one connection to each. */
+/** Sources of the layers beside the app, over one connection to each. */
 export interface OpenLayerSources extends Omit<LayerSources, 'app'> {
   readonly findSlowQueries: Monitoring['findSlowQueries'];
   close(): Promise<void>;
 }
 
-/** The server ends a statement before the reading's own deadline of a second does: half of it, so that a reading gets its turn behind another one. */
+/**
+ * Limit that the server puts on a statement: half of a reading's deadline, so that a reading gets
+ * its turn behind another one.
+ */
 const STATEMENT_TIMEOUT_MS = 500;
 
 /** Opens nothing yet: the first reading connects. */

@@ -49,7 +49,7 @@ test('a thousand looks in one second ask each layer once', async () => {
   expect(watched.asked).toBe(2);
 });
 
-test('while it samples, the history grows by one about every five seconds, to an hour and no further, and subscribers hear of each', async () => {
+test('sampling adds one sample about every five seconds, up to an hour of them', async () => {
   jest.useFakeTimers();
   const { monitoring } = monitor(idle);
   const heard: Sample[] = [];

@@ -1,13 +1,31 @@
 import type { Logger } from 'pino';
 import { measureAlerts } from '../diagnosis/alert-measures.ts';
 import { createAlertBook } from '../diagnosis/alerts.ts';
-import { createSampleBook, type Sample } from './history.ts';
-import type { Monitoring, Observation } from './observation.ts';
+import { createSampleBook, type History, type Sample } from './history.ts';
+import type { Observation } from './observation.ts';
 import type { PlanFile } from '../plan/plan-file.ts';
 import type { AppPoolCounts, Layers } from '../readings/readings.ts';
-import { diagnose } from '../diagnosis/verdict.ts';
+import type { SlowQueries, SlowQueriesQuery } from '../readings/slow-queries.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
 
-/** What each layer is asked by; all but the app's own are asked side by side, and none of them throws. */
+/** Source of routes, metrics, log and dashboard. */
+export interface Monitoring {
+  /**
+   * Reads every layer at most once a second, however often it is asked; never throws, and answers
+   * within the deadline of a reading.
+   */
+  observe(): Promise<Observation>;
+  readonly history: History;
+  /** Calls the listener for each new sample of the history; returns the function that ends it. */
+  subscribe(listener: (sample: Sample) => void): () => void;
+  /**
+   * Lists slow queries from the server's own statistics. @throws {HttpError} 503 when there are
+   * none.
+   */
+  findSlowQueries(query: SlowQueriesQuery): Promise<SlowQueries>;
+}
+
+/** Functions that read each layer; all but the app's run in parallel, and none of them throws. */
 export interface LayerSources {
   readonly app: () => AppPoolCounts;
   readonly pgbouncer: () => Promise<Layers['pgbouncer']>;
@@ -22,12 +40,19 @@ export interface OpenMonitoring extends Monitoring {
 }
 
 const SAMPLE_EVERY_SECONDS = 5;
-/** However many look at it, each layer is asked once in this time. */
+/** Time in which each layer is read once, however many callers there are. */
 const CACHE_MS = 1_000;
-/** Instances that were started together must not ask together. */
+/** The largest share by which an interval is shortened or lengthened. */
 const JITTER = 0.1;
 
-/** Composes what is known at one moment out of the layers, and remembers the last hour of it. */
+/**
+ * Varies an interval by up to a tenth: instances that start together must not read and log
+ * together.
+ */
+export const jittered = (seconds: number): number =>
+  seconds * (1 + JITTER * (2 * Math.random() - 1));
+
+/** Creates observations from the layers, and keeps the samples of the last hour. */
 export function createMonitoring(parts: {
   readonly planFile: PlanFile;
   readonly sources: LayerSources;
@@ -42,7 +67,7 @@ export function createMonitoring(parts: {
   let timer: NodeJS.Timeout | undefined;
   let cached: { readonly untilMs: number; readonly observation: Promise<Observation> } | undefined;
 
-  const look = async (): Promise<Observation> => {
+  const readAll = async (): Promise<Observation> => {
     await planFile.refresh();
     const { plan } = planFile;
     const [pgbouncer, postgres, redis] = await Promise.all([
@@ -69,7 +94,7 @@ export function createMonitoring(parts: {
   const observe = (): Promise<Observation> => {
     const nowMs = performance.now();
     if (cached === undefined || nowMs >= cached.untilMs)
-      cached = { untilMs: nowMs + CACHE_MS, observation: look() };
+      cached = { untilMs: nowMs + CACHE_MS, observation: readAll() };
     return cached.observation;
   };
 
@@ -81,8 +106,7 @@ export function createMonitoring(parts: {
     await takeSample().catch((error: unknown) =>
       logger.error({ err: error }, 'no sample could be taken'),
     );
-    if (timer !== undefined)
-      sampleAfter(SAMPLE_EVERY_SECONDS * (1 + JITTER * (Math.random() - 0.5)));
+    if (timer !== undefined) sampleAfter(jittered(SAMPLE_EVERY_SECONDS));
   };
   const sampleAfter = (seconds: number): void => {
     timer = setTimeout(() => void takeSamples(), seconds * 1_000).unref();

@@ -13,7 +13,7 @@ const logger = pino({ level: 'silent' });
 beforeEach(() => writeFileSync(path, JSON.stringify(plan)));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a changed file is the new plan after the next refresh; a half-written one leaves the former plan in place', async () => {
+test('a changed file is the new plan after a refresh; a half-written one is not', async () => {
   const file = await openPlanFile(path, logger);
   expect(file.plan).toEqual(plan);
   const text = JSON.stringify({ ...plan, warnPercent: 70 });

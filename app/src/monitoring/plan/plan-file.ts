@@ -3,10 +3,13 @@ import type { Logger } from 'pino';
 import { FaultyInputError } from '../../environment/fault.ts';
 import { type MonitoringPlan, parseMonitoringPlan } from './monitoring-plan.ts';
 
-/** The planned limits as they are now. */
+/** Planned limits, read again when their file changes. */
 export interface PlanFile {
   readonly plan: MonitoringPlan;
-  /** Reads the file again; keeps the last plan, and says so, while the file is not usable: it may be half written. */
+  /**
+   * Reads the file again; keeps the last plan, and logs it, while the file is not usable: it may be
+   * half written.
+   */
   refresh(): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ export async function openPlanFile(path: string, logger: Logger): Promise<PlanFi
         }
         trouble = undefined;
       } catch (error) {
-        // It is read every second: what stays the same is said once.
+        // It is read every second: a repeated failure is logged once.
         if (String(error) !== trouble)
           logger.warn({ err: error }, 'the planned limits cannot be read: the former ones stay');
         trouble = String(error);

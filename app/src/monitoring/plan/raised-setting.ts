@@ -1,12 +1,18 @@
 import type { MonitoringPlan, RaisableSetting } from './monitoring-plan.ts';
-import type { SettingChange } from '../diagnosis/verdict.ts';
 
-/** A setting is raised by half at least: less is not worth a deployment. */
+/** A setting to change, from the present value to the proposed one. */
+export interface SettingChange {
+  readonly setting: RaisableSetting;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Smallest factor by which a setting is raised: less is not worth a deployment. */
 const STEP = 1.5;
 
 export interface Raise {
   readonly change: SettingChange | null;
-  /** A sentence: what to raise to what, or why it cannot be raised. */
+  /** Sentence: what to raise to what, or why it cannot be raised. */
   readonly text: string;
 }
 
@@ -22,7 +28,7 @@ const BOUNDS: Readonly<Record<RaisableSetting, (plan: MonitoringPlan) => string>
     postgres.isExternal === true ? 'max_connections of the external server' : 'postgres.memoryMiB',
 };
 
-/** What to raise first where the setting itself has no room left. */
+/** Setting to raise first where the setting itself has no headroom left. */
 const NEXT: Readonly<
   Record<RaisableSetting, (plan: MonitoringPlan) => RaisableSetting | undefined>
 > = {
@@ -35,7 +41,7 @@ const NEXT: Readonly<
 
 /**
  * Raises a setting so far that `missing` more would have fitted, within what the budget allows.
- * Where it has no room, the setting that bounds it is named instead.
+ * Where it has no headroom, the setting that bounds it is named instead.
  */
 export function raise(setting: RaisableSetting, missing: number, plan: MonitoringPlan): Raise {
   const from = presentValue(setting, plan);
@@ -44,7 +50,9 @@ export function raise(setting: RaisableSetting, missing: number, plan: Monitorin
     const to = Math.min(room, Math.max(from + missing, Math.ceil(from * STEP)));
     return {
       change: { setting, from, to },
-      text: `Raise ${setting} from ${from} to ${to}; it can rise to ${room} within ${BOUNDS[setting](plan)}.`,
+      text:
+        `Raise ${setting} from ${from} to ${to}; it can rise to ${room} within ` +
+        `${BOUNDS[setting](plan)}.`,
     };
   }
   const full = `${setting} ${from} is all that ${BOUNDS[setting](plan)} allows`;

@@ -1,7 +1,6 @@
-/** One layer of the chain, by what its container is called. */
-export type LayerName = 'app' | 'pgbouncer' | 'postgres' | 'redis';
+import type { DownReason } from './layer-words.ts';
 
-/** What a layer said, or that it did not answer, or that this environment has none. */
+/** Answer of a layer, or that it is down, or that this environment has none. */
 export type Reading<T> =
   (T & { readonly state: 'up'; readonly tookMs: number }) | DownReading | { readonly state: 'off' };
 
@@ -13,9 +12,6 @@ export interface DownReading {
   readonly tookMs: number;
 }
 
-/** `no_slot`: it runs, but takes no further connection. */
-export type DownReason = 'timeout' | 'unreachable' | 'login_refused' | 'no_slot' | 'failed';
-
 /** The app's own pool of client connections: numbers of this process. */
 export interface AppPoolCounts {
   readonly active: number;
@@ -23,10 +19,10 @@ export interface AppPoolCounts {
   readonly total: number;
   /** Work that waits for a client connection. */
   readonly waiting: number;
-  /** How long the work that waits longest has waited; 0 when none waits. */
+  /** Age of the oldest wait; 0 when none waits. */
   readonly longestWaitMs: number;
   readonly max: number;
-  /** Of the last ten seconds: how long it took to get a client connection. */
+  /** Time it took to get a client connection, over the last ten seconds. */
   readonly acquire: { readonly count: number; readonly meanMs: number; readonly maxMs: number };
 }
 
@@ -52,16 +48,16 @@ export interface PoolerCounts {
     readonly total: number;
     /** `default_pool_size`, as the process has it. */
     readonly poolSize: number;
-    /** With `reserve_pool_size`. */
+    /** Size of the pool with `reserve_pool_size`. */
     readonly max: number;
   };
-  /** How long the client that waits longest has waited. */
+  /** Age of the oldest wait of a client. */
   readonly maxWaitMs: number;
   readonly totals: PoolerTotals;
   readonly drift: readonly Drift[];
 }
 
-/** Since the process started; two of them make a rate. */
+/** Totals since the process started; two of them make a rate. */
 export interface PoolerTotals {
   readonly queries: number;
   readonly transactions: number;
@@ -75,14 +71,20 @@ export interface PoolerTotals {
   readonly sentBytes: number;
 }
 
-/** A key whose value in the running PgBouncer is not the planned one; `shown` is null when the process does not know it. */
+/**
+ * A key whose value in the running PgBouncer is not the planned one; `shown` is null when the
+ * process does not know it.
+ */
 export interface Drift {
   readonly key: string;
   readonly planned: string;
   readonly shown: string | null;
 }
 
-/** The whole server's client backends, from pg_stat_activity; this reader's own connection is one of them. */
+/**
+ * The whole server's client backends, from pg_stat_activity; this reader's own connection is one of
+ * them.
+ */
 export interface PostgresCounts {
   readonly connections: {
     readonly active: number;
@@ -91,14 +93,14 @@ export interface PostgresCounts {
     /** `fastpath function call`, `disabled`, or not visible yet. */
     readonly other: number;
     readonly total: number;
-    /** Of the role that the app logs in as. */
+    /** Connections of the role that the app logs in as. */
     readonly ofApp: number;
     readonly ofOthers: number;
   };
   readonly maxConnections: number;
   readonly reservedConnections: number;
   readonly superuserReservedConnections: number;
-  /** What an ordinary role can have: `maxConnections` less both reserves. */
+  /** Connections for ordinary roles: `maxConnections` less both reserves. */
   readonly available: number;
   readonly longestTransactionMs: number;
   /** Backends that wait for a lock. */
@@ -106,7 +108,7 @@ export interface PostgresCounts {
 }
 
 export interface RedisCounts {
-  /** As ioredis calls it: `ready` when it can be used. */
+  /** Status of ioredis: `ready` when it can be used. */
   readonly status: string;
   readonly connectedClients: number;
   readonly totalConnections: number;
@@ -127,4 +129,9 @@ export interface Layers {
   readonly pgbouncer: Reading<PoolerCounts>;
   readonly postgres: Reading<PostgresCounts>;
   readonly redis: Reading<RedisCounts>;
+}
+
+/** Returns a use in percent of its limit, with two decimals; 0 of 0 is 0. */
+export function toPercent(used: number, limit: number): number {
+  return limit === 0 ? 0 : Math.round((used * 10_000) / limit) / 100;
 }

@@ -65,7 +65,7 @@ test('a constant that Postgres left in a text is not shown, cut off or not', () 
   expect(textOf(`SELECT 'cut o`)).toBe(`SELECT '...'`);
 });
 
-test('who asks the same within a second is answered from one query; others wait, so that one at a time is on the connection', async () => {
+test('equal searches within a second share one query; others take turns', async () => {
   const { waiting, find } = openSearch();
   const same = [find(query), find({ ...query })];
   const other = find({ ...query, sort: 'max' });
@@ -79,7 +79,7 @@ test('who asks the same within a second is answered from one query; others wait,
   expect((await other).queries).toEqual([]);
 });
 
-test('a server that does not answer ends in 503 within two seconds, and what waited behind is not asked any more', async () => {
+test('a silent server is 503 within two seconds; waiting searches are dropped', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate'] });
   const { waiting, find } = openSearch();
   const [first, second] = [refusalOf(find(query)), refusalOf(find({ ...query, sort: 'max' }))];

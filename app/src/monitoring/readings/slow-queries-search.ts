@@ -18,15 +18,16 @@ const ORDER: Readonly<Record<SlowQueriesQuery['sort'], string>> = {
 };
 
 /**
- * One row for each text, whoever ran it. Statements that do not read or write rows are left out: in those Postgres
- * keeps constants, and `ALTER ROLE ... PASSWORD` is one of them.
+ * Selects one row for each text. Statements that do not read or write rows are left out: in those
+ * Postgres keeps constants, and `ALTER ROLE ... PASSWORD` is one of them.
  * https://www.postgresql.org/docs/current/pgstatstatements.html
  */
 const textOf = (sort: SlowQueriesQuery['sort']): string => `
   SELECT statement.*, info.stats_reset
   FROM monitoring.pg_stat_statements_info AS info LEFT JOIN LATERAL (
-    SELECT left(query, ${MAX_TEXT_LENGTH}) AS query, sum(calls) AS calls, sum(total_exec_time) AS total_ms,
-      sum(total_exec_time) / sum(calls) AS mean_ms, max(max_exec_time) AS max_ms, sum(rows) AS rows
+    SELECT left(query, ${MAX_TEXT_LENGTH}) AS query, sum(calls) AS calls,
+      sum(total_exec_time) AS total_ms, sum(total_exec_time) / sum(calls) AS mean_ms,
+      max(max_exec_time) AS max_ms, sum(rows) AS rows
     FROM monitoring.pg_stat_statements
     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND query ~* '^[[:space:](]*(select|insert|update|delete|merge|with|values|table)\\M'
@@ -41,14 +42,14 @@ const textOf = (sort: SlowQueriesQuery['sort']): string => `
 const MISSING: readonly unknown[] = ['42P01', '3F000', '42501', '55000', '42883', '42703'];
 
 const unavailable = (message: string): HttpError =>
-  new HttpError(503, 'statistics_unavailable', message, { 'Retry-After': '5' });
+  new HttpError(503, 'statistics_unavailable', message).withHeaders({ 'Retry-After': '5' });
 
-/** Keeps what the extension stores in place of a constant; what still is one is of a text that Postgres could not normalise. */
+/** Constants that remain in a text that Postgres could not normalise; placeholders do not match. */
 const CONSTANT = /'(?:[^']|'')*(?:'|$)/g;
 
 /**
- * Finds slow statements in the server's own statistics, over the connection that the readings use. However many ask,
- * one of them at a time waits there, so that a reading waits for one at most.
+ * Finds slow statements in the server's own statistics, over the connection that the readings use.
+ * However many ask, one of them at a time waits there, so that a reading waits for one at most.
  */
 export function createSlowQueriesSearch(
   client: MonitoredClient,
@@ -121,7 +122,9 @@ function explain(error: unknown): HttpError {
     );
   if (!MISSING.includes(error.code)) return unavailable('The database does not answer.');
   return unavailable(
-    'This database keeps no statement statistics. The extension pg_stat_statements has to be preloaded by the server and to exist in the schema `monitoring`: ' +
-      'run `npm run up`, which prepares it; a server or an image of your own needs shared_preload_libraries = pg_stat_statements.',
+    'This database keeps no statement statistics. The extension pg_stat_statements has to be ' +
+      'preloaded by the server and to exist in the schema `monitoring`: ' +
+      'run `npm run up`, which prepares it; a server or an image of your own needs ' +
+      'shared_preload_libraries = pg_stat_statements.',
   );
 }

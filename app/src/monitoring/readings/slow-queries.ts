@@ -1,9 +1,14 @@
-/** What to list of the server's statement statistics. */
+// The dashboard's script contains this file, too: nothing that only a server can run belongs here.
+
+/** Columns by which the list is sorted, largest first. */
+export const SORTS = ['mean', 'total', 'max', 'calls'] as const;
+
+/** Selection from the server's statement statistics. */
 export interface SlowQueriesQuery {
   readonly limit: number;
-  /** Only statements whose mean time is at least this. */
+  /** Smallest mean time of the statements listed. */
   readonly minMs: number;
-  readonly sort: 'mean' | 'total' | 'max' | 'calls';
+  readonly sort: (typeof SORTS)[number];
 }
 
 export interface SlowQueries {

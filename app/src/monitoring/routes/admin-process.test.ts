@@ -7,7 +7,7 @@ import {
   historySchema,
   poolSchema,
   stateSchema,
-} from './body-schemas.ts';
+} from '../bodies/body-schemas.ts';
 import { ask, BASE, BEARER } from './testing/admin-server.ts';
 import { openEvents, type ReceivedEvent } from './testing/event-reader.ts';
 import { startMonitoredApp, type MonitoredApp } from './testing/monitored-app.ts';
@@ -23,7 +23,7 @@ async function start(variables: Partial<Record<string, string>> = {}): Promise<M
   return app;
 }
 
-test('with every layer down the app itself says so, in bodies of their schemas, and names no place or password', async () => {
+test('with every layer down the bodies keep their schemas and disclose nothing', async () => {
   const app = await start();
   const [health, pool, alerts, history] = await Promise.all(
     ['health', 'pool', 'alerts', 'history'].map((name) =>
@@ -51,7 +51,7 @@ test('with every layer down the app itself says so, in bodies of their schemas, 
   );
 }, 30_000);
 
-test('slow queries of a server that is down are 503 with the reason; metrics are there without it, and have counted that answer', async () => {
+test('slow queries of a server that is down are 503; metrics still work', async () => {
   const app = await start();
   expect(await ask(app, `${BASE}/database/slow-queries`, { headers: BEARER })).toMatchObject({
     status: 503,
@@ -60,7 +60,7 @@ test('slow queries of a server that is down are 503 with the reason; metrics are
   const { status, text } = await ask(app, `${BASE}/metrics`, { headers: BEARER });
   expect(status).toBe(200);
   expect(text).toMatch(
-    /^spywatcher_http_request_duration_seconds_count\{method="GET",route="\/api\/admin\/monitoring\/database\/slow-queries",status="503".*\} 1$/m,
+    /^spywatcher_http_request_duration_seconds_count\{.*\/slow-queries",status="503".*\} 1$/m,
   );
 }, 30_000);
 
@@ -83,7 +83,7 @@ test('at a signal an open stream says that it ends, and the app exits 0', async 
   expect(app.log.filter(({ msg }) => /deadline passed|could not close/.test(msg))).toEqual([]);
 }, 30_000);
 
-test('with a port of their own the admin routes are there alone, and the public port has nothing below /api/admin, in any letters', async () => {
+test('with a port of their own the admin routes are served there alone', async () => {
   const adminPort = await findFreePort();
   const app = await start({ ADMIN_PORT: `${adminPort}` });
   await app.logged('listening for admins');

@@ -8,7 +8,7 @@ import {
   historySchema,
   poolSchema,
   slowQueriesSchema,
-} from './body-schemas.ts';
+} from '../bodies/body-schemas.ts';
 import {
   ask,
   BASE,
@@ -61,7 +61,8 @@ test.each([
   ['Postgres', postgresDown],
   ['Redis', redisDown],
 ])(
-  'with %s down health and pool answer 503 with the same bodies; alerts, history, slow queries and metrics still 200',
+  'with %s down health and pool answer 503 with the same bodies; alerts, history, slow ' +
+    'queries and metrics still 200',
   async (_layer, layers) => {
     server.monitoring.observation = observationOf(layers);
     const [health, pool, ...others] = await Promise.all(
@@ -80,7 +81,7 @@ test('GET /metrics gives the text as it was rendered', async () => {
   expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
 });
 
-test('GET / gives the dashboard with a policy of its own; without the slash it points there', async () => {
+test('GET / returns the dashboard with its policy; without the slash it redirects', async () => {
   const { status, headers, text } = await get('/');
   expect({ status, text }).toEqual({ status: 200, text: '<title>dashboard</title>' });
   expect(headers).toMatchObject({
@@ -93,7 +94,7 @@ test('GET / gives the dashboard with a policy of its own; without the slash it p
   expect(new URL(pointer.location ?? '', `${server.url}${BASE}`).pathname).toBe(`${BASE}/`);
 });
 
-test('slow queries are asked for as the query says, from what the plan calls slow where it says nothing', async () => {
+test("slow queries follow the query parameters, by default the plan's threshold", async () => {
   const { slowQueriesAsked } = server.monitoring;
   await get('/database/slow-queries');
   expect(slowQueriesAsked.at(-1)).toEqual({ limit: 20, minMs: 1_000, sort: 'mean' });
@@ -110,8 +111,7 @@ test('without statistics slow queries answer 503 and say what to do', async () =
     503,
     'statistics_unavailable',
     'Run `npm run up`.',
-    { 'Retry-After': '5' },
-  );
+  ).withHeaders({ 'Retry-After': '5' });
   const { status, text, headers } = await get('/database/slow-queries');
   server.monitoring.slowQueriesFailure = undefined;
   expect({ status, text }).toEqual({

@@ -2,6 +2,7 @@ import { Router, type ErrorRequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { AdminTokens } from '../../environment/admin-tokens.ts';
 import { answerMethodNotAllowed, answerNotFound } from '../../http/error-answers.ts';
+import { errorHandler } from '../../http/error-handler.ts';
 import { HttpError } from '../../http/http-error.ts';
 import { createAdminAccess } from '../admin/admin-access.ts';
 import { createSessionRoutes, SIGN_IN_PATH, SIGN_OUT_PATH } from '../admin/session-routes.ts';
@@ -14,7 +15,7 @@ import {
 
 interface Pages {
   readonly dashboard: Page;
-  /** For a browser that is not let in; says what was wrong with its last attempt. */
+  /** Sign-in page, with what was wrong with the last attempt. */
   readonly signIn: (problem?: SignInProblem) => Page;
 }
 
@@ -62,7 +63,7 @@ export function createAdminRoutes(
 
 /** Shows a browser that is not let in where to sign in; everything else gets the error in JSON. */
 function offerSignIn(signIn: Pages['signIn']): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+  return errorHandler(({ error, request, response, next }) => {
     response.vary('Accept');
     const isAtPage = request.path === '/' || request.path === SIGN_IN_PATH;
     if (
@@ -74,14 +75,14 @@ function offerSignIn(signIn: Pages['signIn']): ErrorRequestHandler {
       next(error);
       return;
     }
-    const problem =
-      error.status === 429
-        ? 'too_many_attempts'
-        : request.method === 'POST'
-          ? 'wrong_token'
-          : undefined;
-    sendPage(response.status(error.status).set(error.headers), signIn(problem));
-  };
+    const page = signIn(problemOf(error, request.method));
+    sendPage(response.status(error.status).set(error.headers), page);
+  });
+}
+
+function problemOf({ status }: HttpError, method: string): SignInProblem | undefined {
+  if (status === 429) return 'too_many_attempts';
+  return method === 'POST' ? 'wrong_token' : undefined;
 }
 
 function sendPage(response: Response, { html, contentSecurityPolicy }: Page): void {

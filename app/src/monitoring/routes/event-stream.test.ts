@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { poolerSaturated } from '../testing/observations.ts';
-import { stateSchema } from './body-schemas.ts';
-import { sampleSchema } from './layer-schemas.ts';
+import { stateSchema } from '../bodies/body-schemas.ts';
+import { sampleSchema } from '../bodies/layer-schemas.ts';
 import { ask, BASE, BEARER, openAdminServer, type AdminServer } from './testing/admin-server.ts';
 import { openEvents, type EventReader } from './testing/event-reader.ts';
 import { observationOf, sampleAt } from './testing/fake-monitoring.ts';
@@ -29,7 +29,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(10);
 }
 
-test('a stream begins with the state, says it again every two seconds, and brings each new sample with its time as id', async () => {
+test('a stream sends the state every two seconds, and each sample with its time', async () => {
   const reader = await open();
   expect(stateSchema.parse((await reader.received('state'))[0]?.data).verdict.state).toBe('ok');
   server.monitoring.sample(sampleAt(5_000));
@@ -44,7 +44,7 @@ test('a stream begins with the state, says it again every two seconds, and bring
   });
 });
 
-test('it outlives the deadline of a request, is stored and gathered by nobody, and says how soon to come back', async () => {
+test('it outlives the request deadline, is not cached, and sets the retry delay', async () => {
   const reader = await open();
   await reader.received('state', 2);
   expect(reader.response.headers).toMatchObject({
@@ -56,7 +56,7 @@ test('it outlives the deadline of a request, is stored and gathered by nobody, a
   expect(server.log.join('')).not.toContain('deadline');
 });
 
-test('who comes back with the id of the last event gets the samples after it first, in order; who does not gets none', async () => {
+test('a reader with the id of its last event first gets the samples after it', async () => {
   for (const atMs of [1_000, 2_000, 3_000, 4_000]) server.monitoring.sample(sampleAt(atMs));
   const [back, fresh] = [await open({ 'Last-Event-ID': '2000' }), await open()];
   await Promise.all([back.received('state'), fresh.received('state')]);
@@ -79,7 +79,7 @@ test.each([['x'], ['-1'], ['1e3'], ['1, 2'], [['1', '2']]])(
   },
 );
 
-test('after a quarter of an hour a stream ends without a word, so that its reader comes back and shows its token again', async () => {
+test('after a quarter of an hour a stream ends, so that its reader signs in again', async () => {
   const [old, fresh] = [await open(), await open()];
   const openedAtMs = performance.now();
   await Promise.all([old, fresh].map((reader) => reader.received('state')));
@@ -105,7 +105,7 @@ test('without a token there is no stream, and HEAD opens none', async () => {
   expect(server.monitoring.subscribers()).toBe(0);
 });
 
-test('twenty streams share one subscription, a further one is 503, and when one goes there is room again; with the last goes the subscription', async () => {
+test('twenty streams share one subscription; a further one is 503', async () => {
   const opened = await Promise.all(Array.from({ length: 20 }, () => open()));
   expect(server.monitoring.subscribers()).toBe(1);
   const refused = await ask(server, `${BASE}/connections/history`, {
@@ -131,7 +131,7 @@ test('open streams are no failed attempts: their address is let in as before', a
   ).toBe(200);
 });
 
-test('at the end every stream gets its end, whole, and is closed; further ones are refused; the server closes at once', async () => {
+test('at shutdown every stream gets `end` and is closed; further ones are refused', async () => {
   const opened = await Promise.all([open(), open()]);
   await Promise.all(opened.map((reader) => reader.received('state')));
   await server.closeStreams();
@@ -148,11 +148,12 @@ test('at the end every stream gets its end, whole, and is closed; further ones a
   expect(server.log.filter((line) => line.includes('event streams ended'))).toHaveLength(1);
 });
 
-test('a reader that does not read is cut off when its buffer has grown, and holds up neither the others nor the end', async () => {
+test('a reader that does not read is cut off, and holds up nobody else', async () => {
   const fast = await open();
   const slow = connect(server.port, '127.0.0.1').on('error', () => undefined);
   slow.write(
-    `GET ${BASE}/connections/history HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: ${BEARER.Authorization}\r\n\r\n`,
+    `GET ${BASE}/connections/history HTTP/1.1\r\nHost: x\r\nAccept: ` +
+      `text/event-stream\r\nAuthorization: ${BEARER.Authorization}\r\n\r\n`,
   );
   slow.once('readable', () => slow.pause());
   await sleep(50);

@@ -2,28 +2,34 @@ import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { HttpError } from '../../http/http-error.ts';
 import { makeEndless } from '../../http/request-deadline.ts';
-import { toStateBody } from './bodies.ts';
+import { toStateBody } from '../bodies/bodies.ts';
 import type { Sample } from '../observing/history.ts';
-import type { Monitoring } from '../observing/observation.ts';
+import type { Monitoring } from '../observing/monitoring.ts';
 
 /**
- * Server-Sent Events: `sample` for each new point of the history, with its time as id, `state` every two seconds,
- * `end` when the process shuts down.
+ * Streams of Server-Sent Events: `sample` for each new point of the history, with its time as id,
+ * `state` every two seconds, `end` when the process shuts down.
  */
 export interface EventStreams {
-  /** @throws {HttpError} 400 for a malformed Last-Event-ID, 503 when there are too many streams or the process ends. */
+  /**
+   * @throws {HttpError} 400 for a malformed Last-Event-ID, 503 when there are too many streams or
+   * the process ends.
+   */
   open(request: Request, response: Response): void;
-  /** Says `end` on every stream and ends it; no further one is opened. */
+  /** Sends `end` on every stream and ends it; no further one is opened. */
   close(): Promise<void>;
 }
 
 const STATE_EVERY_MS = 2_000;
 const MAX_STREAMS = 20;
-/** After a lost connection the browser comes back in this time, with the id of the last event it has seen. */
+/** Delay after which a browser reconnects, with the id of the last event it has seen. */
 const RETRY_MS = 1_000;
-/** An hour of samples waits in the buffer for a moment; above this the reader does not read. */
+/** Buffer size above which the reader does not read; an hour of samples fits in. */
 const MAX_BUFFERED_BYTES = 1_048_576;
-/** Then the reader comes back by itself and shows its token or session again: neither outlives its end by more than this. */
+/**
+ * Age at which a stream ends, so that its reader reconnects with its token or session: neither
+ * outlives its end by more than this.
+ */
 const MAX_AGE_MS = 15 * 60_000;
 const FAREWELL_MS = 1_000;
 
@@ -60,7 +66,7 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
     }
   };
 
-  /** One clock and one subscription for all streams, and none while nobody watches. */
+  /** Starts one clock and one subscription for all streams; there is none without streams. */
   const start = (): void => {
     const unsubscribe = monitoring.subscribe((sample) => sendAll(renderSample(sample)));
     const timer = setInterval(() => {
@@ -77,7 +83,11 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
     open(request, response) {
       const sinceMs = readLastEventId(request);
       if (isClosing)
-        throw new HttpError(503, 'shutting_down', 'This instance is shutting down. Try again.', {
+        throw new HttpError(
+          503,
+          'shutting_down',
+          'This instance is shutting down. Try again.',
+        ).withHeaders({
           'Retry-After': '1',
         });
       if (streams.size >= MAX_STREAMS)
@@ -85,10 +95,10 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
           503,
           'too_many_streams',
           `At most ${MAX_STREAMS} streams are open at once. Try again later.`,
-          { 'Retry-After': '10' },
-        );
+        ).withHeaders({ 'Retry-After': '10' });
       makeEndless(response);
-      // no-transform and X-Accel-Buffering: a proxy that gathers or compresses events would hold them back.
+      // no-transform and X-Accel-Buffering: a proxy that gathers or compresses events would hold
+      // them back.
       response.set({
         'Content-Type': 'text/event-stream',
         'Cache-Control': 'no-store, no-transform',
@@ -100,7 +110,7 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
         response.end();
         return;
       }
-      // The caller has gone already, and says so no second time.
+      // The caller has gone already, so no further event will tell.
       if (response.closed) return;
       if (streams.size === 0) start();
       streams.set(response, { openedAtMs: performance.now() });
@@ -127,7 +137,7 @@ export function createEventStreams(monitoring: Monitoring, logger: Logger): Even
   };
 }
 
-/** A reader that does not read cannot hold up the shutdown. */
+/** Ends a stream with a time limit: a reader that does not read cannot hold up the shutdown. */
 function endPolitely(response: Response): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => response.destroy(), FAREWELL_MS);
@@ -154,6 +164,6 @@ function readLastEventId(request: Request): number | undefined {
 const renderSample = (sample: Sample): string =>
   `id: ${sample.atMs}\n${renderEvent('sample', sample)}`;
 
-/** JSON has no bare line ends, so the data is always one line. */
+/** Renders an event; JSON has no bare line ends, so the data is always one line. */
 const renderEvent = (event: string, data: object): string =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

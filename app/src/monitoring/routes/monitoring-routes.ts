@@ -1,8 +1,9 @@
+import type { Monitoring } from '../observing/monitoring.ts';
 import { Router, type RequestHandler, type Response } from 'express';
 import { answerMethodNotAllowed } from '../../http/error-answers.ts';
 import { queryOf, readParameters } from '../../http/parameters.ts';
-import { isHealthy, toAlertsBody, toHealthBody, toPoolBody } from './bodies.ts';
-import type { Monitoring, Observation } from '../observing/observation.ts';
+import { isHealthy, toAlertsBody, toHealthBody, toPoolBody } from '../bodies/bodies.ts';
+import type { Observation } from '../observing/observation.ts';
 import { readSlowQueriesQuery } from './slow-queries-query.ts';
 import type { EventStreams } from './event-stream.ts';
 
@@ -13,7 +14,7 @@ export interface MonitoringSources {
   readonly renderMetrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** What is known, for whoever has been let in. */
+/** Creates the routes behind the access control. */
 export function createMonitoringRoutes({
   monitoring,
   streams,
@@ -65,7 +66,7 @@ export const takeNoParameters: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** 503 when a layer does not answer, so that a probe needs to read no JSON. */
+/** Sets 503 when a layer is down, so that a probe needs to read no JSON. */
 function withStatus(response: Response, observation: Observation): Response {
   return response.status(isHealthy(observation) ? 200 : 503);
 }

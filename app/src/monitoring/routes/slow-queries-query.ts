@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { HttpError } from '../../http/http-error.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
-import type { SlowQueriesQuery } from '../readings/slow-queries.ts';
+import { SORTS, type SlowQueriesQuery } from '../readings/slow-queries.ts';
 
-const SORTS = ['mean', 'total', 'max', 'calls'] as const;
 const DEFAULT_LIMIT = 20;
 const DAY_MS = 86_400_000;
 
-/** Digits only, and once: of a repeated parameter a list arrives here. */
+/** Requires digits, given once: a repeated parameter arrives as a list. */
 const wholeNumber = (min: number, max: number) =>
   z
     .string(`must be given once, as a whole number from ${min} to ${max}`)

@@ -5,7 +5,7 @@ import { icon } from './icons.ts';
 import type { View } from './live-body.ts';
 import { redraw } from './redraw.ts';
 
-/** The server's order: critical ones first, then the oldest. */
+/** Draws the alerts in the server's order: critical ones first, then the oldest. */
 export function drawAlerts(list: HTMLElement, { body: { alerts }, nowMs }: View): void {
   if (alerts.length === 0) {
     redraw(list, element('p', { class: 'quiet' }, icon('ok'), 'No alerts'));

@@ -3,7 +3,7 @@ import { element, svg } from './elements.ts';
 import type { View } from './live-body.ts';
 import { redraw } from './redraw.ts';
 
-/** The way of a query, hop by hop, and Redis beside it. */
+/** Draws the path of a query, layer by layer, and Redis beside it. */
 export function drawChain(section: HTMLElement, view: View): void {
   const { layers } = view.body;
   const hasPooler = layers.pgbouncer.state !== 'off';
@@ -27,7 +27,7 @@ export function drawChain(section: HTMLElement, view: View): void {
   );
 }
 
-/** Points right where the chain lies, and down where it stands (by the style). */
+/** Draws an arrow; the style turns it down where the chain is vertical. */
 function arrow(isWhole: boolean): HTMLElement {
   const shape = isWhole
     ? [svg('path', { d: 'M2 12h18M14 6l6 6-6 6' })]

@@ -3,18 +3,14 @@ import type { Sample } from '../../observing/history.ts';
 import { findPeak, toColumns, toStretches } from './chart-columns.ts';
 import { createSampleWindow } from './sample-window.ts';
 
-const sample = (
-  atMs: number,
-  active: number,
-  verdict: Sample['verdict'] = 'ok',
-  redis: Sample['redis'] = null,
-): Sample => ({
+const sample = (atMs: number, active: number, rest: Partial<Sample> = {}): Sample => ({
   atMs,
-  verdict,
+  verdict: 'ok',
   app: { active, waiting: 0, max: 5, acquireMaxMs: 0 },
   pgbouncer: null,
   postgres: null,
-  redis,
+  redis: null,
+  ...rest,
 });
 const active = ({ app }: Sample) => app.active;
 const ops = ({ redis }: Sample) => redis?.opsPerSecond ?? null;
@@ -22,7 +18,11 @@ const up = { opsPerSecond: 7, usedMemoryBytes: 1, connectedClients: 1 };
 
 test('a layer without numbers is a gap in its own line alone', () => {
   expect(
-    toColumns([sample(5_000, 1), sample(10_000, 2, 'ok', up), sample(15_000, 3)], [active, ops], 5),
+    toColumns(
+      [sample(5_000, 1), sample(10_000, 2, { redis: up }), sample(15_000, 3)],
+      [active, ops],
+      5,
+    ),
   ).toEqual([
     [5, 10, 15],
     [1, 2, 3],
@@ -49,8 +49,8 @@ test('stretches follow each other without a seam, and end where samples are miss
   const samples = [
     sample(0, 1),
     sample(5_000, 1),
-    sample(10_000, 1, 'down'),
-    sample(40_000, 1, 'down'),
+    sample(10_000, 1, { verdict: 'down' }),
+    sample(40_000, 1, { verdict: 'down' }),
     sample(45_000, 1),
   ];
   expect(toStretches(samples, 5)).toEqual([

@@ -3,7 +3,7 @@ import type { Sample } from '../../observing/history.ts';
 /** A number of each sample; null where the layer had none. */
 export type SampleValue = (sample: Sample) => number | null;
 
-/** More than this many intervals without a sample is a gap: nobody was there to measure. */
+/** Number of intervals without a sample above which there is a gap: nothing was measured. */
 const GAP_INTERVALS = 2.5;
 
 /** What uPlot draws: seconds since 1970, then each series; null breaks its line. */
@@ -35,7 +35,7 @@ export interface Peak {
   readonly atMs: number;
 }
 
-/** The highest value and when it was seen first; undefined when no sample has one. */
+/** Finds the highest value and when it was seen first; undefined when no sample has one. */
 export function findPeak(samples: readonly Sample[], value: SampleValue): Peak | undefined {
   let peak: Peak | undefined;
   for (const sample of samples) {
@@ -53,7 +53,10 @@ export interface Stretch {
   readonly toMs: number;
 }
 
-/** What the verdict was, time by time; each lasts until the next one begins, or until samples are missing. */
+/**
+ * Lists the stretches of equal verdicts; each lasts until the next one begins, or until samples are
+ * missing.
+ */
 export function toStretches(samples: readonly Sample[], everySeconds: number): readonly Stretch[] {
   const stretches: Stretch[] = [];
   for (const { atMs, verdict } of samples) {

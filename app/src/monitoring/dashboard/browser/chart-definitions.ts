@@ -6,9 +6,12 @@ export interface ChartSeries {
   readonly label: string;
   readonly value: SampleValue;
   readonly show: (value: number) => string;
-  /** How it is drawn: `main` solid with an area, `second` and `third` dashed their own way, `limit` a thin line above. */
+  /**
+   * Style of the line: `main` solid with an area, `second` and `third` dashed differently, `limit`
+   * a thin line above.
+   */
   readonly style: 'main' | 'second' | 'third' | 'limit';
-  /** With a scale of its own at the right. */
+  /** Has a scale of its own at the right. */
   readonly isRight?: true;
   /** Steps of its axis, where fractions of ten will not do. */
   readonly steps?: number[];
@@ -17,7 +20,7 @@ export interface ChartSeries {
 export interface ChartDefinition {
   readonly id: string;
   readonly title: string;
-  /** Of PgBouncer alone: not shown where the environment has none. */
+  /** Concerns PgBouncer alone, so it is hidden where the environment has none. */
   readonly isPoolers?: true;
   readonly series: readonly ChartSeries[];
 }
@@ -50,7 +53,7 @@ const ofApp =
   ({ app }) =>
     app[key];
 
-/** Shown in this order: the connections of each hop, then what waits, then what is done. */
+/** Charts in the order shown: the connections of each layer, then what waits, then throughput. */
 export const CHARTS: readonly ChartDefinition[] = [
   {
     id: 'app',

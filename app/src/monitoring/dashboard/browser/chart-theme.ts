@@ -7,11 +7,11 @@ export interface ChartTheme {
   readonly grid: string;
   readonly line: Readonly<Record<ChartSeries['style'], string>>;
   readonly area: string;
-  /** Behind the lines, where the verdict was not ok. */
+  /** Background of the times in which the verdict was not ok. */
   readonly verdict: Readonly<Record<Sample['verdict'], string>>;
 }
 
-/** Dashes as well, so that lines can be told without their colours. */
+/** Dashes of each style, so that lines can be told apart without their colours. */
 export const DASHES: Readonly<Record<ChartSeries['style'], number[]>> = {
   main: [],
   second: [5, 3],
@@ -21,7 +21,7 @@ export const DASHES: Readonly<Record<ChartSeries['style'], number[]>> = {
 
 export const CHART_FONT = '11px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 
-/** As the scheme is now, light or dark. */
+/** Reads the colours of the present scheme, light or dark. */
 export function readChartTheme(): ChartTheme {
   const style = getComputedStyle(document.documentElement);
   const read = (name: string): string => style.getPropertyValue(name).trim();

@@ -19,14 +19,14 @@ export interface Chart {
   show(moment: ChartMoment): void;
   /** Puts the cursor on a time, or takes it away. */
   point(atSeconds: number | undefined): void;
-  /** After the page got other colours. */
+  /** Redraws after the page's colours changed. */
   recolour(): void;
 }
 
 const HEIGHT = 150;
 const SYNC_KEY = 'history';
 
-/** One chart with its title, legend and a sentence that says the same as the picture. */
+/** Creates a chart with its title, legend and a sentence that describes the picture. */
 export function createChart(
   { title, id, series, isPoolers }: ChartDefinition,
   readTheme: () => ChartTheme,
@@ -89,7 +89,7 @@ export function createChart(
   };
 }
 
-/** The value at the cursor; without one the newest. */
+/** Returns the value at the cursor, or the newest without a cursor. */
 function valueAt(
   column: ArrayLike<number | null | undefined> | undefined,
   index: number | undefined,
@@ -194,7 +194,7 @@ function line({ label, style, isRight }: ChartSeries, readTheme: () => ChartThem
   };
 }
 
-/** A little air above, and never less than one. */
+/** Returns a range with some space above the maximum, never below one. */
 const fromZero = (max: number | null): [number, number] => [0, Math.max(1, (max ?? 0) * 1.12)];
 
 function shade(plot: uPlot, stretches: readonly Stretch[], theme: ChartTheme): void {

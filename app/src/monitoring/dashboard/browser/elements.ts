@@ -1,8 +1,9 @@
 export type Child = Node | string | null;
 
 /**
- * Makes an element. Strings become text, never markup: the text of a slow query is written by whoever sends queries.
- * A `style` attribute would be refused by the page's policy; set single properties by script instead.
+ * Makes an element. Strings become text, never markup: the text of a slow query is written by
+ * whoever sends queries. A `style` attribute would be refused by the page's policy; set single
+ * properties by script instead.
  */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,

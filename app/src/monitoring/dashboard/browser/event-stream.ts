@@ -3,13 +3,14 @@ export interface StreamEvent {
   /** `message` where the stream names none. */
   readonly event: string;
   readonly data: string;
-  /** Of this event or of the last one before it that had one. */
+  /** Id of this event, or of the last one before it that had one. */
   readonly id: string | undefined;
 }
 
 /**
- * Takes the text of an event stream in pieces that may end anywhere, and gives each event once it is whole.
- * EventSource is not used: it hides the status of a refusal, and a 401 must lead back to the sign-in page.
+ * Parses an event stream from pieces that may end anywhere, and passes on each event once it is
+ * complete. EventSource is not used: it hides the status of a refusal, and a 401 must lead back to
+ * the sign-in page.
  */
 export function createEventParser(onEvent: (event: StreamEvent) => void): (text: string) => void {
   let rest = '';

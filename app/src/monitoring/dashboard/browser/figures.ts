@@ -24,7 +24,10 @@ export function showDuration(ms: number): string {
 
 const withRest = (rest: number, unit: string): string => (rest === 0 ? '' : ` ${rest} ${unit}`);
 
-/** How long ago, in whole seconds or whole minutes: it is shown again each second, and should not flicker. */
+/**
+ * Formats an age in whole seconds or whole minutes: it is redrawn each second and should not
+ * flicker.
+ */
 export function showAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   if (seconds === 0) return 'just now';
@@ -36,7 +39,7 @@ export const toMebibytes = (bytes: number): number => bytes / MEBIBYTE;
 
 export const showMebibytes = (bytes: number): string => `${showCount(toMebibytes(bytes))} MiB`;
 
-/** 24-hour time in the zone of the browser, or in the one that is given. */
+/** Formats 24-hour time in the zone of the browser, or in the one that is given. */
 export function showTime(atMs: number, timeZone?: string): string {
   return new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
@@ -47,7 +50,7 @@ export function showTime(atMs: number, timeZone?: string): string {
   }).format(atMs);
 }
 
-/** As `showTime`, with the date in front where it is not the same day as `nowMs`. */
+/** Formats like `showTime`, with the date in front where it is not the same day as `nowMs`. */
 export function showMoment(atMs: number, nowMs: number, timeZone?: string): string {
   const day = new Intl.DateTimeFormat('sv-SE', {
     year: 'numeric',

@@ -19,7 +19,10 @@ const WORDS: Readonly<Record<Sample['verdict'], string>> = {
   down: 'down',
 };
 
-/** The charts, and one slider that moves the cursor of all of them: by mouse, finger or keyboard. */
+/**
+ * Opens the charts, and one slider that moves the cursor of all of them: by mouse, finger or
+ * keyboard.
+ */
 export function openHistorySection(): HistorySection {
   let theme = readChartTheme();
   const charts = CHARTS.map((definition) => createChart(definition, () => theme));
@@ -33,7 +36,7 @@ export function openHistorySection(): HistorySection {
   const chosen = find('chosen-moment');
   const steps = Number(slider.max);
   let moment: ChartMoment | undefined;
-  /** Undefined for now. */
+  /** Chosen moment; undefined while it is now. */
   let atSeconds: number | undefined;
   const point = ({ stretches, range }: ChartMoment): void => {
     const text =
@@ -70,9 +73,11 @@ export function openHistorySection(): HistorySection {
       // At "now" nothing is pointed at: the cursor may be where the mouse is.
       if (atSeconds === undefined) return;
       const [from, to] = moment.range;
-      // The hour moves on while someone looks at one moment of it: the moment stays, until it has left the hour.
+      // The hour moves on while someone looks at one moment of it: the moment stays, until it has
+      // left the hour.
       atSeconds = Math.min(Math.max(atSeconds, from), to);
-      slider.value = `${Math.min(steps - 1, Math.round(((atSeconds - from) / (to - from)) * steps))}`;
+      const step = Math.round(((atSeconds - from) / (to - from)) * steps);
+      slider.value = `${Math.min(steps - 1, step)}`;
       point(moment);
     },
   };

@@ -1,6 +1,6 @@
 import { svg } from './elements.ts';
 
-/** Each state has a shape of its own, so that it can be told without its colour. */
+/** Shapes of the states, all different, so that they can be told apart without colours. */
 const SHAPES = {
   ok: ['circle', 'M7.5 12.4l3 3 6-6.6'],
   warning: ['triangle', 'M12 9.2v4.6M12 16.9v.1'],
@@ -22,7 +22,7 @@ const OUTLINES = {
 
 export type IconName = keyof typeof SHAPES;
 
-/** For the eye only: the word always stands beside it. */
+/** Draws an icon, hidden from screen readers: the word always stands beside it. */
 export function icon(name: IconName): SVGElement {
   const [outline, mark] = SHAPES[name];
   const parts =

@@ -1,5 +1,9 @@
-import { DOWN_REASONS, LAYER_TITLES } from '../../readings/layer-words.ts';
-import type { DownReason, LayerName } from '../../readings/readings.ts';
+import {
+  DOWN_WORDS,
+  LAYER_TITLES,
+  type DownReason,
+  type LayerName,
+} from '../../readings/layer-words.ts';
 import { element, type Child } from './elements.ts';
 import { showAge, showDuration, showMoment } from './figures.ts';
 import { icon, type IconName } from './icons.ts';
@@ -14,7 +18,7 @@ const STATES: Readonly<Record<CardState, { readonly icon: IconName; readonly wor
   off: { icon: 'off', word: 'off' },
 };
 
-/** The frame of each layer: its name, its state in a word, and whether it is the one to look at. */
+/** Draws the frame of a layer: its name, its state in a word, and whether it is the bottleneck. */
 export function layerCard(
   view: View,
   layer: LayerName,
@@ -40,7 +44,7 @@ function stateOf({ body: { verdict, layers } }: View, layer: LayerName): CardSta
   return verdict.layer === layer && verdict.state === 'saturated' ? 'saturated' : 'ok';
 }
 
-/** What stands in the card of a layer that does not answer. */
+/** Draws the notice in the card of a layer that is down. */
 export function downNotice(
   { reason, since }: { readonly reason: DownReason; readonly since: string },
   nowMs: number,
@@ -49,7 +53,7 @@ export function downNotice(
   return element(
     'p',
     { class: 'down-notice' },
-    element('strong', {}, beginSentence(DOWN_REASONS[reason])),
+    element('strong', {}, beginSentence(DOWN_WORDS[reason])),
     ' since ',
     element('time', { datetime: since }, showMoment(sinceMs, nowMs)),
     ` (${showAge(nowMs - sinceMs)})`,
@@ -58,7 +62,9 @@ export function downNotice(
 
 const beginSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-/** Whoever waits, at the place where they wait; quiet when nobody does. */
+/**
+ * Draws the number of waiting clients at the layer where they wait; unobtrusive when nothing waits.
+ */
 export function waitNotice({
   waiting,
   forWhat,
@@ -87,7 +93,7 @@ export function waitNotice({
   );
 }
 
-/** Names with their numbers. */
+/** Draws names with their numbers. */
 export function facts(pairs: Readonly<Record<string, string>>): HTMLElement {
   return element(
     'dl',

@@ -154,14 +154,14 @@ export function redisCard(view: View): HTMLElement {
   );
 }
 
-/** What the plan foresees at the worst moment of a rollout. */
-function plannedOf({ limits }: LiveBody, hop: string): number | undefined {
-  return limits.budget.find(({ name }) => name === hop)?.planned;
+/** Returns the planned connections of a segment at the worst moment of a rollout. */
+function plannedOf({ limits }: LiveBody, segment: string): number | undefined {
+  return limits.budget.find(({ name }) => name === segment)?.planned;
 }
 
-/** The plan still stands while a layer says nothing. */
-function plannedNotice({ limits }: LiveBody, ...hops: readonly string[]): HTMLElement {
-  const planned = limits.budget.filter(({ name }) => hops.includes(name));
+/** Draws the planned connections of a layer that is down. */
+function plannedNotice({ limits }: LiveBody, ...segments: readonly string[]): HTMLElement {
+  const planned = limits.budget.filter(({ name }) => segments.includes(name));
   return element(
     'ul',
     { class: 'note', role: 'list' },
@@ -171,7 +171,7 @@ function plannedNotice({ limits }: LiveBody, ...hops: readonly string[]): HTMLEl
   );
 }
 
-/** Said only when the layer runs with another limit than the settings say. */
+/** Draws a note only when the running layer has another limit than the settings. */
 function deviation({ limits }: LiveBody, layer: string, what: string): Child {
   const use = limits.use.find((entry) => entry.layer === layer && entry.what === what);
   if (use === undefined || use.planned === null || use.limit === null || use.planned === use.limit)
@@ -179,6 +179,7 @@ function deviation({ limits }: LiveBody, layer: string, what: string): Child {
   return element(
     'p',
     { class: 'note' },
-    `The settings say ${use.planned}${use.setting === null ? '' : ` (${use.setting})`}, it runs with ${use.limit}`,
+    `The settings say ${use.planned}${use.setting === null ? '' : ` (${use.setting})`}, it ` +
+      `runs with ${use.limit}`,
   );
 }

@@ -4,18 +4,22 @@ import type { StreamStatus } from './live-stream.ts';
 import { redraw } from './redraw.ts';
 
 /**
- * Whether what is shown is live. The words are a status for screen readers; the age beside them changes every second and
- * is none.
+ * Draws whether the page is live. The words are a status for screen readers; the age beside them
+ * changes every second and is none.
  */
 export function drawLiveBadge(
   parts: { readonly badge: HTMLElement; readonly age: HTMLElement },
-  status: StreamStatus,
-  lastMs: number | undefined,
-  isStale: boolean,
+  state: {
+    readonly status: StreamStatus;
+    /** Time of the last state received. */
+    readonly lastMs: number | undefined;
+    readonly isStale: boolean;
+  },
 ): void {
+  const { status, lastMs, isStale } = state;
   const nowMs = Date.now();
-  const { state, text } = describe(status, isStale, nowMs);
-  parts.badge.dataset['state'] = state;
+  const { word, text } = describe(status, isStale, nowMs);
+  parts.badge.dataset['state'] = word;
   redraw(parts.badge, element('span', { class: 'live-dot', 'aria-hidden': 'true' }), text);
   redraw(parts.age, lastMs === undefined ? '' : showAge(nowMs - lastMs));
 }
@@ -24,15 +28,15 @@ function describe(
   status: StreamStatus,
   isStale: boolean,
   nowMs: number,
-): { readonly state: string; readonly text: string } {
+): { readonly word: string; readonly text: string } {
   switch (status.state) {
     case 'connecting':
-      return { state: 'connecting', text: 'Connecting' };
+      return { word: 'connecting', text: 'Connecting' };
     case 'live':
-      return isStale ? { state: 'stale', text: 'Stale' } : { state: 'live', text: 'Live' };
+      return isStale ? { word: 'stale', text: 'Stale' } : { word: 'live', text: 'Live' };
     case 'reconnecting':
       return {
-        state: 'reconnecting',
+        word: 'reconnecting',
         text: `Reconnecting since ${showMoment(status.sinceMs, nowMs)}`,
       };
   }

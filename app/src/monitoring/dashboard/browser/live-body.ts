@@ -1,12 +1,12 @@
-import type { StateBody } from '../../routes/body-schemas.ts';
+import type { StateBody } from '../../bodies/body-schemas.ts';
 
-/** What a `state` event brings, every two seconds. */
+/** Data of a `state` event, sent every two seconds. */
 export type LiveBody = StateBody;
 
 /** The plan's thresholds, in percent of a limit. */
 export type Thresholds = Pick<StateBody['limits'], 'warnPercent' | 'criticalPercent'>;
 
-/** How full something is, as the alerts see it. */
+/** Degree of use, as the alerts see it. */
 export type Level = 'ok' | 'warning' | 'critical';
 
 export function levelOf(
@@ -18,11 +18,14 @@ export function levelOf(
   return used * 100 >= limit * warnPercent ? 'warning' : 'ok';
 }
 
-/** What the page knows at one moment. */
+/** State of the page at one moment. */
 export interface View {
   readonly body: LiveBody;
-  /** Now, by the server's clock: its times are compared with it, whatever the clock of this machine says. */
+  /**
+   * Present time by the server's clock, since its times are compared with it and this machine's
+   * clock may differ.
+   */
   readonly nowMs: number;
-  /** Nothing newer comes: what is shown was true at `body.at`. */
+  /** Nothing newer has arrived: the page shows the state at `body.at`. */
   readonly isStale: boolean;
 }

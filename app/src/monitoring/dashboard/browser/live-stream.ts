@@ -6,7 +6,7 @@ import type { LiveBody } from './live-body.ts';
 export type StreamStatus =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
-  /** Since when nothing came; the reason is a short phrase for a person. */
+  /** Nothing has arrived since `sinceMs`; the reason is a short phrase for a person. */
   | { readonly state: 'reconnecting'; readonly sinceMs: number; readonly reason: string };
 
 export interface LiveStreamListener {
@@ -20,15 +20,23 @@ export interface LiveStreamListener {
 }
 
 const PATH = 'connections/history';
-/** The server sends a state every two seconds: without anything for this long the network has lost the stream. */
+/**
+ * Time without data after which the stream counts as lost; the server sends a state every two
+ * seconds.
+ */
 const SILENCE_MS = 8_000;
 
-/** `wasClosed`: the server ended a live stream without a word, as it does with every stream after some minutes. */
+/**
+ * `wasClosed`: the server ended a live stream without a word, as it does with every stream after
+ * some minutes.
+ */
 type Ending =
   | 'signed out'
   | { readonly reason: string; readonly wasLive: boolean; readonly wasClosed?: boolean };
 
-/** Follows the server's events for as long as the page is open, over as many streams as that takes. */
+/**
+ * Follows the server's events for as long as the page is open, over as many streams as that takes.
+ */
 export async function followLiveStream(listener: LiveStreamListener): Promise<void> {
   let sinceMs: number | undefined;
   let failures = 0;
@@ -54,7 +62,7 @@ export async function followLiveStream(listener: LiveStreamListener): Promise<vo
   }
 }
 
-/** One stream to its end, whatever ends it. The whole history comes first where none is known yet. */
+/** Reads one stream to its end. The whole history comes first where none is known yet. */
 async function readStream(listener: LiveStreamListener): Promise<Ending> {
   let wasLive = false;
   const silence = new AbortController();

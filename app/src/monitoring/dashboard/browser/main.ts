@@ -10,7 +10,7 @@ import { openSlowQueriesSection } from './slow-queries-section.ts';
 import { drawPageTitle } from './page-title.ts';
 import { announceVerdict, drawVerdict } from './verdict-section.ts';
 
-/** Three missed states: what is shown is then no longer what is. */
+/** Age of the last state from which on the page is stale: three states were missed. */
 const STALE_AFTER_MS = 7_000;
 
 let last: { readonly body: LiveBody; readonly receivedMs: number } | undefined;
@@ -19,7 +19,7 @@ let everySeconds = 5;
 const sampleWindow = createSampleWindow();
 const history = openHistorySection();
 
-/** The page of a session that is over is the sign-in page, at the same address. */
+/** Reloads: once the session is over the same address serves the sign-in page. */
 const signOut = (): void => location.reload();
 
 function draw(): void {
@@ -31,7 +31,10 @@ function draw(): void {
     isStale,
   };
   document.body.classList.toggle('is-stale', isStale);
-  drawLiveBadge({ badge: find('live'), age: find('live-age') }, status, last?.receivedMs, isStale);
+  drawLiveBadge(
+    { badge: find('live'), age: find('live-age') },
+    { status, lastMs: last?.receivedMs, isStale },
+  );
   drawVerdict(find('verdict'), view, status);
   announceVerdict(find('verdict-news'), view);
   drawPageTitle(view);

@@ -1,8 +1,9 @@
 import type { Child } from './elements.ts';
 
 /**
- * Makes the contents of `parent` equal to `wanted` by changing only what differs, every two seconds: what is selected,
- * focused or being read out stays where it is. Listeners belong on elements that are not redrawn.
+ * Makes the contents of `parent` equal to `wanted` by changing only what differs, every two
+ * seconds: what is selected, focused or being read out stays where it is. Listeners belong on
+ * elements that are not redrawn.
  */
 export function redraw(parent: Element, ...wanted: readonly Child[]): void {
   const nodes = wanted

@@ -5,7 +5,7 @@ import { createSampleWindow } from './sample-window.ts';
 const MINUTE_MS = 60_000;
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
 
-/** Of a moment so many minutes after noon. */
+/** Makes a sample of a moment so many minutes after noon. */
 function sampleAt(minutes: number, verdict: Sample['verdict'] = 'ok'): Sample {
   return {
     atMs: NOON_MS + minutes * MINUTE_MS,
@@ -17,7 +17,7 @@ function sampleAt(minutes: number, verdict: Sample['verdict'] = 'ok'): Sample {
   };
 }
 
-test('it holds the hour before the newest sample, oldest first, each moment once as it was told last', () => {
+test('it holds the hour before the newest sample, oldest first, each moment once', () => {
   const window = createSampleWindow();
   expect([window.samples, window.newestMs]).toEqual([[], undefined]);
   window.add([sampleAt(0), sampleAt(1), sampleAt(30)]);
@@ -45,7 +45,8 @@ test.each([
       window.add(samples),
   ],
 ])(
-  "after the server's clock was set back by an hour or more the window begins anew; the samples come %s",
+  "after the server's clock was set back by an hour or more the window begins anew; " +
+    'the samples come %s',
   (_how, add) => {
     const window = createSampleWindow();
     add(window, [sampleAt(-10), sampleAt(0), sampleAt(-60), sampleAt(-59)]);

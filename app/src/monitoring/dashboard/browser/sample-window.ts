@@ -2,9 +2,15 @@ import type { Sample } from '../../observing/history.ts';
 
 const SPAN_MS = 3_600_000;
 
-/** The samples of the last hour as this page has seen them; it outlives the app's own history when the app is started again. */
+/**
+ * Samples of the last hour as this page has received them; they outlive a restart of the app and
+ * its own history.
+ */
 export interface SampleWindow {
-  /** In the order in which they came. One that is an hour older than the newest begins the window anew. */
+  /**
+   * Adds samples in the order received. One that is an hour older than the newest resets the
+   * window.
+   */
   add(samples: readonly Sample[]): void;
   /** Oldest first. */
   readonly samples: readonly Sample[];
@@ -19,7 +25,8 @@ export function createSampleWindow(): SampleWindow {
       const byTime = new Map(samples.map((sample) => [sample.atMs, sample]));
       let newestMs = samples.at(-1)?.atMs ?? -Infinity;
       for (const sample of more) {
-        // The server's clock was set back: what came before would hide all that comes until it has caught up.
+        // The server's clock was set back: what came before would hide all that comes until it has
+        // caught up.
         if (sample.atMs <= newestMs - SPAN_MS) {
           byTime.clear();
           newestMs = -Infinity;

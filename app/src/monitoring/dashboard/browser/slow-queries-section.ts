@@ -1,18 +1,22 @@
-import type { SlowQueries, SlowQueriesQuery, SlowQuery } from '../../readings/slow-queries.ts';
+import {
+  SORTS,
+  type SlowQueries,
+  type SlowQueriesQuery,
+  type SlowQuery,
+} from '../../readings/slow-queries.ts';
 import { element, find } from './elements.ts';
 import { showAge, showCount, showDuration, showMoment } from './figures.ts';
 import { redraw } from './redraw.ts';
 
 const EVERY_MS = 30_000;
 const PATH = 'database/slow-queries';
-const SORTS = ['mean', 'total', 'max', 'calls'] as const;
 
-/** What was fetched last, or why it could not be. */
+/** Result of the last fetch, or why it failed. */
 type Fetched =
   | { readonly state: 'ready'; readonly found: SlowQueries }
   | { readonly state: 'failed'; readonly message: string };
 
-/** Fetches the table again every half minute and whenever it is asked for in another way. */
+/** Fetches the table every half minute and whenever its form or sort order changes. */
 export function openSlowQueriesSection(onSignedOut: () => void): void {
   const form = find('slow-queries-form') as HTMLFormElement;
   const table = find('slow-queries-table');
@@ -96,7 +100,10 @@ function note(fetched: Fetched): string {
     : `Constants are left out of the texts.${since}`;
 }
 
-/** On a phone each row stands by itself, with the names of its numbers from `data-name`; the roles keep it a table. */
+/**
+ * Draws a row. On a phone it stands by itself with the names from `data-name`; the roles keep it a
+ * table.
+ */
 function row({ query, calls, meanMs, totalMs, maxMs, rows }: SlowQuery): HTMLElement {
   const number = (name: string, value: string): HTMLElement =>
     element('td', { role: 'cell', class: 'number', 'data-name': name }, value);

@@ -3,7 +3,10 @@ import { showDuration } from './figures.ts';
 
 const ALMOST_AN_HOUR_MS = 3_540_000;
 
-/** What the verdict was, in a sentence. A time in which nobody measured is said as well, and not taken for a good one. */
+/**
+ * Summarizes the verdicts in a sentence. Time without measurements is named and does not count as
+ * good.
+ */
 export function summarizeStretches(stretches: readonly Stretch[], nowMs: number): string {
   const spanMs = nowMs - (stretches[0]?.fromMs ?? nowMs);
   if (spanMs === 0) return 'Not measured for long enough yet.';
@@ -23,5 +26,8 @@ export function summarizeStretches(stretches: readonly Stretch[], nowMs: number)
   ]);
   const gaps = parts([['not measured', gapsMs]]);
   const well = gaps.length === 0 ? 'all well throughout' : 'all well';
-  return `In the last ${spanMs > ALMOST_AN_HOUR_MS ? 'hour' : showDuration(spanMs)}: ${[...(trouble.length === 0 ? [well] : trouble), ...gaps].join(', ')}.`;
+  return (
+    `In the last ${spanMs > ALMOST_AN_HOUR_MS ? 'hour' : showDuration(spanMs)}: ` +
+    `${[...(trouble.length === 0 ? [well] : trouble), ...gaps].join(', ')}.`
+  );
 }

@@ -3,11 +3,14 @@ import { element, svg } from './elements.ts';
 import { redraw } from './redraw.ts';
 import { summarizeStretches } from './stretch-summary.ts';
 
-/** Low where all was well, higher for saturated, full for down: readable without colours. */
+/**
+ * Heights of the bars: low for ok, higher for saturated, full for down, so readable without
+ * colours.
+ */
 const HEIGHTS = { ok: 4, saturated: 9, down: 14 } as const;
 const FULL = 14;
 
-/** The verdicts of the hour in one strip, and the same in a sentence. */
+/** Draws the verdicts of the hour in one strip, and the same in a sentence. */
 export function drawTimeline(container: HTMLElement, { stretches, range }: ChartMoment): void {
   const [from, to] = range.map((seconds) => seconds * 1_000) as [number, number];
   const percent = (ms: number): string => `${((ms * 100) / (to - from)).toFixed(3)}%`;

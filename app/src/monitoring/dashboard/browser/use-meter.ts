@@ -3,25 +3,28 @@ import { showCount } from './figures.ts';
 import { icon } from './icons.ts';
 import { levelOf, type Thresholds } from './live-body.ts';
 
-/** Something that is used of something limited. */
+/** Use of something limited. */
 export interface Use {
   readonly label: string;
   readonly used: number;
   readonly limit: number;
-  /** From which shares on there is an alert; without them being full is no trouble. */
+  /** Shares from which on there is an alert; absent where being full is no problem. */
   readonly thresholds?: Thresholds;
-  /** What the thresholds are shares of, where that is less than the limit. */
+  /** Limit that the thresholds are shares of, where that is less than `limit`. */
   readonly full?: number;
-  /** Behind both numbers, where they are no counts. */
+  /** Unit shown behind both numbers, where they are no counts. */
   readonly unit?: string;
-  /** The most that the plan foresees, of the same limit. */
+  /** Planned maximum, of the same limit. */
   readonly planned?: number | undefined;
 }
 
 const percentOf = (part: number, whole: number): string =>
   `${Math.min(100, whole === 0 ? 0 : (part * 100) / whole).toFixed(2)}%`;
 
-/** A bar with the marks of the alerts, the numbers beside it, and the planned worst case below it. */
+/**
+ * Draws a bar with the marks of the alerts, the numbers beside it, and the planned worst case below
+ * it.
+ */
 export function useMeter({
   label,
   used,

@@ -13,7 +13,7 @@ const ICONS: Readonly<Record<Verdict['state'], IconName>> = {
   down: 'down',
 };
 
-/** The word in its colour, and where. */
+/** Returns the coloured word, and the place. */
 function titleOf({ state, layer }: Verdict): readonly [word: string, place: string] {
   const name = layer === null ? '' : LAYER_TITLES[layer];
   switch (state) {
@@ -26,7 +26,7 @@ function titleOf({ state, layer }: Verdict): readonly [word: string, place: stri
   }
 }
 
-/** Says in one sentence how it stands and what to do; never claims what is no longer known. */
+/** Draws the verdict in a sentence, and what to do; never claims what is no longer known. */
 export function drawVerdict(
   section: HTMLElement,
   view: View | undefined,
@@ -161,11 +161,14 @@ function advice(status: StreamStatus): Child {
     'p',
     { class: 'verdict-remedy' },
     element('strong', {}, 'What to do: '),
-    'wait a few seconds for the reconnect. If it lasts, see whether the container app runs and what it logged last.',
+    'wait a few seconds for the reconnect. If it lasts, see whether the container app runs ' +
+      'and what it logged last.',
   );
 }
 
-/** For screen readers: the state and its layer, not the numbers, which change every two seconds. */
+/**
+ * Announces state and layer to screen readers, without the numbers, which change every two seconds.
+ */
 export function announceVerdict(region: HTMLElement, view: View | undefined): void {
   if (view === undefined) return;
   const { verdict } = view.body;

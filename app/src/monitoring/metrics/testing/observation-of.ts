@@ -1,7 +1,8 @@
-import type { Monitoring, Observation } from '../../observing/observation.ts';
+import type { Monitoring } from '../../observing/monitoring.ts';
+import type { Observation } from '../../observing/observation.ts';
 import type { Layers } from '../../readings/readings.ts';
 import { plan } from '../../testing/observations.ts';
-import { diagnose } from '../../diagnosis/verdict.ts';
+import { diagnose } from '../../diagnosis/diagnose.ts';
 
 /** What is known while the layers say this, with one alert of each severity. */
 export function observationOf(layers: Layers): Observation {
@@ -33,7 +34,7 @@ export function observationOf(layers: Layers): Observation {
   };
 }
 
-/** Always says the same. */
+/** Monitoring that always returns the same observation. */
 export const monitoringOf = (layers: Layers): Pick<Monitoring, 'observe'> => ({
   observe: () => Promise.resolve(observationOf(layers)),
 });

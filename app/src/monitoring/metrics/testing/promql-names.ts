@@ -29,7 +29,10 @@ const OPERATORS = new Set([
   'group_right',
 ]);
 
-/** Not a parser: enough for what rules and panels of ours use, and a real Prometheus runs each expression in the end-to-end test. */
+/**
+ * Not a parser: enough for what rules and panels of ours use, and a real Prometheus runs each
+ * expression in the end-to-end test.
+ */
 export function namesIn(expression: string): PromqlNames {
   const groupedBy = [...expression.matchAll(GROUPING)]
     .flatMap(([, list = '']) => list.split(',').map((label) => label.trim()))

@@ -1,6 +1,11 @@
-import type { DownReason } from '../readings.ts';
+import {
+  type FailureKind,
+  kindOfFailureCode,
+  kindOfFailureText,
+} from '../../../clients/failure-codes.ts';
+import type { DownReason } from '../layer-words.ts';
 
-/** What a reading that took too long fails with. */
+/** Thrown by a reading that took too long. */
 export class ReadingTimeoutError extends Error {
   override readonly name = 'ReadingTimeoutError';
 
@@ -9,37 +14,24 @@ export class ReadingTimeoutError extends Error {
   }
 }
 
-/** Operating-system codes, Postgres' SQLSTATEs and Redis' error words. https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const CODES: Readonly<Record<string, DownReason>> = {
-  EACCES: 'unreachable',
-  ECONNREFUSED: 'unreachable',
-  ECONNRESET: 'unreachable',
-  EHOSTUNREACH: 'unreachable',
-  ENETUNREACH: 'unreachable',
-  ENOENT: 'unreachable',
-  ENOTFOUND: 'unreachable',
-  EAI_AGAIN: 'unreachable',
-  EPIPE: 'unreachable',
-  // Full when nobody accepts any more: the process is stopped.
-  EAGAIN: 'timeout',
-  ETIMEDOUT: 'timeout',
-  '28P01': 'login_refused',
-  '28000': 'login_refused',
-  '3D000': 'login_refused',
-  '42501': 'login_refused',
-  '53300': 'no_slot',
-  '57014': 'timeout',
-  '57P01': 'unreachable',
-  '57P02': 'unreachable',
-  '57P03': 'unreachable',
+const REASONS: Readonly<Record<FailureKind, DownReason>> = {
+  unreachable: 'unreachable',
+  connect_timeout: 'timeout',
+  connection_exception: 'unreachable',
+  tls_refused: 'unreachable',
+  login_refused: 'login_refused',
+  no_slot: 'no_slot',
+  server_trouble: 'unreachable',
+  statement_timeout: 'timeout',
+  permission_denied: 'login_refused',
 };
 
-/** pg, ioredis, PgBouncer and Redis give these no code of their own; the texts are theirs. */
-const MESSAGES: readonly (readonly [RegExp, DownReason])[] = [
+/** Texts of PgBouncer, Redis and ioredis, which give no code, or one for every reason. */
+const TEXTS: readonly (readonly [RegExp, DownReason])[] = [
   [/no more connections allowed|max number of clients reached/, 'no_slot'],
   [/authentication failed|^WRONGPASS|^NOAUTH|^NOPERM|no such user|not allowed/i, 'login_refused'],
   [/timeout|timed out/i, 'timeout'],
-  [/^Connection terminated|^Connection is closed|isn't writeable|not queryable/, 'unreachable'],
+  [/^Connection is closed|isn't writeable/, 'unreachable'],
 ];
 
 /** Why a layer could not be read, as far as a person can act on it. */
@@ -51,9 +43,11 @@ export function downReasonOf(error: unknown): DownReason {
     readonly errors?: unknown;
     readonly message?: unknown;
   };
-  // Of a host name with several addresses Node tells one error for each.
+  // For a host name with several addresses Node throws one error for each.
   if (Array.isArray(errors) && code === undefined) return downReasonOf(errors[0]);
-  return (
-    CODES[String(code)] ?? MESSAGES.find(([text]) => text.test(String(message)))?.[1] ?? 'failed'
-  );
+  const text = String(message);
+  const kind = kindOfFailureCode(String(code)) ?? kindOfFailureText(text);
+  if (kind !== undefined && kind !== 'connection_exception') return REASONS[kind];
+  const reason = TEXTS.find(([pattern]) => pattern.test(text))?.[1];
+  return reason ?? (kind === undefined ? 'failed' : REASONS[kind]);
 }

@@ -36,7 +36,7 @@ const never = () => new Promise<never>(() => undefined);
 const refused = () =>
   Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
 
-test('a thousand reads, at a time and one after the other, ask the layer once; after a second it is asked again', async () => {
+test('a thousand reads within a second ask the layer once', async () => {
   const layer = new Layer();
   const readings = await Promise.all(Array.from({ length: 1_000 }, () => layer.reader.read()));
   expect(readings.every((reading) => reading.state === 'up' && reading.value === 1)).toBe(true);
@@ -47,7 +47,7 @@ test('a thousand reads, at a time and one after the other, ask the layer once; a
   expect(await layer.reader.read()).toMatchObject({ state: 'up', value: 2 });
 });
 
-test('who looks every second sees a new reading each time, though it begins a little later than the look', async () => {
+test('reads a second apart each get a new reading, in spite of small delays', async () => {
   const layer = new Layer();
   for (let look = 1; look <= 5; look += 1) {
     const delayMs = look % 2;
@@ -57,7 +57,7 @@ test('who looks every second sees a new reading each time, though it begins a li
   }
 });
 
-test('a layer that hangs is down by `timeout` after one second, is abandoned, and is not asked twice meanwhile', async () => {
+test('a layer that hangs is down by `timeout` after a second, and is abandoned', async () => {
   const layer = new Layer();
   layer.answer = never;
   const first = layer.reader.read();
@@ -85,7 +85,7 @@ test('what an abandoned attempt answers later changes nothing', async () => {
   expect(await layer.reader.read()).toMatchObject({ state: 'down', reason: 'unreachable' });
 });
 
-test('an outage keeps the time of its first reading until the layer answers; the next outage has its own', async () => {
+test('an outage keeps the time of its first reading until the layer answers', async () => {
   jest.setSystemTime(new Date('2026-01-01T00:00:00Z'));
   const layer = new Layer();
   layer.answer = refused;
@@ -105,7 +105,7 @@ test('an outage keeps the time of its first reading until the layer answers; the
   expect(await layer.reader.read()).toMatchObject({ since: '2026-01-01T00:00:04.000Z' });
 });
 
-test('going down and coming back is logged once each, with the reason and nothing that hangs on the error', async () => {
+test("going down and coming back is logged once each, without the error's fields", async () => {
   const layer = new Layer();
   const read = async () => {
     await layer.reader.read();

@@ -1,16 +1,23 @@
+import type { LayerName } from '../layer-words.ts';
 import type { Logger } from 'pino';
 import { within } from '../../../within.ts';
-import type { DownReading, LayerName, Reading } from '../readings.ts';
+import type { DownReading, Reading } from '../readings.ts';
 import { downReasonOf, ReadingTimeoutError } from './down-reason.ts';
 
 export interface LayerReader<T> {
-  /** Never throws, and answers within a second. However often it is asked, the layer is asked once in a while, and never twice at a time. */
+  /**
+   * Reads the layer at most once a second and never twice at a time. Never throws, and answers
+   * within a second.
+   */
   read(): Promise<Reading<T>>;
 }
 
 const DEADLINE_MS = 1_000;
 
-/** Less than the second for which a whole observation is kept: with equal times the two fall out of step, and one look in two would be shown the reading of the look before. */
+/**
+ * Lifetime of a reading, less than the second of a whole observation: with equal times every other
+ * observation would hold the previous reading.
+ */
 const CACHE_MS = 900;
 
 /**
@@ -61,7 +68,7 @@ export function createLayerReader<T extends object>(parts: {
   };
 }
 
-/** Only the text: an error of a client may carry the client, and with it a password. */
+/** Returns the text only: an error of a client may carry the client, and with it a password. */
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

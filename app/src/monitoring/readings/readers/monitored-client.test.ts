@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { openMonitoredClient, type MonitoredClient } from './monitored-client.ts';
 
-/** A message of the Postgres protocol, https://www.postgresql.org/docs/current/protocol-message-formats.html */
+/**
+ * A message of the Postgres protocol,
+ * https://www.postgresql.org/docs/current/protocol-message-formats.html
+ */
 function message(type: string, content: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeInt32BE(content.length + 4);
@@ -66,7 +69,7 @@ afterEach(async () => {
   server.close();
 });
 
-/** Until the server has seen what the client did. */
+/** Waits until the server has seen what the client did. */
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries += 1) {
     if (tries > 200) throw new Error(`not within two seconds: ${isSo.toString()}`);
@@ -74,13 +77,13 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-test('nothing is connected before the first query, and a hundred at a time share one connection', async () => {
+test('the first query connects, and a hundred at a time share one connection', async () => {
   expect(server.logins).toBe(0);
   await Promise.all(Array.from({ length: 100 }, () => client.query('SELECT')));
   expect(server.logins).toBe(1);
 });
 
-test('an error of a statement keeps the connection; one that ends the session gets a new connection, and so does an idle break', async () => {
+test('an error of a statement keeps the connection; a broken one is replaced', async () => {
   await expect(client.query('mistake')).rejects.toMatchObject({ code: '42P01' });
   await client.query('SELECT');
   expect(server.logins).toBe(1);
@@ -96,7 +99,7 @@ test('an error of a statement keeps the connection; one that ends the session ge
   expect([server.logins, server.sockets.size]).toEqual([3, 1]);
 });
 
-test('a cut fails what hangs and what waits behind it; what comes later gets a new connection, after the old one is gone', async () => {
+test('a cut fails running and waiting queries; later ones get a new connection', async () => {
   await client.query('SELECT');
   const results = ['hang', 'SELECT', 'SELECT'].map((text) =>
     client.query(text).then(
@@ -113,7 +116,7 @@ test('a cut fails what hangs and what waits behind it; what comes later gets a n
   await until(() => server.sockets.size === 1);
 });
 
-test('closing takes leave of the server, also of one that hangs, and nothing connects again', async () => {
+test('closing ends the connection, even to a server that hangs, for good', async () => {
   await client.query('SELECT');
   const hanging = client.query('hang').catch(() => 'failed');
   const waiting = client.query('SELECT').catch(() => 'failed');

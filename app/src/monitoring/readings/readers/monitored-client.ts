@@ -4,13 +4,18 @@ import { tlsOptions } from '../../../environment/server-tls.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** At most one connection to a server, made when it is needed and made anew after it broke. */
+/**
+ * Client with at most one connection to a server, opened when needed and reopened after it broke.
+ */
 export interface MonitoredClient {
-  /** One query after the other, in the order they came. Without `values` it speaks the simple protocol. */
+  /**
+   * Runs queries one after the other, in the order received. Without `values` it speaks the simple
+   * protocol.
+   */
   query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Breaks the connection off: what runs on it and what waits for it fails, what comes later gets a new one. */
+  /** Breaks the connection: running and waiting queries fail, later ones get a new connection. */
   cut(): void;
-  /** Fails what still waits, and takes leave of the server; half a second at most. */
+  /** Fails waiting queries and closes the connection; takes half a second at most. */
   close(): Promise<void>;
 }
 
@@ -97,7 +102,10 @@ export function openMonitoredClient(
   };
 }
 
-/** After a FATAL error, or one that is not the server's, nobody knows what the connection is good for. */
+/**
+ * Returns whether the connection can still be used: not after a FATAL error, or one that is not the
+ * server's.
+ */
 function leavesConnectionUsable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }

@@ -87,7 +87,7 @@ const rows: ConsoleRows = {
   ],
 };
 
-test('the pools of all databases but the console are summed up; the longest wait is in milliseconds', () => {
+test('the pools of all databases but the console are summed up', () => {
   expect(toPoolerCounts(rows, {})).toEqual({
     clients: { active: 5, waiting: 7, total: 13, max: 100 },
     servers: { active: 5, idle: 3, used: 2, login: 1, total: 11, poolSize: 25, max: 30 },
@@ -121,7 +121,7 @@ test('a PgBouncer that nobody uses yet, or that lacks a column, counts 0', () =>
 const driftOf = (planned: Readonly<Record<string, string>>, ...config: readonly Row[]) =>
   toPoolerCounts({ ...rows, config }, planned).drift;
 
-test('planned keys have to have the planned value, all others their default, and each that has another is named', () => {
+test('planned keys must have the planned value, all others their default', () => {
   expect(
     driftOf(
       { stats_period: '10' },
@@ -153,7 +153,7 @@ test('another spelling of the same number is no drift; an empty text is not 0', 
   ]);
 });
 
-test('what follows from the command line is no drift, and neither is anything where no pooler is planned', () => {
+test('the command line is no drift, and nothing is without a planned pooler', () => {
   expect(
     driftOf(
       {},

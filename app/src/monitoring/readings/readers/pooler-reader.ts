@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
+import { findShownDrift } from '../../../../../pgbouncer/shown-config.ts';
 import type { MonitoringPlan } from '../../plan/monitoring-plan.ts';
-import type { PoolerCounts, PoolerTotals } from '../readings.ts';
+import type { Drift, PoolerCounts, PoolerTotals } from '../readings.ts';
 import { createLayerReader, type LayerReader } from './layer-reader.ts';
 import type { MonitoredClient, Row } from './monitored-client.ts';
-import { findDrift } from './pooler-drift.ts';
 import { numberOf, sumOf } from './row-numbers.ts';
 
-/** What the console shows: https://www.pgbouncer.org/usage.html#show-commands */
+/** Rows of the console: https://www.pgbouncer.org/usage.html#show-commands */
 export interface ConsoleRows {
   readonly pools: readonly Row[];
   readonly lists: readonly Row[];
@@ -16,10 +16,12 @@ export interface ConsoleRows {
 
 const MICROSECONDS_PER_MS = 1_000;
 
-/** The console itself is a database with a pool. */
+/** Name of the console, which is itself a database with a pool. */
 const CONSOLE_DATABASE = 'pgbouncer';
 
-/** Reads PgBouncer's console, which needs no server connection and answers while every pool is full. */
+/**
+ * Reads PgBouncer's console, which needs no server connection and answers while every pool is full.
+ */
 export function createPoolerReader(parts: {
   readonly client: MonitoredClient;
   readonly plan: () => MonitoringPlan;
@@ -44,7 +46,10 @@ export function createPoolerReader(parts: {
   });
 }
 
-/** @param planned the keys of `[pgbouncer]`, or undefined where nothing is planned, so that nothing can differ. */
+/**
+ * @param planned the keys of `[pgbouncer]` as SHOW CONFIG prints them, or undefined where no pooler
+ * is planned.
+ */
 export function toPoolerCounts(
   { pools: allPools, lists, stats, config }: ConsoleRows,
   planned: Readonly<Record<string, string>> | undefined,
@@ -84,9 +89,23 @@ export function toPoolerCounts(
       ),
     ),
     totals: totalsOf(stats.filter((row) => row['database'] !== CONSOLE_DATABASE)),
-    drift: planned === undefined ? [] : findDrift(planned, config),
+    drift: planned === undefined ? [] : driftOf(planned, config),
   };
 }
+
+function driftOf(
+  planned: Readonly<Record<string, string>>,
+  config: readonly Row[],
+): readonly Drift[] {
+  const shown = config.map((row) => ({
+    key: textOf(row['key']),
+    value: textOf(row['value']),
+    stock: textOf(row['default']),
+  }));
+  return findShownDrift(planned, shown).map((drift) => ({ ...drift, shown: drift.shown ?? null }));
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function totalsOf(stats: readonly Row[]): PoolerTotals {
   const total = (column: string): number => sumOf(stats, `total_${column}`);

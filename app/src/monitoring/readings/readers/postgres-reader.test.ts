@@ -14,7 +14,7 @@ const row = {
   superuser_reserved_connections: '3',
 };
 
-test('counts come as text and leave as numbers; what is in no state is `other`, and what is not the app is of others', () => {
+test('counts come as text and leave as numbers, by state and by owner', () => {
   expect(toPostgresCounts(row)).toEqual({
     connections: {
       active: 3,

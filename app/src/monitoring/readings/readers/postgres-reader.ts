@@ -13,14 +13,18 @@ const ACTIVITY = `
     count(*) AS total,
     count(*) FILTER (WHERE usename = $1) AS of_app,
     count(*) FILTER (WHERE wait_event_type = 'Lock') AS lock_waits,
-    coalesce(extract(epoch FROM clock_timestamp() - min(xact_start) FILTER (WHERE pid <> pg_backend_pid())) * 1000, 0) AS longest_transaction_ms,
+    coalesce(extract(epoch FROM clock_timestamp() - min(xact_start)
+      FILTER (WHERE pid <> pg_backend_pid())) * 1000, 0) AS longest_transaction_ms,
     current_setting('max_connections') AS max_connections,
     current_setting('reserved_connections', true) AS reserved_connections,
     current_setting('superuser_reserved_connections') AS superuser_reserved_connections
   FROM pg_stat_activity
   WHERE backend_type = 'client backend'`;
 
-/** Reads the whole server over a connection past the pooler. `appRole` is the role that the app logs in as. */
+/**
+ * Reads the whole server over a connection past the pooler. `appRole` is the role that the app logs
+ * in as.
+ */
 export function createPostgresReader(parts: {
   readonly client: MonitoredClient;
   readonly appRole: string;

@@ -47,7 +47,7 @@ test('the fields of INFO become counts', () => {
   expect(toRedisCounts(INFO, 'ready')).toEqual(COUNTS);
 });
 
-test('a command that fails for want of a connection is explained by what the connection failed with, until there is one again', async () => {
+test("a command without a connection fails with the connection's own error", async () => {
   jest.useFakeTimers();
   let failure = new Error("Stream isn't writeable and enableOfflineQueue options is false");
   const redis = Object.assign(new EventEmitter(), {
@@ -67,7 +67,7 @@ test('a command that fails for want of a connection is explained by what the con
   expect(await readAfterASecond()).toMatchObject({ state: 'down', reason: 'timeout' });
 });
 
-test('one late answer is asked for again, since the deadline of a command is shorter than a busy moment of this process; two are down', async () => {
+test('one late answer is asked for again; two in a row are down', async () => {
   let lateAnswers = 0;
   const info = () =>
     lateAnswers-- > 0 ? Promise.reject(new Error('Command timed out')) : Promise.resolve(INFO);

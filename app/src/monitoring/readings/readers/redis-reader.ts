@@ -3,7 +3,10 @@ import type { Logger } from 'pino';
 import type { RedisCounts } from '../readings.ts';
 import { createLayerReader, type LayerReader } from './layer-reader.ts';
 
-/** Asks over the app's own connection, whose commands have a deadline of their own: there is nothing to abandon. */
+/**
+ * Asks over the app's own connection, whose commands have a deadline of their own: there is nothing
+ * to abandon.
+ */
 export function createRedisReader(redis: Redis, logger: Logger): LayerReader<RedisCounts> {
   let connectionError: Error | undefined;
   redis.on('error', (error) => (connectionError = error));
@@ -14,7 +17,8 @@ export function createRedisReader(redis: Redis, logger: Logger): LayerReader<Red
       try {
         return toRedisCounts(await askForInfo(redis), redis.status);
       } catch (error) {
-        // Without a connection a command fails alike whatever the reason; the connection's own error tells which.
+        // Without a connection a command fails alike whatever the reason; the connection's own
+        // error tells which.
         throw connectionError ?? error;
       }
     },
@@ -24,8 +28,8 @@ export function createRedisReader(redis: Redis, logger: Logger): LayerReader<Red
 }
 
 /**
- * Once more when the answer was late: a command may take less time than a reading, and ioredis' clock runs on while
- * this process is too busy to look at an answer that is there.
+ * Asks once more when the answer was late: a command may take less time than a reading, and
+ * ioredis' clock runs on while this process is too busy to look at an answer that is there.
  */
 async function askForInfo(redis: Redis): Promise<string> {
   try {

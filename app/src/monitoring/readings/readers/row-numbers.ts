@@ -1,6 +1,9 @@
 import type { Row } from './monitored-client.ts';
 
-/** A column's number: counts come as text, since they may be larger than JavaScript's integers. 0 where the server has no such column. */
+/**
+ * Reads a column's number: counts come as text, since they may exceed JavaScript's integers. 0
+ * where the server lacks the column.
+ */
 export function numberOf(row: Row, column: string): number {
   return Number(row[column] ?? 0);
 }

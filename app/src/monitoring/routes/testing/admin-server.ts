@@ -83,13 +83,19 @@ export interface Answer {
 
 let addresses = 0;
 
-/** A caller of its own, so that failures of one test do not count for another: all of 127.0.0.0/8 is this machine. */
+/**
+ * A caller of its own, so that failures of one test do not count for another: all of 127.0.0.0/8 is
+ * this machine.
+ */
 export function nextAddress(): string {
   addresses += 1;
   return `127.1.${addresses >> 8}.${addresses & 255}`;
 }
 
-/** One request from an address and on a connection of its own, its path sent as it is: `fetch` would tidy it up. */
+/**
+ * One request from an address and on a connection of its own, its path sent as it is: `fetch` would
+ * tidy it up.
+ */
 export async function ask(
   server: Pick<AdminServer, 'port'>,
   path: string,

@@ -1,10 +1,11 @@
+import type { Monitoring } from '../../observing/monitoring.ts';
 import type { Alert } from '../../diagnosis/alerts.ts';
 import type { Sample } from '../../observing/history.ts';
-import type { Monitoring, Observation } from '../../observing/observation.ts';
+import type { Observation } from '../../observing/observation.ts';
 import type { Layers } from '../../readings/readings.ts';
 import type { SlowQueriesQuery } from '../../readings/slow-queries.ts';
 import { idle, plan } from '../../testing/observations.ts';
-import { diagnose } from '../../diagnosis/verdict.ts';
+import { diagnose } from '../../diagnosis/diagnose.ts';
 
 export const AT = '2026-01-01T00:00:10.000Z';
 

@@ -5,7 +5,10 @@ import { startApp, type AppProcess } from '../../../testing/app-process.ts';
 import { plan } from '../../testing/observations.ts';
 import { TOKENS } from './admin-server.ts';
 
-/** The real app with its monitoring, as a process of its own; every layer behind it refuses connections. */
+/**
+ * The real app with its monitoring, as a process of its own; every layer behind it refuses
+ * connections.
+ */
 export interface MonitoredApp extends AppProcess {
   /** Ends it, and gives how it ended. */
   stop(): Promise<number | string>;

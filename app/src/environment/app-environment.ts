@@ -4,7 +4,10 @@ import { FaultyInputError } from './fault.ts';
 import { readRedisUrl, type RedisAddress } from './redis-url.ts';
 import { VariableReader, type Variables } from './variable-reader.ts';
 
-/** The variables as the process gets them; each secret `X` may come as the path `X_FILE` of a file that holds it. */
+/**
+ * The variables as the process gets them; each secret `X` may come as the path `X_FILE` of a file
+ * that holds it.
+ */
 export type AppEnvironmentVariables = Readonly<Record<PlainVariable, string>> &
   SecretVariable<'DATABASE_URL'> &
   SecretVariable<'REDIS_URL'> &
@@ -43,7 +46,10 @@ type SecretVariable<Name extends string> =
 const LOG_FORMATS = ['json', 'pretty'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** What the app knows about its surroundings. Nothing else in it reads the environment, but for the one-shot (migrate.ts), which has variables of its own. */
+/**
+ * Configuration of the app. Nothing else in it reads the environment, except the one-shot
+ * (migrate.ts), which has variables of its own.
+ */
 export interface AppEnv {
   /** The stack's name, for logs. */
   readonly environment: string;
@@ -73,7 +79,10 @@ export interface DatabaseSettings {
   readonly idleTimeoutMs: number;
   readonly maxLifetimeSeconds: number;
   readonly transactionTimeoutMs: number;
-  /** How many statements may get a name, or `off` where the pooler does not keep prepared statements. */
+  /**
+   * How many statements may get a name, or `off` where the pooler does not keep prepared
+   * statements.
+   */
   readonly statementNames: number | 'off';
 }
 
@@ -83,7 +92,10 @@ export interface RedisSettings {
 }
 
 export interface MonitoringSettings {
-  /** The path of the file with the planned limits, see monitoring-plan.ts; it may change while the process runs. */
+  /**
+   * The path of the file with the planned limits, see monitoring-plan.ts; it may change while the
+   * process runs.
+   */
   readonly planFile: string;
   /** Any one of them opens the admin routes: during a rotation the old and the new one. */
   readonly adminTokens: AdminTokens;
@@ -107,32 +119,45 @@ export function readAppEnv(variables: Variables, readFile: (path: string) => str
   const env: AppEnv = {
     environment: read.text('ENVIRONMENT'),
     host: read.text('HOST'),
-    port: read.integer('PORT', 1, 65_535),
-    adminPort: read.integer('ADMIN_PORT', 1, 65_535),
+    port: read.integer('PORT', { min: 1, max: 65_535 }),
+    adminPort: read.integer('ADMIN_PORT', { min: 1, max: 65_535 }),
     log: {
       format: read.word('LOG_FORMAT', LOG_FORMATS),
       level: read.word('LOG_LEVEL', LOG_LEVELS),
     },
     database: {
       address: read.secret('DATABASE_URL', readDatabaseUrl),
-      poolMax: read.integer('DATABASE_POOL_MAX', 1, 1_000),
-      acquireTimeoutMs: read.integer('DATABASE_ACQUIRE_TIMEOUT_MS', 1, MINUTE_MS),
-      idleTimeoutMs: read.integer('DATABASE_IDLE_TIMEOUT_MS', 1, 60 * MINUTE_MS),
-      maxLifetimeSeconds: read.integer('DATABASE_MAX_LIFETIME_SECONDS', 1, DAY_SECONDS),
-      transactionTimeoutMs: read.integer('DATABASE_TRANSACTION_TIMEOUT_MS', 1, 10 * MINUTE_MS),
-      statementNames: read.integerOrWord('DATABASE_STATEMENT_NAMES', 1, 10_000, 'off'),
+      poolMax: read.integer('DATABASE_POOL_MAX', { min: 1, max: 1_000 }),
+      acquireTimeoutMs: read.integer('DATABASE_ACQUIRE_TIMEOUT_MS', { min: 1, max: MINUTE_MS }),
+      idleTimeoutMs: read.integer('DATABASE_IDLE_TIMEOUT_MS', { min: 1, max: 60 * MINUTE_MS }),
+      maxLifetimeSeconds: read.integer('DATABASE_MAX_LIFETIME_SECONDS', {
+        min: 1,
+        max: DAY_SECONDS,
+      }),
+      transactionTimeoutMs: read.integer('DATABASE_TRANSACTION_TIMEOUT_MS', {
+        min: 1,
+        max: 10 * MINUTE_MS,
+      }),
+      statementNames: read.integerOrWord(
+        'DATABASE_STATEMENT_NAMES',
+        { min: 1, max: 10_000 },
+        'off',
+      ),
     },
     redis: {
       address: read.secret('REDIS_URL', readRedisUrl),
-      commandTimeoutMs: read.integer('REDIS_COMMAND_TIMEOUT_MS', 1, MINUTE_MS),
+      commandTimeoutMs: read.integer('REDIS_COMMAND_TIMEOUT_MS', { min: 1, max: MINUTE_MS }),
     },
-    requestTimeoutMs: read.integer('REQUEST_TIMEOUT_MS', 1, 10 * MINUTE_MS),
-    keepAliveTimeoutMs: read.integer('KEEP_ALIVE_TIMEOUT_MS', 1, 60 * MINUTE_MS),
+    requestTimeoutMs: read.integer('REQUEST_TIMEOUT_MS', { min: 1, max: 10 * MINUTE_MS }),
+    keepAliveTimeoutMs: read.integer('KEEP_ALIVE_TIMEOUT_MS', { min: 1, max: 60 * MINUTE_MS }),
     shutdown: {
-      drainDelayMs: read.integer('SHUTDOWN_DRAIN_DELAY_MS', 0, 10 * MINUTE_MS),
-      deadlineMs: read.integer('SHUTDOWN_DEADLINE_MS', 1, 60 * MINUTE_MS),
+      drainDelayMs: read.integer('SHUTDOWN_DRAIN_DELAY_MS', { min: 0, max: 10 * MINUTE_MS }),
+      deadlineMs: read.integer('SHUTDOWN_DEADLINE_MS', { min: 1, max: 60 * MINUTE_MS }),
     },
-    publicRateLimitPerMinute: read.integer('PUBLIC_RATE_LIMIT_PER_MINUTE', 1, 10_000_000),
+    publicRateLimitPerMinute: read.integer('PUBLIC_RATE_LIMIT_PER_MINUTE', {
+      min: 1,
+      max: 10_000_000,
+    }),
     monitoring: read.word('MONITORING', ON_OFF) === 'off' ? 'off' : readMonitoringSettings(read),
   };
   read.increasing(

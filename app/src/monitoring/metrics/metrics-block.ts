@@ -1,9 +1,17 @@
-import type { MetricsEntry } from '../monitoring/metrics/metrics-entry.ts';
+import type { LogBlocks } from '../../log/pretty-log.ts';
+import { METRICS_KEY, type MetricsEntry } from './metrics-entry.ts';
 
 const MIB = 1_048_576;
 
-/** One entry of the metrics log as a block of text for people, without a newline at its end. */
-export function renderMetricsBlock({ healthy, timestamp, database, redis }: MetricsEntry): string {
+/** Renders what this module logs under a key of its own, for the readable log. */
+export const metricsBlocks: LogBlocks = {
+  [METRICS_KEY]: (entry) => renderMetricsBlock(entry as MetricsEntry),
+};
+
+/**
+ * Renders one entry of the metrics log as a block of text for people, without a newline at its end.
+ */
+function renderMetricsBlock({ healthy, timestamp, database, redis }: MetricsEntry): string {
   const { active, idle, total, max, utilizationPercent, isPgBouncer } = database.connectionPool;
   return [
     '=== Connection Pool Metrics ===',

@@ -1,32 +1,41 @@
 import { z } from 'zod';
+import { LAYERS } from '../readings/layer-words.ts';
+import { SORTS } from '../readings/slow-queries.ts';
 import { alertSchema, layersSchema, sampleSchema, verdictSchema } from './layer-schemas.ts';
 
-/** Every body of the admin routes, strict on its keys: tests of a running app hold its answers to these. */
+// Every body of the admin routes, strict on its keys: tests of a running app hold its answers to
+// these.
 
 const count = z.int().min(0);
 const amount = z.number().min(0);
 const timestamp = z.iso.datetime();
 
 const limitsSchema = z.strictObject({
-  /** Of each limit: from where on its use is an alert. */
+  /** Share of each limit from which on its use is an alert. */
   warnPercent: z.number().positive(),
   criticalPercent: z.number().positive(),
-  /** After this a client that waits at PgBouncer is refused. */
+  /** Time after which PgBouncer refuses a client that waits. */
   queryWaitTimeoutMs: count,
-  /** What may be opened at the worst moment of a rollout, hop by hop, as planned. */
+  /**
+   * Connections that may be opened at the worst moment of a rollout, by segment of the path, as
+   * planned.
+   */
   budget: z.array(
     z.strictObject({ name: z.string(), path: z.string(), planned: count, limit: count }),
   ),
-  /** What is used now; `used` and `limit` are null while the layer does not say, `planned` where the plan says nothing. */
+  /**
+   * Present use; `used` and `limit` are null while the layer is down, `planned` where the plan has
+   * no value.
+   */
   use: z.array(
     z.strictObject({
-      layer: z.enum(['app', 'pgbouncer', 'postgres', 'redis']),
+      layer: z.enum(LAYERS),
       what: z.enum(['client connections', 'server connections', 'connections', 'memory']),
       unit: z.enum(['connections', 'bytes']),
       used: amount.nullable(),
-      /** As the layer runs. */
+      /** Limit of the running layer. */
       limit: amount.nullable(),
-      /** As the settings say. */
+      /** Limit in the settings. */
       planned: amount.nullable(),
       percent: amount.nullable(),
       setting: z.string().nullable(),
@@ -34,7 +43,7 @@ const limitsSchema = z.strictObject({
   ),
 });
 
-/** What comes after the keys of each body of its own. */
+/** Keys that most bodies share, after those of their own. */
 const context = { verdict: verdictSchema, layers: layersSchema, limits: limitsSchema };
 
 export const healthSchema = z.strictObject({
@@ -114,7 +123,7 @@ export const slowQueriesSchema = z.strictObject({
   filter: z.strictObject({
     limit: count,
     minMs: amount,
-    sort: z.enum(['mean', 'total', 'max', 'calls']),
+    sort: z.enum(SORTS),
   }),
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { toAlertsBody, toHealthBody, toPoolBody, toStateBody } from './bodies.ts';
 import type { Layers } from '../readings/readings.ts';
 import { alertsSchema, healthSchema, poolSchema, stateSchema } from './body-schemas.ts';
-import { alert, AT, observationOf } from './testing/fake-monitoring.ts';
+import { alert, AT, observationOf } from '../routes/testing/fake-monitoring.ts';
 import * as states from '../testing/observations.ts';
 
 const { idle, plan, poolerDown, poolerSaturated, postgresDown, redisDown } = states;
@@ -22,7 +22,7 @@ test.each(everyState)(
   },
 );
 
-test('the database part counts the whole server: utilization is a text with two decimals in health, a number in pool', () => {
+test('the database part counts the whole server, in health and in pool', () => {
   const observation = observationOf(idle);
   expect(toHealthBody(observation)).toMatchObject({
     healthy: true,
@@ -55,7 +55,7 @@ test('a third of a percent is rounded to two decimals in both', () => {
   expect(toPoolBody(observation).database.utilizationPercent).toBe(2.33);
 });
 
-test('while Postgres is down its counts are 0, the maximum is the planned one, and nothing is healthy', () => {
+test('while Postgres is down its counts are 0 and the maximum is the planned one', () => {
   const observation = observationOf(postgresDown);
   expect(toHealthBody(observation)).toMatchObject({
     healthy: false,
@@ -78,15 +78,18 @@ test('while Postgres is down its counts are 0, the maximum is the planned one, a
 test.each<readonly [string, Layers, boolean, boolean]>([
   ['PgBouncer down: no way to the database', poolerDown, false, true],
   ['Redis down: the database is well', redisDown, true, false],
-])('%s, and the whole is not healthy', (_what, layers, isDatabaseHealthy, isRedisAvailable) => {
-  const body = toHealthBody(observationOf(layers));
-  expect(body).toMatchObject({
-    healthy: false,
-    database: { healthy: isDatabaseHealthy },
-    redis: { available: isRedisAvailable, connected: isRedisAvailable },
-  });
-  expect(toStateBody(observationOf(layers)).healthy).toBe(false);
-});
+])(
+  '%s, and the whole is not healthy',
+  (_what, layers, ...[isDatabaseHealthy, isRedisAvailable]) => {
+    const body = toHealthBody(observationOf(layers));
+    expect(body).toMatchObject({
+      healthy: false,
+      database: { healthy: isDatabaseHealthy },
+      redis: { available: isRedisAvailable, connected: isRedisAvailable },
+    });
+    expect(toStateBody(observationOf(layers)).healthy).toBe(false);
+  },
+);
 
 test('Redis that answers but is not ready is available and not connected', () => {
   const redis = { ...idle.redis, status: 'connecting' } as Layers['redis'];
@@ -97,7 +100,7 @@ test('Redis that answers but is not ready is available and not connected', () =>
   });
 });
 
-test('an environment without PgBouncer says so, is healthy, and shows no limits of PgBouncer', () => {
+test('an environment without PgBouncer is healthy and shows no limits of it', () => {
   const body = toHealthBody(
     observationOf({ ...idle, pgbouncer: { state: 'off' } }, { plan: { ...plan, pooler: 'off' } }),
   );
@@ -122,7 +125,7 @@ test('alerts are plain texts with their severity, beside the whole alerts', () =
   expect(body).toMatchObject({ count: 2, timestamp: AT, details: [critical, alert] });
 });
 
-test('the planned limits stand beside the use: every hop of the budget, and each layer, with the thresholds', () => {
+test('planned limits stand beside the use, by segment and by layer', () => {
   const { limits } = toStateBody(observationOf(poolerSaturated));
   expect(limits).toMatchObject({
     warnPercent: plan.warnPercent,
@@ -186,7 +189,7 @@ test('the planned limits stand beside the use: every hop of the budget, and each
   ]);
 });
 
-test('a layer that is down keeps its planned limit, and its use is null; a limit that Redis does not have is null', () => {
+test('a layer that is down keeps its planned limit; unknown numbers are null', () => {
   const redis = { ...idle.redis, maxMemoryBytes: 0 } as Layers['redis'];
   const { use } = toStateBody(observationOf({ ...poolerDown, redis })).limits;
   expect(use.filter(({ layer }) => layer === 'pgbouncer')).toMatchObject([

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAppEnv, type AppEnvironmentVariables } from './env.ts';
+import { readAppEnv, type AppEnvironmentVariables } from './app-environment.ts';
 import { FaultyInputError, type Fault } from './fault.ts';
 
 const usable: AppEnvironmentVariables = {
@@ -54,7 +54,7 @@ function faultsOf(changes: Record<string, string | undefined>): readonly Fault[]
   return [];
 }
 
-test('a full environment is read into typed parts, secrets from files as well as from variables, and frozen', () => {
+test('a full environment is read into typed, frozen parts; secrets also from files', () => {
   const env = readAppEnv(usable, readFile);
   expect(env.database.address).toEqual({
     host: '/run/pgbouncer',
@@ -80,7 +80,7 @@ test('a full environment is read into typed parts, secrets from files as well as
   expect(Object.isFrozen(env) && Object.isFrozen(env.database.address)).toBe(true);
 });
 
-test('without monitoring none of its variables is needed, and without a pooler there is no console', () => {
+test('without monitoring its variables are optional; without a pooler no console', () => {
   const own = [
     'MONITORING_PLAN_FILE',
     'ADMIN_TOKENS_FILE',
@@ -193,7 +193,7 @@ test('no text of the environment is echoed, whichever variable it stands in', ()
   );
 });
 
-test("a server that proves who it is: the authorities come from the file that the URL names, or are the system's", () => {
+test("authorities come from the file that the URL names, or are the system's", () => {
   const tlsOf = (parameters: string) =>
     readAppEnv(
       {

@@ -1,16 +1,19 @@
-import { toLimits } from './bodies-limits.ts';
+import { toLimits } from './limits.ts';
 import type { Observation } from '../observing/observation.ts';
-import { toPercent } from '../readings/percent.ts';
+import { toPercent } from '../readings/readings.ts';
 import type { AlertsBody, HealthBody, PoolBody, StateBody } from './body-schemas.ts';
 
-/** Every layer that this environment has answers. Redis counts as well: the app works without it, yet someone should look. */
+/**
+ * Returns whether every layer that this environment has answers. Redis counts too: the app works
+ * without it, but it needs attention.
+ */
 export function isHealthy({
   layers: { pgbouncer, postgres, redis },
 }: Pick<Observation, 'layers'>): boolean {
   return [pgbouncer, postgres, redis].every(({ state }) => state !== 'down');
 }
 
-/** Of `GET connections/health`. */
+/** Builds the body of `GET connections/health`. */
 export function toHealthBody(observation: Observation): HealthBody {
   return {
     healthy: isHealthy(observation),
@@ -21,7 +24,7 @@ export function toHealthBody(observation: Observation): HealthBody {
   };
 }
 
-/** Of `GET connections/pool`. */
+/** Builds the body of `GET connections/pool`. */
 export function toPoolBody(observation: Observation): PoolBody {
   const { healthy, connectionPool } = toDatabaseHealth(observation);
   const { available, connected } = toRedisHealth(observation);
@@ -39,7 +42,7 @@ export function toPoolBody(observation: Observation): PoolBody {
   };
 }
 
-/** Of `GET connections/alerts`. */
+/** Builds the body of `GET connections/alerts`. */
 export function toAlertsBody(observation: Observation): AlertsBody {
   const { at, alerts } = observation;
   return {
@@ -51,15 +54,15 @@ export function toAlertsBody(observation: Observation): AlertsBody {
   };
 }
 
-/** The data of a `state` event. */
+/** Builds the data of a `state` event. */
 export function toStateBody(observation: Observation): StateBody {
   const { at, alerts, isShuttingDown } = observation;
   return { at, healthy: isHealthy(observation), alerts, isShuttingDown, ...toContext(observation) };
 }
 
 /**
- * The database as a caller sees it: the way to it and itself. `connectionPool` counts the connections of the whole server;
- * while it does not say, they are 0 and `max` is the planned one.
+ * Describes the database as a caller sees it, pooler included. `connectionPool` counts the
+ * connections of the whole server; while it is down they are 0 and `max` is the planned one.
  */
 export function toDatabaseHealth({
   layers,
@@ -85,7 +88,7 @@ export function toDatabaseHealth({
   };
 }
 
-/** `available`: it answered. `connected`: the app can use it now. */
+/** Describes Redis. `available`: it answered. `connected`: the app can use it now. */
 export function toRedisHealth({
   layers: { redis },
 }: Pick<Observation, 'layers'>): HealthBody['redis'] {

@@ -1,12 +1,11 @@
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
 import type { Observation } from '../observing/observation.ts';
-import { toPercent } from '../readings/percent.ts';
-import type { Layers } from '../readings/readings.ts';
+import { type Layers, toPercent } from '../readings/readings.ts';
 import type { Limits } from './body-schemas.ts';
 
 type Use = Limits['use'][number];
 
-/** The planned limits beside what is used of them now. */
+/** Puts the planned limits beside their present use. */
 export function toLimits({ plan, layers }: Pick<Observation, 'plan' | 'layers'>): Limits {
   const { warnPercent, criticalPercent, queryWaitTimeoutMs } = plan;
   return {
@@ -77,7 +76,7 @@ function ofPostgres({ postgres }: Layers, { postgres: planned }: MonitoringPlan)
 
 function ofRedis({ redis }: Layers): Use {
   const { usedMemoryBytes, maxMemoryBytes } = redis.state === 'up' ? redis : {};
-  // Redis says 0 for "no limit".
+  // Redis reports 0 for "no limit".
   const limit = maxMemoryBytes === 0 ? undefined : maxMemoryBytes;
   return {
     ...toUse({

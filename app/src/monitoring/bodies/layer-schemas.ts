@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert } from '../diagnosis/alerts.ts';
+import { ALERT_KINDS, SEVERITIES, type Alert } from '../diagnosis/alerts.ts';
 import type { Sample } from '../observing/history.ts';
 import type {
   AppPoolCounts,
@@ -8,24 +8,29 @@ import type {
   PostgresCounts,
   RedisCounts,
 } from '../readings/readings.ts';
-import type { Verdict } from '../diagnosis/verdict.ts';
+import { EVIDENCE_UNITS, VERDICT_STATES, type Verdict } from '../diagnosis/verdict.ts';
+import { RAISABLE_SETTINGS } from '../plan/monitoring-plan.ts';
+import { DOWN_REASONS, LAYERS } from '../readings/layer-words.ts';
 
 const count = z.int().min(0);
 const amount = z.number().min(0);
 const time = z.iso.datetime();
 
-const layerName = z.enum(['app', 'pgbouncer', 'postgres', 'redis']);
+const layerName = z.enum(LAYERS);
 const tookMs = amount;
 
 const down = z.strictObject({
   state: z.literal('down'),
   since: time,
-  reason: z.enum(['timeout', 'unreachable', 'login_refused', 'no_slot', 'failed']),
+  reason: z.enum(DOWN_REASONS),
   tookMs,
 });
 const off = z.strictObject({ state: z.literal('off') });
 
-/** What a layer answers in its own words, or that it is down or not part of this environment. */
+/**
+ * Builds the schema of a layer's reading: its own shape, or that it is down or not part of the
+ * environment.
+ */
 const reading = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.discriminatedUnion('state', [
     z.strictObject({ state: z.literal('up'), tookMs, ...shape }),
@@ -33,7 +38,10 @@ const reading = <Shape extends z.ZodRawShape>(shape: Shape) =>
     off,
   ]);
 
-/** Holds a shape to the type: a key that is missing here, or of another kind, is an error of the compiler. */
+/**
+ * Holds a shape to the type: a key that is missing here, or of another kind, is an error of the
+ * compiler.
+ */
 const shapeOf = <T>(shape: { readonly [Key in keyof T]-?: z.ZodType<T[Key]> }) => shape;
 
 export const layersSchema: z.ZodType<Layers> = z.strictObject({
@@ -115,7 +123,7 @@ export const layersSchema: z.ZodType<Layers> = z.strictObject({
 });
 
 export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
-  state: z.enum(['ok', 'saturated', 'down']),
+  state: z.enum(VERDICT_STATES),
   layer: layerName.nullable(),
   summary: z.string().min(1),
   evidence: z.array(
@@ -123,18 +131,13 @@ export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
       what: z.string(),
       value: z.number(),
       limit: z.number().nullable(),
-      unit: z.enum(['connections', 'clients', 'ms', 'percent']),
+      unit: z.enum(EVIDENCE_UNITS),
     }),
   ),
   remedy: z.string().min(1).nullable(),
   change: z
     .strictObject({
-      setting: z.enum([
-        'app.poolMax',
-        'pooler.poolSize',
-        'pooler.maxClientConn',
-        'postgres.maxConnections',
-      ]),
+      setting: z.enum(RAISABLE_SETTINGS),
       from: count,
       to: count,
     })
@@ -142,19 +145,9 @@ export const verdictSchema: z.ZodType<Verdict> = z.strictObject({
 });
 
 export const alertSchema: z.ZodType<Alert> = z.strictObject({
-  kind: z.enum([
-    'down',
-    'pool_connections',
-    'client_connections',
-    'server_connections',
-    'postgres_connections',
-    'waiting_clients',
-    'long_wait',
-    'long_transaction',
-    'drift',
-  ]),
+  kind: z.enum(ALERT_KINDS),
   layer: layerName,
-  severity: z.enum(['warning', 'critical']),
+  severity: z.enum(SEVERITIES),
   since: time,
   message: z.string().min(1),
   remedy: z.string().min(1),
@@ -162,7 +155,7 @@ export const alertSchema: z.ZodType<Alert> = z.strictObject({
 
 export const sampleSchema: z.ZodType<Sample> = z.strictObject({
   atMs: count,
-  verdict: z.enum(['ok', 'saturated', 'down']),
+  verdict: z.enum(VERDICT_STATES),
   app: z.strictObject({ active: count, waiting: count, max: count, acquireMaxMs: amount }),
   pgbouncer: z
     .strictObject({
