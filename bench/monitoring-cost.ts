@@ -1,5 +1,5 @@
 import type { Figure } from './figures.ts';
-import type { Bench } from './suite.ts';
+import type { Bench } from './bench.ts';
 import { compareSides, type Round } from './interleaved-rounds.ts';
 import { createWatchers } from './watchers.ts';
 

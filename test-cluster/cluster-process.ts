@@ -11,7 +11,7 @@ import {
   recordProcess,
   writeRecord,
 } from './process-record.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 
 const READY_DEADLINE_MS = 90_000;
 

@@ -12,7 +12,7 @@ import {
   recordProcess,
   writeRecord,
 } from './process-record.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 
 /** The record's name of the node's first process: with it, the kernel ends every other one. */
 export const NODE = 'node';

@@ -26,7 +26,7 @@ import { chooseOutsidePort } from './outside-port.ts';
 import type { ClusterPlaces } from './places.ts';
 import { findRunning, type ProcessRecord, recordedNames } from './process-record.ts';
 import { archiveProgram, POD_PROGRAMS, programImage } from './program-image.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 import { storageClass } from './volume-plan.ts';
 import { volumeService } from './volume-service.ts';
 

@@ -7,7 +7,7 @@ import { removeMountPoints } from './mount-points.ts';
 import { NODE, NODE_PARENT } from './node-namespaces.ts';
 import { type ClusterPlaces, clusterPlaces } from './places.ts';
 import { findRunning, recordedNames } from './process-record.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 
 const END_DEADLINE_MS = 30_000;
 

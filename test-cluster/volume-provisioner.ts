@@ -4,7 +4,7 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isEntry } from '../tools/entry.ts';
+import { isEntry } from '../toolchain/entry.ts';
 import { runProgram, tryProgram } from '../toolchain/program.ts';
 import { type ApiClient, openApiClient } from './api-client.ts';
 import {

@@ -104,7 +104,7 @@ async function preparePulumi(
   const own = { ...quiet, PULUMI_HOME: home };
   if (cli.origin === 'downloaded') return { pulumi: cli.command, cli, home, env: own };
 
-  await buildGoTool('pulumi-language-nodejs', toolsDirectory(), report, signal);
+  await buildGoTool('pulumi-language-nodejs', { report, signal });
   return {
     pulumi: cli.command,
     cli,

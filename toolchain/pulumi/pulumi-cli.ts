@@ -48,7 +48,7 @@ export async function ensurePulumiCli(
     }
   }
   const outcome = wasBuilt(version) ? 'ready' : 'done';
-  const built = await buildGoTool('pulumi', toolsDirectory(), report, signal);
+  const built = await buildGoTool('pulumi', { report, signal });
   writeFileSync(builtMarker(), version);
   return { command: built, version, origin: 'built', outcome };
 }

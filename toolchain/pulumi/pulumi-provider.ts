@@ -65,7 +65,7 @@ export async function ensureProvider(options: ProviderOptions): Promise<StepOutc
     signal.throwIfAborted();
     report('the download failed; building it instead');
   }
-  const built = await buildGoTool(binaryOf(provider), toolsDirectory(), report, signal);
+  const built = await buildGoTool(binaryOf(provider), { report, signal });
   if (isThere && readFileSync(marker(provider), 'utf8') === identity(built)) return 'ready';
   report(`installing ${version} into ${home}`, 'stays');
   await runProgram(cli.command, install('--file', built, '--reinstall'), { env });

@@ -13,15 +13,14 @@ export interface StaticCheckers {
 
 /** Builds and installs what is missing, with progress on stderr. */
 export async function prepareStaticCheckers(): Promise<StaticCheckers> {
-  const directory = toolsDirectory();
   let kubeScore = '';
   let programs = '';
   await runSteps([
     stepThatTells('kube-score', async (report, signal) => {
-      kubeScore = await buildGoTool('kube-score', directory, report, signal);
+      kubeScore = await buildGoTool('kube-score', { report, signal });
     }),
     stepThatTells('kubernetes-validate and checkov', async (report) => {
-      programs = await installPythonPrograms(directory, report);
+      programs = await installPythonPrograms(toolsDirectory(), report);
     }),
   ]);
   return {

@@ -19,7 +19,7 @@ import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
 import type { Report } from '../../toolchain/progress.ts';
 import { kubectlHint } from '../environment/kubectl-hint.ts';
 import { runJob } from './cluster-job.ts';
-import type { RestoreWish } from './environment-backups.ts';
+import type { RestoreRequest } from './restore-request.ts';
 
 const NAME = 'restore';
 const MEMORY_MIB = 512;
@@ -62,7 +62,7 @@ export async function backUpCluster(
 export async function restoreCluster(
   settings: Settings,
   backup: BackupPlan,
-  wish: RestoreWish,
+  request: RestoreRequest,
   report: Report,
 ): Promise<readonly string[]> {
   const { environment } = settings;
@@ -89,7 +89,7 @@ export async function restoreCluster(
   try {
     await core.createNamespacedSecret({
       namespace,
-      body: { metadata: { name: NAME, labels }, stringData: { verifier: wish.verifier } },
+      body: { metadata: { name: NAME, labels }, stringData: { verifier: request.verifier } },
     });
   } catch (error) {
     if (statusOf(error) !== CONFLICT) throw error;
@@ -103,7 +103,7 @@ export async function restoreCluster(
       api,
       {
         metadata: { name: NAME, labels },
-        spec: { backoffLimit: 0, template: restorePod(settings, backup, wish) },
+        spec: { backoffLimit: 0, template: restorePod(settings, backup, request) },
       },
       report,
     );
@@ -129,7 +129,7 @@ async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settin
 function restorePod(
   settings: Settings,
   backup: BackupPlan,
-  { at }: RestoreWish,
+  { at }: RestoreRequest,
 ): V1PodTemplateSpec {
   const { environment, images } = settings;
   const template = podTemplate(

@@ -12,7 +12,7 @@ import { USERS } from '../../infra/targets/docker/users.ts';
 import { buildImages } from '../images/image-build.ts';
 import { runProgram, tryProgram } from '../../toolchain/program.ts';
 import type { Report } from '../../toolchain/progress.ts';
-import type { RestoreWish } from './environment-backups.ts';
+import type { RestoreRequest } from './restore-request.ts';
 
 const LAST_LINES = 20;
 
@@ -33,7 +33,7 @@ export async function backUpDocker(
 export async function restoreDocker(
   { environment, images }: Settings,
   backup: BackupPlan,
-  { at, verifier }: RestoreWish,
+  { at, verifier }: RestoreRequest,
   { env, report }: { readonly env: NodeJS.ProcessEnv; readonly report: Report },
 ): Promise<readonly string[]> {
   const repository = objectName(environment, 'postgres-backup');

@@ -15,7 +15,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleDashboard } from './bundle-dashboard.ts';
-import { isEntry } from '../entry.ts';
+import { isEntry } from '../../toolchain/entry.ts';
 import { withLock } from '../../toolchain/lock.mjs';
 import { ensureNode } from '../../toolchain/node.mjs';
 import { checkout, toolsDirectory } from '../../toolchain/places.mjs';

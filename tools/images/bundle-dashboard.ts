@@ -3,7 +3,7 @@ import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { isEntry } from '../entry.ts';
+import { isEntry } from '../../toolchain/entry.ts';
 import { checkout } from '../../toolchain/places.mjs';
 
 const monitoring = join(checkout, 'app', 'src', 'monitoring');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isEntry } from '../entry.ts';
+import { isEntry } from '../../toolchain/entry.ts';
 import { checkout } from '../../toolchain/places.mjs';
 import { runProgram } from '../../toolchain/program.ts';
 

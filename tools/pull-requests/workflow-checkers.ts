@@ -1,6 +1,5 @@
 import { installPackages } from '../../toolchain/debian/debian-packages.ts';
 import { buildGoTool } from '../../toolchain/go/go-build.ts';
-import { toolsDirectory } from '../../toolchain/places.mjs';
 import { findProgram } from '../../toolchain/program.ts';
 import { runSteps, stepThatTells } from '../../toolchain/progress.ts';
 
@@ -24,7 +23,7 @@ export async function prepareWorkflowCheckers(): Promise<WorkflowCheckers> {
   let actionlint = findProgram('actionlint');
   await runSteps([
     stepThatTells('actionlint', async (report, signal) => {
-      actionlint ??= await buildGoTool('actionlint', toolsDirectory(), report, signal);
+      actionlint ??= await buildGoTool('actionlint', { report, signal });
     }),
     stepThatTells('shellcheck', async (report) => {
       if (findProgram('shellcheck') === undefined)
