@@ -77,7 +77,7 @@ test('what the engine says to itself comes back, and its log is gone afterwards'
     failures: [],
   });
   expect(stdout).toMatch(
-    /^true preview --stack dev --suppress-outputs --policy-pack infra\/policy --event-log \//,
+    /^true preview --stack dev --suppress-outputs --policy-pack policy --event-log \//,
   );
   expect(stderr).toBe('');
   expect([log === '', existsSync(log)]).toEqual([false, false]);
