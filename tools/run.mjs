@@ -41,7 +41,12 @@ if (name === '--help' || name === '-h') {
 
 /** The command's exit code, or 128 + the signal's number, as a shell says it. */
 function run(node, command, args) {
-  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const env = {
+    // Compiled code of every Node below this one: the command, Pulumi's program and its policies.
+    NODE_COMPILE_CACHE: join(toolsDirectory(), 'node-compile-cache'),
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+  };
   const child = spawn(node, [command, ...args], { stdio: 'inherit', env });
   let forwarded = false;
   for (const signal of ['SIGINT', 'SIGTERM']) {

@@ -4,9 +4,9 @@ import { refuseOtherCluster } from '../environment/cluster-tie.ts';
 import { askConsent } from '../consent.ts';
 import { recoverInterruptedUpdate } from '../pulumi/interrupted-update.ts';
 import { prepareTools } from '../../toolchain/prepare-tools.ts';
-import { openStack, showPulumi } from '../pulumi/stack.ts';
+import { openStack } from '../pulumi/open-stack.ts';
+import { showPulumi } from '../pulumi/stack.ts';
 import { readStackFile, targetOf } from '../pulumi/stack-file.ts';
-import { readStackState } from '../pulumi/stack-state.ts';
 
 await runCommand(
   {
@@ -22,8 +22,8 @@ await runCommand(
   async ({ stack: name, flags }) => {
     // The settings may be wrong by now; what is deployed can be taken down all the same.
     const target = targetOf(readStackFile(name));
-    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', target] }));
-    const state = await readStackState(stack);
+    const tools = await prepareTools({ needs: ['pulumi', target] });
+    const { stack, state } = await openStack(name, tools);
     await refuseOtherCluster(name, state, state.context);
     if (state.isProtected && !flags.has('yes'))
       await askConsent(`${name} is protected. Stop it? Its data stays.`);

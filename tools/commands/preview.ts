@@ -11,9 +11,8 @@ import {
   printReport,
   readReportForm,
 } from '../pulumi/report-form.ts';
-import { ensureRootSecret, openStack } from '../pulumi/stack.ts';
+import { openDeployableStack } from '../pulumi/open-stack.ts';
 import { planDeployableStack, refuse, targetOf } from '../pulumi/stack-file.ts';
-import { readStackState } from '../pulumi/stack-state.ts';
 
 await runCommand(
   {
@@ -30,9 +29,8 @@ await runCommand(
   async ({ stack: name, flags }) => {
     const form = readReportForm(flags);
     const { plan, file } = planOrPrintRefusal(form, name, () => planDeployableStack(name));
-    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', targetOf(file)] }));
-    await ensureRootSecret(stack, file);
-    const state = await readStackState(stack);
+    const tools = await prepareTools({ needs: ['pulumi', targetOf(file)] });
+    const { stack, state } = await openDeployableStack(name, tools, file);
     planOrPrintRefusal(form, name, () => refuse(findChangeFaults(state.deployed, plan)));
     await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
     const engine = await previewWithEngine(stack, form === 'text' ? 'stdout' : 'stderr');

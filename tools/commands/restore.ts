@@ -6,7 +6,8 @@ import { CallError, runCommand } from '../call.ts';
 import { askConsent } from '../consent.ts';
 import { prepareTools } from '../../toolchain/prepare-tools.ts';
 import { runSteps } from '../../toolchain/progress.ts';
-import { openStack, readRootSecret } from '../pulumi/stack.ts';
+import { openStack } from '../pulumi/open-stack.ts';
+import { readRootSecret } from '../pulumi/stack.ts';
 import { planDeployableStack } from '../pulumi/stack-file.ts';
 
 await runCommand(
@@ -35,7 +36,7 @@ await runCommand(
       await askConsent(
         `Put ${at.at === undefined ? 'the latest state in the backups' : `the state of ${at.at}`} in the place of the data of ${name}? What is there now is set aside.`,
       );
-    const stack = await openStack(name, await prepareTools({ needs: ['pulumi'] }));
+    const { stack } = await openStack(name, await prepareTools({ needs: ['pulumi'] }));
     const { superuser } = deriveCredentials({
       rootSecret: await readRootSecret(stack),
       version: plan.settings.credentialsVersion,

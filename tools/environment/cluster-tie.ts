@@ -1,4 +1,3 @@
-import { findOtherCluster, readClusterIdentity } from '../../infra/running/cluster-identity.ts';
 import { CallError } from '../call.ts';
 import type { StackState } from '../pulumi/stack-state.ts';
 
@@ -14,6 +13,9 @@ export async function refuseOtherCluster(
   context: string | undefined,
 ): Promise<void> {
   if (deployedTo === undefined) return;
+  // Loaded here: the Kubernetes client takes a third of a second, and Docker needs none.
+  const { findOtherCluster, readClusterIdentity } =
+    await import('../../infra/running/cluster-identity.ts');
   const pointsAt = await readClusterIdentity({
     environment,
     kubernetes: context === undefined ? {} : { context },

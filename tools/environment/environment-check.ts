@@ -23,7 +23,10 @@ export async function checkEnvironment(
   await untilReady(`http://127.0.0.1:${settings.app.port}/readyz`, settings.environment);
   if (pooler === 'off')
     return ['the app is ready, straight against Postgres (pooler.enabled is false)'];
-  const shown = await readConsole(settings.environment, 'SHOW CONFIG', env);
+  const [shown, pools] = await Promise.all([
+    readConsole(settings.environment, 'SHOW CONFIG', env),
+    readConsole(settings.environment, 'SHOW POOLS', env),
+  ]);
   const planned = parseIni(pooler.ini)['pgbouncer'] ?? {};
   const drift = findDrift(
     planned,
@@ -38,7 +41,6 @@ export async function checkEnvironment(
       `PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${objectName(settings.environment, 'pgbouncer')} everything.`,
     );
   }
-  const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
   const ours = pools.find(
     ([database, user]) => database === DATABASE && user === appRole(settings.credentialsVersion),
   );

@@ -21,14 +21,16 @@ const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 /**
  * Brings a stack back to where an update can start, after one was killed: a lock whose holder is gone is removed, objects
  * that it was making without the state knowing are removed (never a volume), and the state is compared with the engine.
+ * @param latest state of the stack, where it was read just now; read here when absent.
  * @throws {Error} when another update lives, or may live on another machine.
  */
 export async function recoverInterruptedUpdate(
   stack: Stack,
   target: 'docker' | 'kubernetes',
+  latest?: StackState,
 ): Promise<void> {
   const wasLocked = await clearDeadLock(stack);
-  const state = await readStackState(stack);
+  const state = wasLocked || latest === undefined ? await readStackState(stack) : latest;
   if (!wasLocked && !state.isInterrupted) return;
   say(
     `An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`,

@@ -1,6 +1,7 @@
 import { readDeployedPlan } from '../../infra/changes/deployed-plan.ts';
 import type { Before } from '../../infra/report/plan-report.ts';
-import { CLUSTER_STASH, type ClusterIdentity } from '../../infra/running/cluster-identity.ts';
+import { CLUSTER_STASH } from '../../infra/settings/standard-names.ts';
+import type { ClusterIdentity } from '../../infra/running/cluster-identity.ts';
 import { readPulumi, type Stack } from './stack.ts';
 
 /** What Pulumi's state says of a stack; secrets in it stay encrypted. */

@@ -1,12 +1,8 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Settings } from '../../settings/settings.ts';
-import { PROJECT } from '../../settings/standard-names.ts';
-import {
-  CLUSTER_STASH,
-  type ClusterIdentity,
-  findOtherCluster,
-} from '../../running/cluster-identity.ts';
+import { CLUSTER_STASH, PROJECT } from '../../settings/standard-names.ts';
+import { type ClusterIdentity, findOtherCluster } from '../../running/cluster-identity.ts';
 import { type Component, namespaceName, objectLabels } from '../../plan/kubernetes-names.ts';
 
 /** Where the objects of one environment go. */
