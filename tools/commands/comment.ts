@@ -1,4 +1,5 @@
-/** Keeps a stack's one comment on a pull request up to date; for a CI. Imports builtins alone: it runs without node_modules too. */
+/** Keeps a stack's one comment on a pull request up to date; for a CI. */
+// Imports builtins alone: it also runs without node_modules.
 import { existsSync, readFileSync } from 'node:fs';
 import { CallError, runCommand } from '../call.ts';
 import { openCommentHost } from '../pull-requests/comment-host.ts';

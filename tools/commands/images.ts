@@ -1,4 +1,4 @@
-/** Builds the four images of this repository; --load brings them into the cluster, --push into a registry. */
+/** Builds the four images of this repository, for the engine, the cluster or a registry. */
 import { stringify } from 'yaml';
 import { CallError, runCommand } from '../call.ts';
 import { loadImages } from '../../test-cluster/load-images.ts';
