@@ -57,7 +57,8 @@ function removeStale(file) {
 
 function isStale(file) {
   const age = ageMs(file);
-  if (age > uptime() * 1000) return true; // from before the machine's last start: its process ids mean nothing now
+  // From before the machine's last start: its process ids mean nothing now.
+  if (age > uptime() * 1000) return true;
   const pids = read(file)
     .split(' ')
     .filter((pid) => /^\d+$/.test(pid));
@@ -65,7 +66,8 @@ function isStale(file) {
   return !pids.some((pid) => isAlive(Number(pid)));
 }
 
-function isAlive(pid) {
+/** Whether a process has this id; one of another user counts. */
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;

@@ -20,10 +20,8 @@ await runCommand(
     takesStack: false,
   },
   async ({ flags, options: { push, find } }) => {
-    if (
-      [flags.has('load') ? '' : undefined, push, find].filter((given) => given !== undefined)
-        .length > 1
-    )
+    const chosen = [flags.has('load'), push !== undefined, find !== undefined];
+    if (chosen.filter(Boolean).length > 1)
       throw new CallError('Choose one of --load, --push and --find.');
     const registry = readRegistry(push, 'push') ?? readRegistry(find, 'name');
     const { images, env } = await buildImages(undefined, registry);

@@ -4,6 +4,7 @@ import type { Plan } from '../../infra/plan/plan.ts';
 import { DATABASE, POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/plan/addresses.ts';
 import { appRole } from '../../infra/credentials.ts';
 import { objectName } from '../../infra/plan/docker-names.ts';
+import { until } from '../../toolchain/until.ts';
 import { readConsole } from './environment-containers.ts';
 
 const POOL_MODES = ['transaction', 'session', 'statement'];
@@ -56,16 +57,20 @@ export async function checkEnvironment(
 }
 
 async function untilReady(url: string, environment: string): Promise<void> {
-  const givenUpAtMs = Date.now() + READY_DEADLINE_MS;
-  for (;;) {
-    const answer = await ask(url);
-    if (answer === '200') return;
-    if (Date.now() > givenUpAtMs)
-      throw new Error(
-        `${url} does not answer 200 but ${answer}. Look at docker logs ${objectName(environment, 'app')}.`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
+  let answer = '';
+  await until(
+    async () => {
+      answer = await ask(url);
+      return answer === '200' ? answer : undefined;
+    },
+    {
+      deadlineMs: READY_DEADLINE_MS,
+      pauseMs: RETRY_MS,
+      what: `${url} to answer 200`,
+      explain: () =>
+        `Its last answer: ${answer}. Look at docker logs ${objectName(environment, 'app')}.`,
+    },
+  );
 }
 
 /** The status, or why there was none. */

@@ -1,5 +1,5 @@
-import { POOLER_PORT, POOLER_SOCKET_DIRECTORY } from '../../infra/plan/addresses.ts';
 import { objectName } from '../../infra/plan/docker-names.ts';
+import { consoleCommand } from '../../infra/running/console.ts';
 import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
 
@@ -34,13 +34,15 @@ export async function listContainers(
     .filter((id) => id !== '');
   if (ids.length === 0) return [];
   const { stdout } = await runProgram('docker', ['inspect', ...ids], { env });
-  return (JSON.parse(stdout) as InspectedContainer[]).map(({ Id, Name, State }) => ({
-    id: Id,
-    name: Name.replace(/^\//, ''),
-    state: State.Status,
-    health: State.Health?.Status ?? '',
-    exitCode: State.ExitCode,
-  }));
+  return (JSON.parse(stdout) as InspectedContainer[]).map(
+    ({ Id: id, Name: name, State: state }) => ({
+      id,
+      name: name.replace(/^\//, ''),
+      state: state.Status,
+      health: state.Health?.Status ?? '',
+      exitCode: state.ExitCode,
+    }),
+  );
 }
 
 /** The part of `docker inspect` that is read here. */
@@ -61,16 +63,19 @@ export async function describeTrouble(
 ): Promise<string> {
   const troubled = (await listContainers(environment, env)).filter(isTroubled);
   const parts = await Promise.all(
-    troubled.map(async ({ id, name, state, health, exitCode }) => {
-      const { stdout, stderr } = await tryProgram(
-        'docker',
-        ['logs', '--tail', String(LOG_LINES), id],
-        { env },
-      );
-      return `${name} is ${state}${health === '' ? '' : `, ${health}`}${exitCode === 0 ? '' : `, exit code ${exitCode}`}. Its last lines:\n${lastLines(`${stdout}\n${stderr}`, LOG_LINES)}`;
+    troubled.map(async (container) => {
+      const args = ['logs', '--tail', String(LOG_LINES), container.id];
+      const { stdout, stderr } = await tryProgram('docker', args, { env });
+      const words = lastLines(`${stdout}\n${stderr}`, LOG_LINES);
+      return `${describeState(container)}. Its last lines:\n${words}`;
     }),
   );
   return parts.join('\n\n');
+}
+
+function describeState({ name, state, health, exitCode }: EnvironmentContainer): string {
+  const facts = [state, health, exitCode === 0 ? '' : `exit code ${exitCode}`];
+  return `${name} is ${facts.filter((fact) => fact !== '').join(', ')}`;
 }
 
 function isTroubled({ health, state, exitCode }: EnvironmentContainer): boolean {
@@ -90,14 +95,9 @@ export async function readConsole(
   const { stdout } = await runProgram(
     'docker',
     [
-      ...consoleOf(environment),
-      '--no-align',
-      '--tuples-only',
-      '--no-psqlrc',
-      '--field-separator',
-      FIELD,
-      '--command',
-      command,
+      'exec',
+      objectName(environment, 'pgbouncer'),
+      ...consoleCommand(command, '--no-align', '--tuples-only', '--field-separator', FIELD),
     ],
     { env },
   );
@@ -105,20 +105,4 @@ export async function readConsole(
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.split(FIELD));
-}
-
-/** The command that opens PgBouncer's console. */
-export function consoleOf(environment: string): string[] {
-  return [
-    'exec',
-    objectName(environment, 'pgbouncer'),
-    'psql',
-    '--host',
-    POOLER_SOCKET_DIRECTORY,
-    '--port',
-    String(POOLER_PORT),
-    '--username',
-    'pgbouncer',
-    'pgbouncer',
-  ];
 }

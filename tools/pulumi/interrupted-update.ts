@@ -3,6 +3,7 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { listContainers } from '../environment/environment-containers.ts';
+import { isAlive } from '../../toolchain/lock.mjs';
 import { checkout } from '../../toolchain/places.mjs';
 import { runProgram } from '../../toolchain/program.ts';
 import { showPulumi, type Stack } from './stack.ts';
@@ -88,14 +89,6 @@ function readLocks({ name, backend }: Stack): readonly Lock[] {
 function folderOf(url: string): string {
   const path = url.slice('file://'.length).split('?', 1)[0] ?? '';
   return resolve(checkout, path.replace(/^~(?=\/|$)/, homedir()));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Only what was being made when the update ended, by name: the same name in the state or of another backend is left alone. */
