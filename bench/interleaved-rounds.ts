@@ -99,11 +99,11 @@ export async function compareSides(parts: {
     if (oneApp === undefined || otherApp === undefined) break;
     // Also turned after each use of all processes: otherwise one and the same process would always be first.
     if ((rounds.length + Math.floor(rounds.length / PROCESSES)) % 2 === 0) {
-      const first = await measureRound(live, one, oneApp, signal);
-      rounds.push([first, await measureRound(live, other, otherApp, signal)]);
+      const first = await measureRound({ live, side: one, app: oneApp, signal });
+      rounds.push([first, await measureRound({ live, side: other, app: otherApp, signal })]);
     } else {
-      const second = await measureRound(live, other, otherApp, signal);
-      rounds.push([await measureRound(live, one, oneApp, signal), second]);
+      const second = await measureRound({ live, side: other, app: otherApp, signal });
+      rounds.push([await measureRound({ live, side: one, app: oneApp, signal }), second]);
     }
   }
   await dockerOutput('rm', '--force', ...processes.flat().map(({ id }) => id));
@@ -136,12 +136,14 @@ async function startPaused({ start }: Side, signal: AbortSignal): Promise<LiveAp
   return app;
 }
 
-async function measureRound(
-  live: LiveEnvironment,
-  { name, beside }: Side,
-  app: LiveApp,
-  signal: AbortSignal,
-): Promise<Round> {
+async function measureRound(parts: {
+  readonly live: LiveEnvironment;
+  readonly side: Side;
+  readonly app: LiveApp;
+  readonly signal: AbortSignal;
+}): Promise<Round> {
+  const { live, app, signal } = parts;
+  const { name, beside } = parts.side;
   signal.throwIfAborted();
   await dockerOutput('unpause', app.id);
   const stop = beside?.(app);
@@ -152,7 +154,8 @@ async function measureRound(
     const grown = subtract(await readCounters(live, app.id), before);
     if (result.errors + result.non2xx > 0)
       throw new Error(
-        `${name}: ${result.errors} requests failed and ${result.non2xx} were refused: ${JSON.stringify(result.statusCodeStats)}`,
+        `${name}: ${result.errors} requests failed and ${result.non2xx} were refused: ` +
+          JSON.stringify(result.statusCodeStats),
       );
     return {
       side: name,

@@ -26,11 +26,15 @@ export function createWatchers(): (app: LiveApp) => () => Promise<void> {
       const paths = Object.entries(ASKED_EVERY).flatMap(([path, every]) =>
         seconds % every === 0 ? [path] : [],
       );
-      await Promise.all(paths.map((path) => readToEnd(app, path, signal)));
+      await Promise.all(paths.map((path) => readToEnd(app, { path, signal })));
     }
   };
   const watch = async (app: LiveApp, signal: AbortSignal): Promise<void> => {
-    await readToEnd(app, '/connections/history', signal, 'text/event-stream');
+    await readToEnd(app, {
+      path: '/connections/history',
+      signal,
+      accept: 'text/event-stream',
+    });
     throw new Error('the event stream ended');
   };
 
@@ -55,9 +59,11 @@ export function createWatchers(): (app: LiveApp) => () => Promise<void> {
 /** Over a connection of its own: one that is kept would be too old for the app after a pause. */
 async function readToEnd(
   { adminUrl, adminToken }: LiveApp,
-  path: string,
-  signal: AbortSignal,
-  accept = '*/*',
+  {
+    path,
+    signal,
+    accept = '*/*',
+  }: { readonly path: string; readonly signal: AbortSignal; readonly accept?: string },
 ): Promise<void> {
   const headers = { Authorization: `Bearer ${adminToken}`, Accept: accept };
   const asking = get(`${adminUrl}/api/admin/monitoring${path}`, {

@@ -54,7 +54,7 @@ export async function describePods(places: ClusterPlaces): Promise<string> {
   const words = await Promise.all(
     failing.map(
       async (pod) =>
-        `${pod} says:\n${lastLines((await inSystem('logs', pod, '--tail=5')).stdout, 5)}`,
+        `Last lines of ${pod}:\n${lastLines((await inSystem('logs', pod, '--tail=5')).stdout, 5)}`,
     ),
   );
   return [stdout, stderr, ...words]

@@ -44,7 +44,7 @@ export function startSteps(places: ClusterPlaces): Step[] {
   const runs = (name: string, after: readonly string[], make: () => ClusterProcess): Step => ({
     name,
     after,
-    run: (_report, signal) => ensureProcess(places, opened(), make(), signal),
+    run: (_report, signal) => ensureProcess({ places, node: opened(), signal }, make()),
   });
   const port = chooseOutsidePort(join(places.state, 'outside-port'));
 
@@ -67,8 +67,8 @@ export function startSteps(places: ClusterPlaces): Step[] {
       after: ['kube-apiserver'],
       run: async (_report, signal) => {
         const [inside, outside] = apiWay(places, await port);
-        await ensureProcess(places, opened(), inside, signal);
-        return ensureProcess(places, opened(), outside, signal);
+        await ensureProcess({ places, node: opened(), signal }, inside);
+        return ensureProcess({ places, node: opened(), signal }, outside);
       },
     },
     runs('containerd', ['node'], () => containerd(places, opened())),

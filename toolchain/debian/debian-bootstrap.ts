@@ -5,6 +5,12 @@ import { pathExcludes, slim } from './debian-slim.ts';
 import { findProgram, runProgram, tryProgram, type ProgramOptions } from '../program.ts';
 import type { Report } from '../progress.ts';
 
+const POLICY_RC = '#!/bin/sh\n# No service starts while an image is built.\nexit 101\n';
+const APT_CONF = `Acquire::Languages "none";
+APT::Install-Suggests "false";
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };
+`;
+
 export interface BootstrapOptions {
   readonly release: string;
   /** Scratch folder; deleted first, so what an interrupted run left does no harm. */
@@ -53,18 +59,9 @@ export async function bootstrapDebian({
     ),
   );
   const sources = await addUpdateSources(folder, release);
-  write(
-    folder,
-    'usr/sbin/policy-rc.d',
-    '#!/bin/sh\n# No service starts while an image is built.\nexit 101\n',
-    0o755,
-  );
-  write(folder, 'etc/dpkg/dpkg.cfg.d/slim', pathExcludes());
-  write(
-    folder,
-    'etc/apt/apt.conf.d/slim',
-    'Acquire::Languages "none";\nAPT::Install-Suggests "false";\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };\n',
-  );
+  write(join(folder, 'usr/sbin/policy-rc.d'), POLICY_RC, 0o755);
+  write(join(folder, 'etc/dpkg/dpkg.cfg.d/slim'), pathExcludes());
+  write(join(folder, 'etc/apt/apt.conf.d/slim'), APT_CONF);
   if (sources > 1) {
     report('security updates');
     await run(['chroot', folder, 'apt-get', 'update']);
@@ -101,9 +98,14 @@ async function ensureDebootstrap({
       findProgram('debootstrap') === undefined && isDebianLike(readOsRelease())
         ? '  sudo apt-get install -y debootstrap\n'
         : '';
-    throw new Error(`${tag} can neither be pulled nor made without root. Run these and then the same command again:
-${install}  sudo debootstrap --variant=minbase ${release} /var/tmp/${release}
-  sudo tar -C /var/tmp/${release} --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' -c . | docker import --change 'CMD ["bash"]' - ${tag}`);
+    const leftOut = ['dev', 'proc', 'sys'].map((name) => `--exclude='./${name}/*'`).join(' ');
+    throw new Error(
+      `${tag} can neither be pulled nor made without root. ` +
+        `Run these and then the same command again:\n${install}` +
+        `  sudo debootstrap --variant=minbase ${release} /var/tmp/${release}\n` +
+        `  sudo tar -C /var/tmp/${release} ${leftOut} -c . | ` +
+        `docker import --change 'CMD ["bash"]' - ${tag}`,
+    );
   }
   const missing = [
     ...(findProgram('debootstrap') === undefined ? ['debootstrap'] : []),
@@ -150,9 +152,9 @@ export function updateSuites(
   ];
 }
 
-function write(folder: string, path: string, content: string, mode = 0o644): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), content, { mode });
+function write(file: string, content: string, mode = 0o644): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content, { mode });
 }
 
 function isReadable(file: string): boolean {

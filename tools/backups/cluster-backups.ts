@@ -1,11 +1,6 @@
 import type { V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { SECRETS_DIRECTORY } from '../../infra/app/environment.ts';
-import {
-  type BackupPlan,
-  DATA_DIRECTORY,
-  REPOSITORY_DIRECTORY,
-  RESTORE_COMMAND,
-} from '../../infra/plan/backup.ts';
+import { DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/plan/backup.ts';
 import type { Settings } from '../../infra/settings/settings.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
 import { orNothing, statusOf } from '../../infra/running/api-errors.ts';
@@ -19,7 +14,7 @@ import { POSTGRES_USER } from '../../infra/targets/kubernetes/postgres.ts';
 import type { Report } from '../../toolchain/progress.ts';
 import { kubectlHint } from '../environment/kubectl-hint.ts';
 import { runJob } from './cluster-job.ts';
-import type { RestoreRequest } from './restore-request.ts';
+import type { RestoreContext, RestoreRequest } from './restore-request.ts';
 
 const NAME = 'restore';
 const MEMORY_MIB = 512;
@@ -27,7 +22,7 @@ const CPUS = { request: 0.1, limit: 2 };
 const GRACE_SECONDS = 30;
 const CONFLICT = 409;
 
-/** A Job as the CronJob would make it now. */
+/** Runs the Job that the CronJob would make now. */
 export async function backUpCluster(
   settings: Settings,
   report: Report,
@@ -58,12 +53,10 @@ export async function backUpCluster(
   return runJob(api, job, report);
 }
 
-/** In a pod of its own, on the claims that `down` has left. */
+/** Restores in a pod of its own, on the claims that `down` has left. */
 export async function restoreCluster(
-  settings: Settings,
-  backup: BackupPlan,
+  { settings, backup, report }: RestoreContext,
   request: RestoreRequest,
-  report: Report,
 ): Promise<readonly string[]> {
   const { environment } = settings;
   const api = openClusterApi(settings);
@@ -94,7 +87,7 @@ export async function restoreCluster(
   } catch (error) {
     if (statusOf(error) !== CONFLICT) throw error;
     throw new Error(
-      `Another restore of ${environment} runs, or was interrupted. When none does: ${kubectlHint(settings)} delete job,secret ${NAME}`,
+      `A restore of ${environment} is already running or was interrupted. When none is running: ${kubectlHint(settings)} delete job,secret ${NAME}`,
       { cause: error },
     );
   }
@@ -103,7 +96,7 @@ export async function restoreCluster(
       api,
       {
         metadata: { name: NAME, labels },
-        spec: { backoffLimit: 0, template: restorePod(settings, backup, request) },
+        spec: { backoffLimit: 0, template: restorePod({ settings, backup }, request) },
       },
       report,
     );
@@ -112,7 +105,7 @@ export async function restoreCluster(
   }
 }
 
-/** Where the data itself was lost, its claim was too. */
+/** Makes the claim of the data where it was lost with the data. */
 async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settings): Promise<void> {
   const name = claimName('postgres', 'data');
   if (
@@ -127,8 +120,7 @@ async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settin
 }
 
 function restorePod(
-  settings: Settings,
-  backup: BackupPlan,
+  { settings, backup }: Pick<RestoreContext, 'settings' | 'backup'>,
   { at }: RestoreRequest,
 ): V1PodTemplateSpec {
   const { environment, images } = settings;

@@ -24,12 +24,12 @@ export function openEnvironmentBackups(
     case 'docker':
       return {
         backUp: (report) => backUpDocker(settings, env, report),
-        restore: (request, report) => restoreDocker(settings, backup, request, { env, report }),
+        restore: (request, report) => restoreDocker({ settings, backup, env, report }, request),
       };
     case 'kubernetes':
       return {
         backUp: (report) => backUpCluster(settings, report),
-        restore: (request, report) => restoreCluster(settings, backup, request, report),
+        restore: (request, report) => restoreCluster({ settings, backup, report }, request),
       };
     default:
       return target satisfies never;

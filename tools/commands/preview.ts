@@ -18,10 +18,10 @@ await runCommand(
   {
     synopsis: 'npm run preview [-- STACK] [--json | --markdown]',
     text: [
-      'Shows what npm run up would do to STACK (dev when none is given): the resources, the downtime, what reloads',
-      'and what restarts, and every limit before and after. Touches no resource.',
+      'Shows what npm run up would do to STACK (dev by default): the resources, the downtime, what',
+      'reloads and what restarts, and every limit before and after. Touches no resource.',
       ...FORM_HELP,
-      'With either, stdout holds nothing else; what Pulumi says goes to stderr.',
+      'With either, stdout holds nothing else; what Pulumi prints goes to stderr.',
     ].join('\n'),
     flags: ['json', 'markdown'],
     defaultStack: 'dev',

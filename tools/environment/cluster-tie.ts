@@ -3,7 +3,7 @@ import type { StackState } from '../pulumi/stack-state.ts';
 
 /**
  * Refuses to act on an environment through another cluster than the one that holds it: `down` would succeed there and
- * forget what runs, `up` would make everything a second time.
+ * forget what runs, and `up` would create everything again.
  * @param context of the kubeconfig, which the command is going to use; the current one when absent.
  * @throws {CallError} naming both clusters, or saying that the one of the kubeconfig does not answer.
  */

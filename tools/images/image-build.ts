@@ -63,7 +63,7 @@ export async function buildImages<Name extends ImageName = ImageName>(
       const local = `${PROJECT}/${name}:${content}`;
       if (registry === undefined) {
         images.set(name, local);
-        return build(name, local, context, { env, report, signal });
+        return build({ name, tag: local, context, env, report, signal });
       }
       const there: RegistryImage = {
         repository: `${registry.address}/${name}`,
@@ -76,7 +76,7 @@ export async function buildImages<Name extends ImageName = ImageName>(
         images.set(name, published ?? `${there.repository}:${content}`);
         return 'ready';
       }
-      await build(name, local, context, { env, report, signal });
+      await build({ name, tag: local, context, env, report, signal });
       images.set(name, await pushImage(local, there));
       return 'done';
     },
@@ -116,23 +116,20 @@ export async function buildImages<Name extends ImageName = ImageName>(
   };
 }
 
-async function build(
-  name: ImageName,
-  tag: string,
-  context: string,
-  {
-    env,
-    report,
-    signal,
-  }: { readonly env: NodeJS.ProcessEnv; readonly report: Report; readonly signal: AbortSignal },
-): Promise<StepOutcome> {
+interface Build {
+  readonly name: ImageName;
+  readonly tag: string;
+  readonly context: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+async function build({ name, tag, context, env, ...options }: Build): Promise<StepOutcome> {
   if ((await tryProgram('docker', ['image', 'inspect', tag], { env })).code === 0) return 'ready';
   const labels = ['--label', `project=${PROJECT}`, '--label', `component=${name}`];
-  await runProgram('docker', ['build', '--tag', tag, ...labels, context], {
-    env,
-    onLine: report,
-    signal,
-  });
+  const { report: onLine, signal } = options;
+  await runProgram('docker', ['build', '--tag', tag, ...labels, context], { env, onLine, signal });
   return 'done';
 }
 

@@ -29,7 +29,7 @@ export async function pullImage({
   const { code, stdout, stderr } = await tryProgram('docker', ['pull', reference], { env });
   if (code === 0) return byDigest(repository, stdout);
   if (!NOT_THERE.test(stderr))
-    throw new Error(`It cannot be told whether there is ${reference}: ${lastLines(stderr, 3)}`);
+    throw new Error(`Docker cannot find out whether ${reference} exists: ${lastLines(stderr, 3)}`);
   report(`${reference} cannot be pulled: ${lastLines(stderr, 1)}`);
   return undefined;
 }
@@ -50,7 +50,7 @@ function byDigest(repository: string, output: string): string {
   const digest = /\bdigest: (sha256:[0-9a-f]{64})\b/i.exec(output)?.[1];
   if (digest === undefined)
     throw new Error(
-      `Docker did not say by which digest ${repository} has the image:\n${lastLines(output, 5)}`,
+      `Docker did not print by which digest ${repository} has the image:\n${lastLines(output, 5)}`,
     );
   return `${repository}@${digest}`;
 }

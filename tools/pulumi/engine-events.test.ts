@@ -3,7 +3,7 @@ import { readEngineEvents } from './engine-events.ts';
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::spywatcher::${type}::${name}`;
 const container = 'docker:index/container:Container';
-const pre = (op: string, type: string, name: string, rest: object = {}) => ({
+const pre = (...[op, type, name, rest = {}]: [string, string, string, object?]) => ({
   resourcePreEvent: { metadata: { op, urn: urn(type, name), type, ...rest } },
 });
 const log = (...events: readonly object[]): string =>

@@ -19,7 +19,8 @@ export const FORM_HELP = [
 export function readReportForm(flags: ReadonlySet<string>): ReportForm {
   if (flags.has('json') && flags.has('markdown'))
     throw new CallError('Choose one of --json and --markdown.');
-  return flags.has('json') ? 'json' : flags.has('markdown') ? 'markdown' : 'text';
+  if (flags.has('json')) return 'json';
+  return flags.has('markdown') ? 'markdown' : 'text';
 }
 
 export function printReport(form: ReportForm, report: PlanReport): void {
