@@ -47,7 +47,10 @@ export function subtract(after: Counters, before: Counters): Counters {
   };
 }
 
-/** Control groups of version 2 count in cpu.stat, those of version 1 in cpuacct. https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu */
+/**
+ * Control groups of version 2 count in cpu.stat, those of version 1 in cpuacct.
+ * https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu
+ */
 const CPU_NANOSECONDS = `
 if [ -f /sys/fs/cgroup/cpu.stat ]; then
   while read -r key value; do

@@ -10,7 +10,8 @@ import { benchMonitoring } from './monitoring-cost.ts';
 import { benchStatementNames } from './statement-names.ts';
 
 /**
- * Brings up servers of its own, runs every part on them one after the other, shows how far it is, and removes them.
+ * Brings up servers of its own, runs every part on them one after the other, shows how far it is,
+ * and removes them.
  * @param signal ends it early; what was brought up is removed all the same.
  */
 export async function runBenchSuite(signal: AbortSignal): Promise<readonly Figure[]> {

@@ -3,19 +3,26 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveApp } from '../e2e/live-app.ts';
 
-/** How often somebody asks, in seconds: a check from outside, Prometheus, and the dashboard beside its stream. */
+/**
+ * How often somebody asks, in seconds: a check from outside, Prometheus, and the dashboard beside
+ * its stream.
+ */
 const ASKED_EVERY = {
   '/connections/health': 10,
   '/metrics': 15,
   '/database/slow-queries': 30,
 } as const;
-/** It answers 503 while a layer does not answer, at the same cost: on a busy machine Redis may be late once. */
+/**
+ * It answers 503 while a layer does not answer, at the same cost: on a busy machine Redis may be
+ * late once.
+ */
 const MAY_BE_UNHEALTHY = '/connections/health';
 
 /**
- * Watches an app as people do: an open dashboard, its slow queries, a health check, a scraper. Seconds count on from app
- * to app, so that short rounds get their share of what comes seldom.
- * @returns begins to watch an app, and gives the way to stop, which throws when something was not answered.
+ * Watches an app as people do: an open dashboard, its slow queries, a health check, a scraper.
+ * Seconds count on from app to app, so that short rounds get their share of what comes seldom.
+ * @returns begins to watch an app, and gives the way to stop, which throws when something was not
+ *   answered.
  */
 export function createWatchers(): (app: LiveApp) => () => Promise<void> {
   let seconds = 0;

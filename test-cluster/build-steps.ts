@@ -17,7 +17,10 @@ const TOOLS: readonly ClusterTool[] = [
   'metrics-server',
 ];
 
-/** Everything a node is made of: packages of the system, and programs that are built from Go modules. */
+/**
+ * Everything a node is made of: packages of the system, and programs that are built from Go
+ * modules.
+ */
 export function buildSteps(): Step[] {
   const builds = TOOLS.map((tool): Step => ({
     ...stepThatTells(tool, async (report, signal) => {

@@ -22,7 +22,10 @@ export interface ClusterProcess {
   readonly args: readonly string[];
   readonly network?: Network;
   readonly env?: NodeJS.ProcessEnv;
-  /** Its configuration by absolute path; written before it starts and never under it, since kube-proxy ends when its file changes. */
+  /**
+   * Its configuration by absolute path; written before it starts and never under it, since
+   * kube-proxy ends when its file changes.
+   */
   readonly files?: Readonly<Record<string, string>>;
   /** Answers with anything but `undefined` when it does its work. */
   readonly isReady?: () => Promise<true | undefined>;
@@ -36,7 +39,10 @@ export interface NodeContext {
   readonly signal?: AbortSignal;
 }
 
-/** Starts a process in the node unless it runs, and waits until it is ready. Throws with the process, its last words and its log when it ends instead. */
+/**
+ * Starts a process in the node unless it runs, and waits until it is ready. Throws with the
+ * process, its last words and its log when it ends instead.
+ */
 export async function ensureProcess(
   { places, node, signal }: NodeContext,
   wanted: ClusterProcess,
@@ -63,7 +69,9 @@ export function describeEnd(places: ClusterPlaces, name: string): string {
   return `${name} has ended. Its log is ${file}; its last lines:\n${words}`;
 }
 
-/** nsenter stays as the parent of what it starts, and ends with it: its process id stands for both. */
+/**
+ * nsenter stays as the parent of what it starts, and ends with it: its process id stands for both.
+ */
 function start(
   places: ClusterPlaces,
   node: ProcessRecord,

@@ -61,7 +61,7 @@ test.each([
   expect(planVolumes({ claims: [given], volumes: [], stored: [] }).create).toEqual([]);
 });
 
-test('a released volume goes; one that is bound, to be retained, or of another provisioner stays', () => {
+test('a released volume goes; one that is bound, retained or of another provisioner stays', () => {
   const volumes = [
     volume('pvc-1', 'Released'),
     volume('pvc-2', 'Bound'),

@@ -44,7 +44,7 @@ test('two heavy steps never overlap, and a light one runs beside them', async ()
   expect(log.indexOf('+light')).toBeLessThan(log.indexOf('-h1'));
 });
 
-test('a failing step is named, what runs is told and waited for, and nothing new starts', async () => {
+test('a failing step is named, running ones are waited for, and nothing new starts', async () => {
   const log: string[] = [];
   let told = false;
   const failing: Step = { name: 'engine', run: () => Promise.reject(new Error('no socket')) };

@@ -17,7 +17,8 @@ export interface Wait {
 
 /**
  * Asks until there is an answer and returns it.
- * @throws {Error} with the reason of `failed`, and after `deadlineMs` with what was waited for and what is known.
+ * @throws {Error} with the reason of `failed`, and after `deadlineMs` with what was waited for
+ *   and what is known.
  */
 export async function until<Answer>(
   ask: () => Promise<Answer | undefined> | Answer | undefined,

@@ -27,8 +27,9 @@ export interface Archive {
 }
 
 /**
- * A small Debian root file system as a tar file, of what debootstrap's own mirror offers, security updates included.
- * debootstrap mounts /proc and /sys into the folder: it runs in a mount namespace, so that an interruption leaves no mounts behind.
+ * A small Debian root file system as a tar file, of what debootstrap's own mirror offers, security
+ * updates included. debootstrap mounts /proc and /sys into the folder: it runs in a mount
+ * namespace, so that an interruption leaves no mounts behind.
  */
 export async function bootstrapDebian({
   release,
@@ -117,7 +118,10 @@ async function ensureDebootstrap({
     await installPackages({ packages: missing, purpose: 'debootstrap', report });
 }
 
-/** debootstrap writes one line, for the release as it was published. Adds those of updates and security that its mirror has; answers how many there are. */
+/**
+ * debootstrap writes one line, for the release as it was published. Adds those of updates and
+ * security that its mirror has; answers how many there are.
+ */
 async function addUpdateSources(folder: string, release: string): Promise<number> {
   const file = join(folder, 'etc/apt/sources.list');
   const own = readFileSync(file, 'utf8').trim();
@@ -136,7 +140,10 @@ async function addUpdateSources(folder: string, release: string): Promise<number
   return lines.length;
 }
 
-/** `sourceLine`: `deb MIRROR RELEASE main`. By Debian's convention security lies beside the archive, under its name and `-security`. */
+/**
+ * `sourceLine`: `deb MIRROR RELEASE main`. By Debian's convention security lies beside the archive,
+ * under its name and `-security`.
+ */
 export function updateSuites(
   sourceLine: string,
   release: string,
@@ -144,7 +151,8 @@ export function updateSuites(
   const mirror = (/^deb (?:\[.*\] )?(\S+)/.exec(sourceLine)?.[1] ?? '').replace(/\/$/, '');
   if (mirror === '')
     throw new Error(
-      `debootstrap's sources.list should begin with "deb MIRROR ${release} main", but is "${sourceLine}".`,
+      `debootstrap's sources.list should begin with "deb MIRROR ${release} main", but is ` +
+        `"${sourceLine}".`,
     );
   return [
     { mirror, suite: `${release}-updates` },

@@ -20,13 +20,18 @@ export interface DaemonOptions {
   readonly logFile?: string;
 }
 
-/** Starts the installed dockerd, by systemd where that runs the machine, else detached with a log in the tools directory; waits until it answers. */
+/**
+ * Starts the installed dockerd, by systemd where that runs the machine, else detached with a log in
+ * the tools directory; waits until it answers.
+ */
 export async function startDaemon(options: DaemonOptions): Promise<EngineVersion> {
   const { host, report, args = [], logFile = join(toolsDirectory(), 'dockerd.log') } = options;
   if (process.getuid?.() !== 0) {
     const command = hasSystemd() ? 'sudo systemctl start docker' : 'sudo dockerd &';
     throw new Error(
-      `Docker Engine is installed but not running, and starting it takes root. Run this and then the same command again:\n  ${command}`,
+      'Docker Engine is installed but not running, and starting it takes root. Run this and ' +
+        'then the same command again:\n' +
+        `  ${command}`,
     );
   }
   if (hasSystemd() && args.length === 0) {
@@ -50,7 +55,8 @@ async function startDetached({
   const dockerd = findProgram('dockerd');
   if (dockerd === undefined)
     throw new Error(
-      'dockerd is not on PATH although Docker Engine should be installed. Run `apt-get install --reinstall docker.io`.',
+      'dockerd is not on PATH although Docker Engine should be installed. Run `apt-get ' +
+        'install --reinstall docker.io`.',
     );
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
@@ -104,8 +110,8 @@ function withoutChatter(log: string): string {
 }
 
 /**
- * A dockerd that an init script of the package has just started and that does not answer yet. After a power cut the file
- * may name any other process, and a new dockerd would not start because of it.
+ * A dockerd that an init script of the package has just started and that does not answer yet. After
+ * a power cut the file may name any other process, and a new dockerd would not start because of it.
  */
 function isStarting(): boolean {
   if (!existsSync(PID_FILE)) return false;

@@ -19,7 +19,8 @@ export interface BuildOptions {
 /**
  * Builds a program with the user's own Go and its caches, unless it is up to date.
  * @returns the binary's absolute path in the tools directory.
- * @throws {Error} with what to do when Go is missing or too old, and with the compiler's last words when a build fails.
+ * @throws {Error} with what to do when Go is missing or too old, and with the compiler's last
+ *   words when a build fails.
  */
 export function buildRecipe(
   name: string,

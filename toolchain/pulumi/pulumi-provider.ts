@@ -29,7 +29,10 @@ export interface ProviderOptions {
   readonly signal: AbortSignal;
 }
 
-/** One of Pulumi's providers in `home`: there already, else copied from the user's, else downloaded, else built and installed. */
+/**
+ * One of Pulumi's providers in `home`: there already, else copied from the user's, else downloaded,
+ * else built and installed.
+ */
 export async function ensureProvider(options: ProviderOptions): Promise<StepOutcome> {
   const { provider, cli, env, home, userHome, report, signal } = options;
   const version = VERSIONS[provider];
@@ -83,7 +86,10 @@ const binaryOf = (provider: Provider) => `pulumi-resource-${provider}` as const;
 const folderOf = (home: string, provider: Provider): string =>
   join(home, 'plugins', `resource-${provider}-v${VERSIONS[provider]}`);
 
-/** Tells the provider that we built: its version stays when our source changes, so the installed copy needs to be known by its file. */
+/**
+ * Tells the provider that we built: its version stays when our source changes, so the installed
+ * copy needs to be known by its file.
+ */
 const marker = (provider: Provider): string =>
   join(toolsDirectory(), `${provider}-provider-was-built`);
 

@@ -4,7 +4,9 @@ import { toolsDirectory } from '../places.mjs';
 import { runSteps, stepThatTells } from '../progress.ts';
 import { installPythonPrograms } from './python-programs.ts';
 
-/** Absolute paths of programs that judge Kubernetes objects in files. None of them needs a network. */
+/**
+ * Absolute paths of programs that judge Kubernetes objects in files. None of them needs a network.
+ */
 export interface StaticCheckers {
   readonly kubernetesValidate: string;
   readonly kubeScore: string;

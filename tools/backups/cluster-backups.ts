@@ -34,7 +34,8 @@ export async function backUpCluster(
   );
   if (cronJob === undefined)
     throw new Error(
-      `There is no CronJob ${BACKUP_CRON_JOB} in the namespace ${namespace}. Run npm run up -- ${settings.environment} first.`,
+      `There is no CronJob ${BACKUP_CRON_JOB} in the namespace ${namespace}. Run npm run up ` +
+        `-- ${settings.environment} first.`,
     );
   const { labels = {}, name = '', uid = '' } = cronJob.metadata ?? {};
   const job: V1Job = {
@@ -65,7 +66,8 @@ export async function restoreCluster(
     (await orNothing(apps.readNamespacedStatefulSet({ namespace, name: 'postgres' }))) !== undefined
   ) {
     throw new Error(
-      `${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`,
+      `${environment} is there, and its data is never replaced under it. Take it down first: ` +
+        `npm run down -- ${environment}. Its data and its backups stay.`,
     );
   }
   const repository = claimName('postgres', 'backup');
@@ -74,7 +76,8 @@ export async function restoreCluster(
     undefined
   ) {
     throw new Error(
-      `There are no backups of ${environment} in this cluster: the namespace ${namespace} has no claim ${repository}.`,
+      `There are no backups of ${environment} in this cluster: the namespace ${namespace} ` +
+        `has no claim ${repository}.`,
     );
   }
   await ensureDataClaim(api, settings);
@@ -87,7 +90,8 @@ export async function restoreCluster(
   } catch (error) {
     if (statusOf(error) !== CONFLICT) throw error;
     throw new Error(
-      `A restore of ${environment} is already running or was interrupted. When none is running: ${kubectlHint(settings)} delete job,secret ${NAME}`,
+      `A restore of ${environment} is already running or was interrupted. When none is ` +
+        `running: ${kubectlHint(settings)} delete job,secret ${NAME}`,
       { cause: error },
     );
   }
@@ -155,7 +159,8 @@ function restorePod(
       ],
     },
   );
-  // Nothing in it is an output of Pulumi's. Its account is the namespace's own, which has no login for the registry.
+  // Nothing in it is an output of Pulumi's. Its account is the namespace's own, which has no login
+  // for the registry.
   const { metadata, spec } = template as V1PodTemplateSpec;
   return {
     ...(metadata && { metadata }),

@@ -36,7 +36,8 @@ export async function restoreDocker(
     (await tryProgram('docker', [kind, 'inspect', name], { env })).code === 0;
   if (await isThere('container', objectName(environment, 'postgres'))) {
     throw new Error(
-      `${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`,
+      `${environment} is there, and its data is never replaced under it. Take it down first: ` +
+        `npm run down -- ${environment}. Its data and its backups stay.`,
     );
   }
   if (!(await isThere('volume', repository)))

@@ -5,11 +5,19 @@ import { backUpCluster, restoreCluster } from './cluster-backups.ts';
 import { backUpDocker, restoreDocker } from './docker-backups.ts';
 import type { RestoreRequest } from './restore-request.ts';
 
-/** Backups of one environment, on either target. Each returns what pgBackRest printed, line by line. */
+/**
+ * Backups of one environment, on either target. Each returns what pgBackRest printed, line by line.
+ */
 export interface EnvironmentBackups {
-  /** @throws {Error} with pgBackRest's words when the environment does not run, or the backup fails. */
+  /**
+   * @throws {Error} with pgBackRest's words when the environment does not run, or the backup
+   *   fails.
+   */
   backUp(report: Report): Promise<readonly string[]>;
-  /** @throws {Error} saying why when a server runs, when there is no backup, or when the time cannot be had. */
+  /**
+   * @throws {Error} saying why when a server runs, when there is no backup, or when the time
+   *   cannot be had.
+   */
   restore(request: RestoreRequest, report: Report): Promise<readonly string[]>;
 }
 

@@ -12,7 +12,7 @@ const usage = {
   text: [
     'Runs a real Kubernetes of one node on this machine, for the tests and for trying things out.',
     'Needs Linux and root.',
-    '  up             build what is missing, start what does not run, print where the kubeconfig is',
+    '  up             build what is missing, start what does not run, print the kubeconfig',
     '  down           end it and remove all that was in it, volumes included',
     '  status         print what runs; exit code 1 when something does not',
     '  kubeconfig     print the path of the kubeconfig:',

@@ -12,8 +12,8 @@ await runCommand(
   {
     synopsis: 'npm run down [-- STACK] [--yes]',
     text: [
-      'Stops and removes everything of STACK (dev by default). Data that the settings protect stays,',
-      'and the next npm run up finds it again.',
+      'Stops and removes everything of STACK (dev by default). Data that the settings protect',
+      'stays, and the next npm run up finds it again.',
       '  --yes  do not ask before a protected environment is stopped',
     ].join('\n'),
     flags: ['yes'],

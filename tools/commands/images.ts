@@ -8,13 +8,14 @@ await runCommand(
   {
     synopsis: 'npm run images [-- --load | --push REGISTRY | --find REGISTRY]',
     text: [
-      'Builds the images of app, postgres, pgbouncer and redis with the Docker Engine, tagged by their',
-      'content, and prints them as they stand in Pulumi.<stack>.yaml. Existing images are left alone.',
+      'Builds the images of app, postgres, pgbouncer and redis with the Docker Engine, tagged by',
+      'their content, and prints them as they stand in Pulumi.<stack>.yaml. Existing images are',
+      'left alone.',
       '  --load           copy them into the cluster of npm run cluster -- up',
-      '  --push REGISTRY  pull the images of the same content from REGISTRY, build and push the others,',
-      '                   and name all by digest; REGISTRY is a host and a folder such as',
+      '  --push REGISTRY  pull the images of the same content from REGISTRY, build and push the',
+      '                   others, and name all by digest; REGISTRY is a host and a folder such as',
       '                   registry.example/team, in any case; run docker login first',
-      '  --find REGISTRY  as --push, but what is not there is named by its tag, not built or pushed',
+      '  --find REGISTRY  as --push, but what is missing is named by its tag, not built',
     ].join('\n'),
     flags: ['load'],
     options: ['push', 'find'],
@@ -40,7 +41,8 @@ function readRegistry(
   if (address === undefined) return undefined;
   if (!/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/i.test(address))
     throw new CallError(
-      `REGISTRY: got "${address}"; allowed: a host and a folder such as registry.example/team, without a scheme and a tag.`,
+      `REGISTRY: got "${address}"; allowed: a host and a folder such as ` +
+        'registry.example/team, without a scheme and a tag.',
     );
   return { address: address.toLowerCase(), missing };
 }

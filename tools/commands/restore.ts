@@ -14,9 +14,9 @@ await runCommand(
   {
     synopsis: 'npm run restore -- STACK [--at TIME] [--yes]',
     text: [
-      'Replaces the data of STACK by what its backups hold: the latest state, or the state at TIME.',
-      'STACK must be down (npm run down -- STACK). The present data is set aside in its volume, not',
-      'deleted. Afterwards: npm run up -- STACK.',
+      'Replaces the data of STACK by what its backups hold: the latest state, or the state at',
+      'TIME. STACK must be down (npm run down -- STACK). The present data is set aside in its',
+      'volume, not deleted. Afterwards: npm run up -- STACK.',
       '  --at TIME  with its zone: 2026-01-02T15:04:05Z; transactions committed later are left out',
       '  --yes      do not ask',
     ].join('\n'),
@@ -31,7 +31,8 @@ await runCommand(
       throw new CallError(`${name} makes no backups: backup.enabled is false there.`);
     if (!file.hasRootSecret)
       throw new CallError(
-        `Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was made with.`,
+        `Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was ` +
+          'made with.',
       );
     if (!flags.has('yes'))
       await askConsent(

@@ -25,9 +25,9 @@ await runCommand(
   {
     synopsis: 'npm run up [-- STACK] [--yes]',
     text: [
-      'Proves the plan of STACK (dev by default), finds or makes everything it needs, runs pulumi up,',
-      'and checks that what runs is what was planned. A second run changes nothing.',
-      'Where data is protected it first shows the report of npm run preview, then asks.',
+      'Proves the plan of STACK (dev by default), finds or makes everything it needs, runs pulumi',
+      'up, and checks that what runs is what was planned. A second run changes nothing. Where data',
+      'is protected it first shows the report of npm run preview, then asks.',
       '  --yes  do not ask; the report is still shown, and a preview that fails still ends the run',
     ].join('\n'),
     flags: ['yes'],

@@ -93,19 +93,23 @@ async function lookAtBouncers(
     return {
       findings: [],
       troubles: [
-        `PgBouncer does not run on the planned configuration:\n${off.join('\n')}\n    A SET on its console does that; deleting the pod brings back what the files set.`,
+        'PgBouncer does not run on the planned configuration:\n' +
+          `${off.join('\n')}\n` +
+          '    A SET on its console does that; deleting the pod brings back what the files set.',
       ],
     };
   if (!(await Promise.all(bouncers.map((pod) => knowsRole(api, pod, planned.role)))).includes(true))
     return {
       findings: [],
       troubles: [
-        `no PgBouncer knows a pool of the app's role ${planned.role} (SHOW POOLS): it does not go through the pooler`,
+        `no PgBouncer knows a pool of the app's role ${planned.role} (SHOW POOLS): it does ` +
+          'not go through the pooler',
       ],
     };
   return {
     findings: [
-      `SHOW CONFIG equals the plan in ${bouncers.length} ${bouncers.length === 1 ? 'bouncer' : 'bouncers'}`,
+      `SHOW CONFIG equals the plan in ${bouncers.length} ` +
+        `${bouncers.length === 1 ? 'bouncer' : 'bouncers'}`,
     ],
     troubles: [],
   };

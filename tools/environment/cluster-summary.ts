@@ -20,8 +20,10 @@ export function renderClusterSummary(
     ...findings.map((finding) => `  - ${finding}`),
     '',
     `App           ${address}`,
-    `Monitoring    ${kubectl} port-forward svc/app-admin ${app.adminPort}, then http://127.0.0.1:${app.adminPort}/api/admin/monitoring/`,
-    `              inside the cluster from namespaces with the label ${MONITORS_LABEL}=${environment}`,
+    `Monitoring    ${kubectl} port-forward svc/app-admin ${app.adminPort}, then ` +
+      `http://127.0.0.1:${app.adminPort}/api/admin/monitoring/`,
+    '              inside the cluster from namespaces with the label ' +
+      `${MONITORS_LABEL}=${environment}`,
     `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
     ...(pooler === 'off' ? [] : [`Console       ${kubectl} exec -it ${holder} -- ${OPEN_CONSOLE}`]),
     '',

@@ -39,7 +39,10 @@ export async function checkEnvironment(
         `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`,
     );
     throw new Error(
-      `PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${objectName(settings.environment, 'pgbouncer')} everything.`,
+      'PgBouncer does not run on the planned configuration:\n' +
+        `${lines.join('\n')}\n` +
+        'A SET on its console does that. RELOAD there brings back what the file sets, docker ' +
+        `restart ${objectName(settings.environment, 'pgbouncer')} everything.`,
     );
   }
   const ours = pools.find(
@@ -47,12 +50,14 @@ export async function checkEnvironment(
   );
   if (ours === undefined)
     throw new Error(
-      `The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`,
+      'The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ' +
+        `${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`,
     );
   const [mode] = ours.filter((field) => POOL_MODES.includes(field));
   return [
     `the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`,
-    `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`,
+    `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at ` +
+      "PgBouncer's own)",
   ];
 }
 

@@ -56,7 +56,9 @@ interface InspectedContainer {
   };
 }
 
-/** Those that are not as they should be, each with its last words: what a person would look up next. */
+/**
+ * Those that are not as they should be, each with its last words: what a person would look up next.
+ */
 export async function describeTrouble(
   environment: string,
   env: NodeJS.ProcessEnv,

@@ -8,7 +8,8 @@ import type { Plan } from '../../infra/plan/plan.ts';
 import { objectName } from '../../infra/plan/docker-names.ts';
 
 /** The command that opens PgBouncer's console for a person, where the bouncer runs. */
-export const OPEN_CONSOLE = `psql -h ${POOLER_SOCKET_DIRECTORY} -p ${POOLER_PORT} -U pgbouncer pgbouncer`;
+export const OPEN_CONSOLE =
+  `psql -h ${POOLER_SOCKET_DIRECTORY} -p ${POOLER_PORT} ` + '-U pgbouncer pgbouncer';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
 export function renderEnvironmentSummary(
@@ -27,7 +28,8 @@ export function renderEnvironmentSummary(
     ...(pooler === 'off' || publishPort === 'off'
       ? []
       : [`PgBouncer     127.0.0.1:${publishPort}, for psql: ${showOutput('databaseUrl')}`]),
-    `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with the admin token)`,
+    `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with ` +
+      'the admin token)',
     `Admin token   ${showOutput('adminToken')}`,
     ...(pooler === 'off'
       ? []
@@ -41,7 +43,10 @@ export function renderEnvironmentSummary(
   return `${lines.join('\n')}\n`;
 }
 
-/** psql is in the images of Postgres and of PgBouncer; the latter also has the certificates that a server outside is judged by. */
+/**
+ * psql is in the images of Postgres and of PgBouncer; the latter also has the certificates that a
+ * server outside is judged by.
+ */
 function renderPostgresLine(
   { environment, postgres: { external } }: Plan['settings'],
   pooler: Plan['pooler'],

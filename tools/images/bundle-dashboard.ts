@@ -94,7 +94,8 @@ function checkInputs(inputs: readonly string[]): void {
     )
       continue;
     throw new Error(
-      `the dashboard takes in ${relative(checkout, input)}: name it in \`shared\` of tools/images/bundle-dashboard.ts, or import only its types`,
+      `the dashboard takes in ${relative(checkout, input)}: name it in \`shared\` of ` +
+        'tools/images/bundle-dashboard.ts, or import only its types',
     );
   }
 }

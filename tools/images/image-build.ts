@@ -25,20 +25,27 @@ const ALL = Object.keys(FOLDERS) as ImageName[];
 export interface Registry {
   /** `registry.example/team`, the folder of the four repositories. */
   readonly address: string;
-  /** What is done with an image that it does not have: `push` builds and pushes it, `name` only says how it would be called. */
+  /**
+   * What is done with an image that it does not have: `push` builds and pushes it, `name` only says
+   * how it would be called.
+   */
   readonly missing: 'push' | 'name';
 }
 
 export interface ImageBuild<Name extends ImageName> {
-  /** References such as `spywatcher/app:0123456789ab`: the tag names the content. With a registry, what they are called there: by digest once they are. */
+  /**
+   * References such as `spywatcher/app:0123456789ab`: the tag names the content. With a registry,
+   * what they are called there: by digest once they are.
+   */
   readonly images: Readonly<Record<Name, string>>;
   /** The environment for `docker` commands that are to reach the engine that the images are in. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * Builds images of this repository, all unless some are named, with the Docker Engine; those that are there already are left alone.
- * With a registry, what has the same content there counts as there, so that an image is built once and keeps its digest.
+ * Builds images of this repository, all unless some are named, with the Docker Engine; those that
+ * are there already are left alone. With a registry, what has the same content there counts as
+ * there, so that an image is built once and keeps its digest.
  */
 export async function buildImages<Name extends ImageName = ImageName>(
   names: readonly Name[] = ALL as Name[],

@@ -11,12 +11,16 @@ export interface RegistryImage {
   readonly report: Report;
 }
 
-/** A registry that has no such image, or shows us none. All else may be over in a minute, and must not pass for that. */
+/**
+ * A registry that has no such image, or shows us none. All else may be over in a minute, and must
+ * not pass for that.
+ */
 const NOT_THERE = /unknown|not found|does not exist|denied|unauthorized|no basic auth/i;
 
 /**
- * The reference by digest of what the registry has under this tag, pulled; `undefined` when it has nothing, or lets us see nothing.
- * Throws with Docker's words when the registry gives no answer: the same content would get a second digest, or seem changed.
+ * The reference by digest of what the registry has under this tag, pulled; `undefined` when it has
+ * nothing, or lets us see nothing. Throws with Docker's words when the registry gives no answer:
+ * the same content would get a second digest, or seem changed.
  */
 export async function pullImage({
   repository,
@@ -34,7 +38,10 @@ export async function pullImage({
   return undefined;
 }
 
-/** Pushes an image of the engine and gives its reference by digest. Throws with Docker's words when it may not. */
+/**
+ * Pushes an image of the engine and gives its reference by digest. Throws with Docker's words when
+ * it may not.
+ */
 export async function pushImage(
   local: string,
   { repository, tag, env, report }: RegistryImage,

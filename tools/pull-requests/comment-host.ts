@@ -14,9 +14,14 @@ export interface CommentHost {
   readonly commit: string;
   /** Page of the run that is under way. */
   readonly runUrl: string;
-  /** The one that the pull request is at by now: a run of an older one may end after it, or be started again. */
+  /**
+   * The one that the pull request is at by now: a run of an older one may end after it, or be
+   * started again.
+   */
   readonly readNewestCommit: () => Promise<string>;
-  /** Those that this token's user has written: one that somebody else wrote is never taken for ours. */
+  /**
+   * Those that this token's user has written: one that somebody else wrote is never taken for ours.
+   */
   readonly readOwn: () => Promise<readonly Comment[]>;
   readonly create: (body: string) => Promise<void>;
   readonly update: (id: number, body: string) => Promise<void>;
@@ -35,7 +40,8 @@ export function openCommentHost(env: NodeJS.ProcessEnv): CommentHost {
   if (env.GITHUB_EVENT_PATH !== undefined) return openGitHub(env, env.GITHUB_EVENT_PATH);
   if (env.CI_MERGE_REQUEST_IID !== undefined) return openGitLab(env, env.CI_MERGE_REQUEST_IID);
   throw new Error(
-    'This is no pull request: neither GITHUB_EVENT_PATH (GitHub Actions) nor CI_MERGE_REQUEST_IID (GitLab CI) is set.',
+    'This is no pull request: neither GITHUB_EVENT_PATH (GitHub Actions) nor ' +
+      'CI_MERGE_REQUEST_IID (GitLab CI) is set.',
   );
 }
 
@@ -49,7 +55,8 @@ function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
   ) as PullRequestEvent;
   if (pullRequest === undefined)
     throw new Error(
-      `This is no pull request: the event in ${eventPath} has none. Run it in a workflow that is triggered by pull_request.`,
+      `This is no pull request: the event in ${eventPath} has none. Run it in a workflow ` +
+        'that is triggered by pull_request.',
     );
   const repository = need(env, 'GITHUB_REPOSITORY');
   const api = `${need(env, 'GITHUB_API_URL')}/repos/${repository}`;
@@ -61,7 +68,9 @@ function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
   return {
     maxLength: 65_536,
     commit: pullRequest.head.sha,
-    runUrl: `${need(env, 'GITHUB_SERVER_URL')}/${repository}/actions/runs/${need(env, 'GITHUB_RUN_ID')}`,
+    runUrl:
+      `${need(env, 'GITHUB_SERVER_URL')}/${repository}` +
+      `/actions/runs/${need(env, 'GITHUB_RUN_ID')}`,
     readNewestCommit: async () => {
       const { head } = (await (
         await call(`${api}/pulls/${pullRequest.number}`, { headers })

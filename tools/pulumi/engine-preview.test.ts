@@ -24,7 +24,10 @@ const failure = JSON.stringify({
   diagnosticEvent: { severity: 'error', message: 'no such image' },
 });
 
-/** Runs the preview of a `pulumi` that prints its arguments, writes these events and ends with this code. */
+/**
+ * Runs the preview of a `pulumi` that prints its arguments, writes these events and ends with this
+ * code.
+ */
 function previewBy({
   events,
   code,
@@ -38,13 +41,21 @@ function previewBy({
   const writing = events.map((event) => `echo '${event}' >>"$log"`).join('\n');
   writeFileSync(
     pulumi,
-    `#!/bin/sh\necho "$PULUMI_DEBUG_COMMANDS $*"\nfor log; do :; done\necho "$log" >${folder}/log-name\n${writing}\nexit ${code}\n`,
+    '#!/bin/sh\n' +
+      'echo "$PULUMI_DEBUG_COMMANDS $*"\n' +
+      'for log; do :; done\n' +
+      `echo "$log" >${folder}/log-name\n` +
+      `${writing}\n` +
+      `exit ${code}\n`,
   );
   chmodSync(pulumi, 0o755);
   const stack = { name: 'dev', pulumi, env: { PATH: process.env['PATH'] } };
-  const script = `import { previewWithEngine } from '${join(import.meta.dirname, 'engine-preview.ts')}';
+  const script = `
     import { writeFileSync } from 'node:fs';
-    writeFileSync('${folder}/preview', JSON.stringify(await previewWithEngine(${JSON.stringify(stack)}, '${output}')));`;
+    import { previewWithEngine } from '${join(import.meta.dirname, 'engine-preview.ts')}';
+    const preview = await previewWithEngine(${JSON.stringify(stack)}, '${output}');
+    writeFileSync('${folder}/preview', JSON.stringify(preview));
+  `;
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--disable-warning=ExperimentalWarning', '--eval', script],

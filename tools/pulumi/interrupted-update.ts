@@ -20,8 +20,9 @@ interface Lock {
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 
 /**
- * Brings a stack back to where an update can start, after one was killed: a lock whose holder is gone is removed, objects
- * that it was making without the state knowing are removed (never a volume), and the state is compared with the engine.
+ * Brings a stack back to where an update can start, after one was killed: a lock whose holder is
+ * gone is removed, objects that it was making without the state knowing are removed (never a
+ * volume), and the state is compared with the engine.
  * @param latest state of the stack, where it was read just now; read here when absent.
  * @throws {Error} when another update lives, or may live on another machine.
  */
@@ -34,9 +35,11 @@ export async function recoverInterruptedUpdate(
   const state = wasLocked || latest === undefined ? await readStackState(stack) : latest;
   if (!wasLocked && !state.isInterrupted) return;
   say(
-    `An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`,
+    `An earlier update of ${stack.name} was interrupted: comparing the state with what is ` +
+      'really there.',
   );
-  // Containers and networks alone are found by their labels; in a cluster it is left to the refresh.
+  // Containers and networks alone are found by their labels; in a cluster it is left to the
+  // refresh.
   if (target === 'docker') await removeHalfMade(stack, state);
   const code = await showPulumi(stack, [
     'refresh',
@@ -59,11 +62,13 @@ async function clearDeadLock(stack: Stack): Promise<boolean> {
     const since = `since ${timestamp}, by ${username} on ${host}, process ${pid}`;
     if (host !== hostname())
       throw new Error(
-        `Another update of ${stack.name} holds its lock (${since}). If it is surely dead: npm run pulumi -- cancel ${stack.name}`,
+        `Another update of ${stack.name} holds its lock (${since}). If it is surely dead: ` +
+          `npm run pulumi -- cancel ${stack.name}`,
       );
     if (isAlive(pid))
       throw new Error(
-        `Another update of ${stack.name} is running (${since}). Wait for it, or stop it with Ctrl-C where it runs.`,
+        `Another update of ${stack.name} is running (${since}). Wait for it, or stop it with ` +
+          'Ctrl-C where it runs.',
       );
   }
   if (locks.length === 0) return false;
@@ -91,7 +96,10 @@ function folderOf(url: string): string {
   return resolve(checkout, path.replace(/^~(?=\/|$)/, homedir()));
 }
 
-/** Only what was being made when the update ended, by name: the same name in the state or of another backend is left alone. */
+/**
+ * Only what was being made when the update ended, by name: the same name in the state or of another
+ * backend is left alone.
+ */
 async function removeHalfMade(
   { name, env }: Stack,
   { ids, namesBeingMade }: StackState,

@@ -35,7 +35,8 @@ export function printReport(form: ReportForm, report: PlanReport): void {
 }
 
 /**
- * Plans, and prints a refusal in the form that was asked for; the reasons stand on stderr in every form.
+ * Plans, and prints a refusal in the form that was asked for; the reasons stand on stderr in every
+ * form.
  * @throws {CallError} after that.
  */
 export function planOrPrintRefusal<Planned>(

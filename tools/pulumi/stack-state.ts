@@ -12,7 +12,10 @@ export interface StackState {
   readonly isProtected: boolean;
   /** The one that it was deployed to; absent when it was never on Kubernetes, or is down. */
   readonly cluster?: ClusterIdentity;
-  /** Of the kubeconfig, which `destroy` uses, whatever the settings say by now; absent for the current one. */
+  /**
+   * Of the kubeconfig, which `destroy` uses, whatever the settings say by now; absent for the
+   * current one.
+   */
   readonly context?: string;
   /** Ids of everything that the state knows. */
   readonly ids: ReadonlySet<string>;
@@ -41,7 +44,10 @@ interface Export {
   };
 }
 
-/** @throws {Error} with Pulumi's words when the state cannot be read: nothing may be concluded from that. */
+/**
+ * @throws {Error} with Pulumi's words when the state cannot be read: nothing may be concluded
+ *   from that.
+ */
 export async function readStackState(stack: Stack): Promise<StackState> {
   const { deployment = {} } = JSON.parse(
     (await readPulumi(stack, ['stack', 'export'])).stdout,

@@ -19,7 +19,10 @@ export async function readRootSecret(stack: Stack): Promise<string> {
   return (await readPulumi(stack, ['config', 'get', 'rootSecret'])).stdout.replace(/\r?\n$/, '');
 }
 
-/** Runs pulumi in front of the user and answers with its exit code. `output` is where its stdout goes: stderr leaves ours to data. */
+/**
+ * Runs pulumi in front of the user and answers with its exit code. `output` is where its stdout
+ * goes: stderr leaves ours to data.
+ */
 export function showPulumi(
   stack: Pick<Stack, 'pulumi' | 'env'>,
   args: readonly string[],
@@ -30,7 +33,8 @@ export function showPulumi(
     env: stack.env,
     stdio: ['inherit', output === 'stdout' ? 1 : 2, 2],
   });
-  // A Ctrl-C of the terminal reaches pulumi itself, which then cancels in order; this process waits for it.
+  // A Ctrl-C of the terminal reaches pulumi itself, which then cancels in order; this process waits
+  // for it.
   const wait = (): void => undefined;
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGINT', wait).on('SIGTERM', forward);
