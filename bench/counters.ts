@@ -47,8 +47,20 @@ export function subtract(after: Counters, before: Counters): Counters {
   };
 }
 
-/** Control groups of version 2 count in cpu.stat, those of version 1 in cpuacct. https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu */
-const CPU_NANOSECONDS = `if [ -f /sys/fs/cgroup/cpu.stat ]; then while read -r key value; do [ "$key" = usage_usec ] && echo "\${value}000"; done </sys/fs/cgroup/cpu.stat; else cat /sys/fs/cgroup/cpuacct/cpuacct.usage; fi; true`;
+/**
+ * Control groups of version 2 count in cpu.stat, those of version 1 in cpuacct.
+ * https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu
+ */
+const CPU_NANOSECONDS = `
+if [ -f /sys/fs/cgroup/cpu.stat ]; then
+  while read -r key value; do
+    [ "$key" = usage_usec ] && echo "\${value}000"
+  done </sys/fs/cgroup/cpu.stat
+else
+  cat /sys/fs/cgroup/cpuacct/cpuacct.usage
+fi
+true
+`;
 
 async function cpuMs(container: string): Promise<number> {
   return Number(await dockerOutput('exec', container, 'sh', '-c', CPU_NANOSECONDS)) / 1e6;

@@ -14,9 +14,12 @@ export type Finding = 'met' | 'missed' | 'within noise' | '';
 export function judge({ value, target }: Figure): Finding {
   if (target === undefined) return '';
   const [low, high] = typeof value === 'number' ? [value, value] : [value.low, value.high];
-  if ('atLeast' in target)
-    return low >= target.atLeast ? 'met' : high < target.atLeast ? 'missed' : 'within noise';
-  return high <= target.atMost ? 'met' : low > target.atMost ? 'missed' : 'within noise';
+  const [isMet, isMissed] =
+    'atLeast' in target
+      ? [low >= target.atLeast, high < target.atLeast]
+      : [high <= target.atMost, low > target.atMost];
+  if (isMet) return 'met';
+  return isMissed ? 'missed' : 'within noise';
 }
 
 /** The figures as a Markdown table. */
@@ -27,13 +30,7 @@ export function renderFigures(figures: readonly Figure[]): string {
       typeof value === 'number'
         ? [value, '', '']
         : [value.median, `${show(value.low)} to ${show(value.high)}`, `${value.pairs}`];
-    const wanted =
-      target === undefined
-        ? ''
-        : 'atLeast' in target
-          ? `at least ${target.atLeast}`
-          : `at most ${target.atMost}`;
-    return [what, show(median), bounds, pairs, wanted, judge(figure)];
+    return [what, show(median), bounds, pairs, describeTarget(target), judge(figure)];
   });
   const table = [
     ['figure', 'median', '95 % sure', 'pairs', 'wanted', 'finding'],
@@ -41,6 +38,11 @@ export function renderFigures(figures: readonly Figure[]): string {
     ...rows,
   ];
   return table.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+function describeTarget(target: Figure['target']): string {
+  if (target === undefined) return '';
+  return 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
 }
 
 const show = (value: number): string =>

@@ -42,7 +42,10 @@ export interface Effort {
 }
 
 const ROUND_SECONDS = 2;
-/** Processes of each side, used in turn: two of the same program differ by some percent for as long as they live. */
+/**
+ * Processes of each side, used in turn: two of the same program differ by some percent for as long
+ * as they live.
+ */
 const PROCESSES = 4;
 /** Before anything is measured, each process gets this long to compile what is used often. */
 const WARM_UP_SECONDS = 4;
@@ -66,8 +69,9 @@ const REQUESTS: autocannon.Request[] = [
 ];
 
 /**
- * Measures two ways to run the app on the same servers in turn, A B, B A, A B: what the machine does meanwhile hits both
- * alike. Whatever is not measured is paused, so that its background work costs nothing.
+ * Measures two ways to run the app on the same servers in turn, A B, B A, A B: what the machine
+ * does meanwhile hits both alike. Whatever is not measured is paused, so that its background work
+ * costs nothing.
  * @param report hears how far it is.
  * @throws when a request fails: an error is quick, and would pass for throughput.
  */
@@ -97,13 +101,14 @@ export async function compareSides(parts: {
     report(`pair ${rounds.length + 1} of ${effort.minPairs} to ${effort.maxPairs}`);
     const [oneApp, otherApp] = processes[rounds.length % PROCESSES] ?? [];
     if (oneApp === undefined || otherApp === undefined) break;
-    // Also turned after each use of all processes: otherwise one and the same process would always be first.
+    // Also turned after each use of all processes: otherwise one and the same process would always
+    // be first.
     if ((rounds.length + Math.floor(rounds.length / PROCESSES)) % 2 === 0) {
-      const first = await measureRound(live, one, oneApp, signal);
-      rounds.push([first, await measureRound(live, other, otherApp, signal)]);
+      const first = await measureRound({ live, side: one, app: oneApp, signal });
+      rounds.push([first, await measureRound({ live, side: other, app: otherApp, signal })]);
     } else {
-      const second = await measureRound(live, other, otherApp, signal);
-      rounds.push([await measureRound(live, one, oneApp, signal), second]);
+      const second = await measureRound({ live, side: other, app: otherApp, signal });
+      rounds.push([await measureRound({ live, side: one, app: oneApp, signal }), second]);
     }
   }
   await dockerOutput('rm', '--force', ...processes.flat().map(({ id }) => id));
@@ -114,7 +119,10 @@ export async function compareSides(parts: {
   };
 }
 
-/** Straight to the container: a published port on the loopback address is served by a proxy of the engine's, which takes a processor's share of its own. */
+/**
+ * Straight to the container: a published port on the loopback address is served by a proxy of the
+ * engine's, which takes a processor's share of its own.
+ */
 async function load(app: LiveApp, seconds: number): Promise<autocannon.Result> {
   const [address] = (
     await inspect(app.id, '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}')
@@ -136,12 +144,14 @@ async function startPaused({ start }: Side, signal: AbortSignal): Promise<LiveAp
   return app;
 }
 
-async function measureRound(
-  live: LiveEnvironment,
-  { name, beside }: Side,
-  app: LiveApp,
-  signal: AbortSignal,
-): Promise<Round> {
+async function measureRound(parts: {
+  readonly live: LiveEnvironment;
+  readonly side: Side;
+  readonly app: LiveApp;
+  readonly signal: AbortSignal;
+}): Promise<Round> {
+  const { live, app, signal } = parts;
+  const { name, beside } = parts.side;
   signal.throwIfAborted();
   await dockerOutput('unpause', app.id);
   const stop = beside?.(app);
@@ -152,7 +162,8 @@ async function measureRound(
     const grown = subtract(await readCounters(live, app.id), before);
     if (result.errors + result.non2xx > 0)
       throw new Error(
-        `${name}: ${result.errors} requests failed and ${result.non2xx} were refused: ${JSON.stringify(result.statusCodeStats)}`,
+        `${name}: ${result.errors} requests failed and ${result.non2xx} were refused: ` +
+          JSON.stringify(result.statusCodeStats),
       );
     return {
       side: name,

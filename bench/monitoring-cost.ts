@@ -1,5 +1,5 @@
 import type { Figure } from './figures.ts';
-import type { Bench } from './suite.ts';
+import type { Bench } from './bench.ts';
 import { compareSides, type Round } from './interleaved-rounds.ts';
 import { createWatchers } from './watchers.ts';
 
@@ -12,7 +12,9 @@ export const MONITORING_OFF = {
   POOLER_CONSOLE_URL_FILE: undefined,
 } as const;
 
-/** Noise on a busy machine is several percent of one round, so it takes many to tell 0.98 from 1. */
+/**
+ * Noise on a busy machine is several percent of one round, so it takes many to tell 0.98 from 1.
+ */
 const EFFORT = { minPairs: 16, maxPairs: 32, width: 0.015 };
 
 const throughput = ({ perSecond }: Round): number => perSecond;

@@ -11,7 +11,8 @@ test.each([
   [12, 6.5, 3, 10],
   [20, 10.5, 6, 15],
   [40, 20.5, 14, 27],
-])('of %i ratios the median is %d, between the %i. and the %i.', (count, median, low, high) => {
+])('of %i ratios the median is %d, between the %i. and the %i.', (...row) => {
+  const [count, median, low, high] = row;
   expect(summarizeRatios(upTo(count))).toEqual({ median, low, high, pairs: count });
 });
 

@@ -1,7 +1,10 @@
 /** The middle of many ratios, and between which two of them the true middle lies. */
 export interface PairedRatio {
   readonly median: number;
-  /** Together with `high`: holds the true median in at least 95 of 100 runs, whatever the noise looks like. */
+  /**
+   * Together with `high`: holds the true median in at least 95 of 100 runs, whatever the noise
+   * looks like.
+   */
   readonly low: number;
   readonly high: number;
   readonly pairs: number;
@@ -13,8 +16,9 @@ export const MIN_PAIRS = 6;
 const CONFIDENCE = 0.95;
 
 /**
- * Each ratio compares two rounds that ran side by side. The bounds are the k-th smallest and the k-th largest of them:
- * the true median lies outside only if fewer than k of n fair coins fall on one side.
+ * Each ratio compares two rounds that ran side by side. The bounds are the k-th smallest and the
+ * k-th largest of them: the true median lies outside only if fewer than k of n fair coins fall on
+ * one side.
  * @throws {RangeError} for fewer than {@link MIN_PAIRS}.
  */
 export function summarizeRatios(ratios: readonly number[]): PairedRatio {
@@ -32,7 +36,9 @@ export function summarizeRatios(ratios: readonly number[]): PairedRatio {
   };
 }
 
-/** The largest k for which P(fewer than k heads of n) is at most half of what the confidence leaves. */
+/**
+ * The largest k for which P(fewer than k heads of n) is at most half of what the confidence leaves.
+ */
 function boundingRank(count: number): number {
   const tail = (1 - CONFIDENCE) / 2;
   let probability = 0.5 ** count;

@@ -1,5 +1,5 @@
 import type { Figure } from './figures.ts';
-import type { Bench } from './suite.ts';
+import type { Bench } from './bench.ts';
 import { MONITORING_OFF } from './monitoring-cost.ts';
 import { compareSides, type Round } from './interleaved-rounds.ts';
 
@@ -9,7 +9,10 @@ const throughput = ({ perSecond }: Round): number => perSecond;
 const postgresCpu = ({ grown }: Round): number => grown.postgresCpuMs / grown.queries;
 const appCpu = ({ grown, requests }: Round): number => grown.appCpuMs / requests;
 const serverParses = ({ grown }: Round): number => grown.serverParses / grown.queries;
-/** PgBouncer counts parses and binds of named statements only; Postgres parses every other query for itself. */
+/**
+ * PgBouncer counts parses and binds of named statements only; Postgres parses every other query for
+ * itself.
+ */
 const unnamedShare = ({ grown }: Round): number => (grown.queries - grown.binds) / grown.queries;
 
 /** What it is worth to prepare statements under a name instead of sending each text again. */

@@ -4,19 +4,14 @@ import removeTestImages from '../e2e/image-clean-up.ts';
 import { openLiveEnvironment, type LiveEnvironment } from '../e2e/live-app.ts';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { runSteps, type Step } from '../toolchain/progress.ts';
+import type { Bench } from './bench.ts';
 import type { Figure } from './figures.ts';
 import { benchMonitoring } from './monitoring-cost.ts';
 import { benchStatementNames } from './statement-names.ts';
 
-/** What each part of the suite is given. */
-export interface Bench {
-  readonly live: LiveEnvironment;
-  readonly report: (line: string) => void;
-  readonly signal: AbortSignal;
-}
-
 /**
- * Brings up servers of its own, runs every part on them one after the other, shows how far it is, and removes them.
+ * Brings up servers of its own, runs every part on them one after the other, shows how far it is,
+ * and removes them.
  * @param signal ends it early; what was brought up is removed all the same.
  */
 export async function runBenchSuite(signal: AbortSignal): Promise<readonly Figure[]> {

@@ -3,19 +3,26 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveApp } from '../e2e/live-app.ts';
 
-/** How often somebody asks, in seconds: a check from outside, Prometheus, and the dashboard beside its stream. */
+/**
+ * How often somebody asks, in seconds: a check from outside, Prometheus, and the dashboard beside
+ * its stream.
+ */
 const ASKED_EVERY = {
   '/connections/health': 10,
   '/metrics': 15,
   '/database/slow-queries': 30,
 } as const;
-/** It answers 503 while a layer does not answer, at the same cost: on a busy machine Redis may be late once. */
+/**
+ * It answers 503 while a layer does not answer, at the same cost: on a busy machine Redis may be
+ * late once.
+ */
 const MAY_BE_UNHEALTHY = '/connections/health';
 
 /**
- * Watches an app as people do: an open dashboard, its slow queries, a health check, a scraper. Seconds count on from app
- * to app, so that short rounds get their share of what comes seldom.
- * @returns begins to watch an app, and gives the way to stop, which throws when something was not answered.
+ * Watches an app as people do: an open dashboard, its slow queries, a health check, a scraper.
+ * Seconds count on from app to app, so that short rounds get their share of what comes seldom.
+ * @returns begins to watch an app, and gives the way to stop, which throws when something was not
+ *   answered.
  */
 export function createWatchers(): (app: LiveApp) => () => Promise<void> {
   let seconds = 0;
@@ -26,11 +33,15 @@ export function createWatchers(): (app: LiveApp) => () => Promise<void> {
       const paths = Object.entries(ASKED_EVERY).flatMap(([path, every]) =>
         seconds % every === 0 ? [path] : [],
       );
-      await Promise.all(paths.map((path) => readToEnd(app, path, signal)));
+      await Promise.all(paths.map((path) => readToEnd(app, { path, signal })));
     }
   };
   const watch = async (app: LiveApp, signal: AbortSignal): Promise<void> => {
-    await readToEnd(app, '/connections/history', signal, 'text/event-stream');
+    await readToEnd(app, {
+      path: '/connections/history',
+      signal,
+      accept: 'text/event-stream',
+    });
     throw new Error('the event stream ended');
   };
 
@@ -55,9 +66,11 @@ export function createWatchers(): (app: LiveApp) => () => Promise<void> {
 /** Over a connection of its own: one that is kept would be too old for the app after a pause. */
 async function readToEnd(
   { adminUrl, adminToken }: LiveApp,
-  path: string,
-  signal: AbortSignal,
-  accept = '*/*',
+  {
+    path,
+    signal,
+    accept = '*/*',
+  }: { readonly path: string; readonly signal: AbortSignal; readonly accept?: string },
 ): Promise<void> {
   const headers = { Authorization: `Bearer ${adminToken}`, Accept: accept };
   const asking = get(`${adminUrl}/api/admin/monitoring${path}`, {

@@ -74,7 +74,7 @@ test('what is there is pulled and keeps its digest; what is not is no failure, a
 test('a registry that gives no answer is a failure: nothing is built a second time, or taken for changed', async () => {
   store.close();
   await expect(pullImage(there)).rejects.toThrow(
-    /It cannot be told whether there is .*:abc: .*refused/,
+    /Docker cannot find out whether .*:abc exists: .*refused/,
   );
 });
 

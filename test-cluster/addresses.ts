@@ -1,6 +1,7 @@
 /**
- * Addresses and names of the one-node cluster. All of them live in a network namespace of its own, so that they collide with
- * nothing on the machine; only the API server can be reached from outside, through a port on 127.0.0.1.
+ * Addresses and names of the one-node cluster. All of them live in a network namespace of its own,
+ * so that they collide with nothing on the machine; only the API server can be reached from
+ * outside, through a port on 127.0.0.1.
  */
 export const NODE_NAME = 'node-1';
 export const NODE_ADDRESS = '10.95.0.1';

@@ -3,6 +3,8 @@ import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 
 const ANSWER_MS = 10_000;
+const NOT_FOUND = 404;
+const CONFLICT = 409;
 
 /** Asks the API server for JSON. Throws with the server's words for anything but a 2xx. */
 export interface ApiClient {
@@ -10,6 +12,12 @@ export interface ApiClient {
   post(path: string, body: object): Promise<void>;
   /** Nothing to delete counts as deleted. */
   delete(path: string): Promise<void>;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
 }
 
 /** `identity` names the certificate in the folder. */
@@ -30,11 +38,7 @@ export function openApiClient({
     key: file(`${identity}.key`),
   });
 
-  const ask = (
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<{ status: number; text: string }> =>
+  const ask = ({ method, path, body }: Call): Promise<{ status: number; text: string }> =>
     new Promise((resolve, reject) => {
       const call = request(
         new URL(path, server),
@@ -57,21 +61,17 @@ export function openApiClient({
       call.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
     });
 
-  const must = async (
-    method: string,
-    path: string,
-    body?: object,
-    alsoRight?: number,
-  ): Promise<string> => {
-    const { status, text } = await ask(method, path, body);
+  const must = async (call: Call, alsoRight?: number): Promise<string> => {
+    const { method, path } = call;
+    const { status, text } = await ask(call);
     if ((status < 200 || status > 299) && status !== alsoRight)
       throw new Error(`${method} ${path}: HTTP ${status} ${text.slice(0, 300)}`);
     return text;
   };
 
   return {
-    get: async <Answer>(path: string) => JSON.parse(await must('GET', path)) as Answer,
-    post: async (path, body) => void (await must('POST', path, body, 409)),
-    delete: async (path) => void (await must('DELETE', path, undefined, 404)),
+    get: async <Answer>(path: string) => JSON.parse(await must({ method: 'GET', path })) as Answer,
+    post: async (path, body) => void (await must({ method: 'POST', path, body }, CONFLICT)),
+    delete: async (path) => void (await must({ method: 'DELETE', path }, NOT_FOUND)),
   };
 }

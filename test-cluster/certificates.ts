@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { runProgram } from '../toolchain/program.ts';
 import { API_SERVICE_ADDRESS, CLUSTER_DOMAIN, NODE_ADDRESS, NODE_NAME } from './addresses.ts';
 
-/** Who signs, by the file's name. Kubernetes trusts the headers of a front proxy that the second one has signed. */
+/**
+ * Who signs, by the file's name. Kubernetes trusts the headers of a front proxy that the second one
+ * has signed.
+ */
 type Authority = 'ca' | 'front-proxy-ca';
 
 interface Certificate {
@@ -19,7 +22,10 @@ interface Certificate {
   readonly hosts?: readonly string[];
 }
 
-/** Every identity of the cluster; the names in `user` and `group` are Kubernetes' own, and its built-in roles go by them. */
+/**
+ * Every identity of the cluster; the names in `user` and `group` are Kubernetes' own, and its
+ * built-in roles go by them.
+ */
 const CERTIFICATES: readonly Certificate[] = [
   {
     name: 'apiserver',
@@ -59,7 +65,10 @@ const CERTIFICATES: readonly Certificate[] = [
 const DAYS = '3650';
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc'] as const;
 
-/** Makes what is missing in `folder`: the authorities, all certificates, and the key that signs the tokens of service accounts (`service-accounts.key`). */
+/**
+ * Makes what is missing in `folder`: the authorities, all certificates, and the key that signs the
+ * tokens of service accounts (`service-accounts.key`).
+ */
 export async function ensureCertificates(folder: string): Promise<void> {
   if (existsSync(join(folder, 'complete'))) return;
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -10,7 +10,10 @@ import {
 import { dirname, join } from 'node:path';
 import type { ClusterPlaces } from './places.ts';
 
-/** Everything that the kubelet limits is below it, in each hierarchy. Two clusters on one machine have two. */
+/**
+ * Everything that the kubelet limits is below it, in each hierarchy. Two clusters on one machine
+ * have two.
+ */
 export const cgroupName = ({ root }: ClusterPlaces): string =>
   `spywatcher-cluster-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
 
@@ -22,7 +25,10 @@ export function makeCgroups(places: ClusterPlaces): void {
   }
 }
 
-/** In cgroup v2 a group has only the controllers that its parent hands down; in v1 there is nothing to do. */
+/**
+ * In cgroup v2 a group has only the controllers that its parent hands down; in v1 there is nothing
+ * to do.
+ */
 function handDownControllers(hierarchy: string): void {
   const controllers = join(hierarchy, 'cgroup.controllers');
   if (!existsSync(controllers)) return;

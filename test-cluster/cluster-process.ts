@@ -11,7 +11,7 @@ import {
   recordProcess,
   writeRecord,
 } from './process-record.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 
 const READY_DEADLINE_MS = 90_000;
 
@@ -22,18 +22,30 @@ export interface ClusterProcess {
   readonly args: readonly string[];
   readonly network?: Network;
   readonly env?: NodeJS.ProcessEnv;
-  /** Its configuration by absolute path; written before it starts and never under it, since kube-proxy ends when its file changes. */
+  /**
+   * Its configuration by absolute path; written before it starts and never under it, since
+   * kube-proxy ends when its file changes.
+   */
   readonly files?: Readonly<Record<string, string>>;
   /** Answers with anything but `undefined` when it does its work. */
   readonly isReady?: () => Promise<true | undefined>;
 }
 
-/** Starts a process in the node unless it runs, and waits until it is ready. Throws with the process, its last words and its log when it ends instead. */
+/** Where processes are started. */
+export interface NodeContext {
+  readonly places: ClusterPlaces;
+  readonly node: ProcessRecord;
+  /** Ends the wait for a process that is not ready yet. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Starts a process in the node unless it runs, and waits until it is ready. Throws with the
+ * process, its last words and its log when it ends instead.
+ */
 export async function ensureProcess(
-  places: ClusterPlaces,
-  node: ProcessRecord,
+  { places, node, signal }: NodeContext,
   wanted: ClusterProcess,
-  signal?: AbortSignal,
 ): Promise<'ready' | 'done'> {
   const { name, isReady } = wanted;
   const running = findRunning(places.processes, name);
@@ -53,10 +65,13 @@ export const logFile = (places: ClusterPlaces, name: string): string =>
 /** Why a process is no more, as far as its log tells. */
 export function describeEnd(places: ClusterPlaces, name: string): string {
   const file = logFile(places, name);
-  return `${name} has ended. Its log is ${file}; its last lines:\n${existsSync(file) ? lastLines(readFileSync(file, 'utf8'), 8) : '(none)'}`;
+  const words = existsSync(file) ? lastLines(readFileSync(file, 'utf8'), 8) : '(none)';
+  return `${name} has ended. Its log is ${file}; its last lines:\n${words}`;
 }
 
-/** nsenter stays as the parent of what it starts, and ends with it: its process id stands for both. */
+/**
+ * nsenter stays as the parent of what it starts, and ends with it: its process id stands for both.
+ */
 function start(
   places: ClusterPlaces,
   node: ProcessRecord,

@@ -26,7 +26,10 @@ export async function readClusterStatus(
   const lines = processes
     .map(
       ({ name, record }) =>
-        `${name.padEnd(26)}${record === undefined ? `has ended, see ${logFile(places, name)}` : `process ${record.pid}`}`,
+        name.padEnd(26) +
+        (record === undefined
+          ? `has ended, see ${logFile(places, name)}`
+          : `process ${record.pid}`),
     )
     .join('\n');
   if (findNode(places) === undefined)

@@ -15,13 +15,17 @@ const NETWORK_PLUGINS = '/usr/lib/cni';
 /** The namespace of containerd that the kubelet's containers and images are in. */
 const KUBERNETES_NAMESPACE = 'k8s.io';
 
-/** A containerd of our own: root, state and socket are the node's, and the machine's engine does not know of it. */
+/**
+ * A containerd of our own: root, state and socket are the node's, and the machine's engine does not
+ * know of it.
+ */
 export function containerd(places: ClusterPlaces, node: ProcessRecord): ClusterProcess {
   const configFile = join(places.config, 'containerd.toml');
   const networkFolder = join(places.config, 'pod-network');
   return {
     name: 'containerd',
-    // Containers get the limits that containerd was started with, and a shell's are low: as a service it has the highest there is.
+    // Containers get the limits that containerd was started with, and a shell's are low: as a
+    // service it has the highest there is.
     program: 'sh',
     args: ['-c', 'ulimit -S -n "$(ulimit -H -n)"; exec containerd --config "$1"', 'sh', configFile],
     files: {
@@ -48,7 +52,7 @@ state = "/run/containerd"
 
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${programImage('pause')}"
-  # Where CAP_SYS_RESOURCE is missing, as in many containers and small virtual machines, no sandbox starts without this.
+  # Needed where CAP_SYS_RESOURCE is missing, as in many containers: no sandbox would start.
   restrict_oom_score_adj = true
 
   [plugins."io.containerd.grpc.v1.cri".cni]
@@ -63,8 +67,8 @@ state = "/run/containerd"
 }
 
 /**
- * Each pod gets a link of its own to the node and is reached by a route. On a bridge, traffic between two pods would pass the
- * rules of network policies only where the kernel has br_netfilter.
+ * Each pod gets a link of its own to the node and is reached by a route. On a bridge, traffic
+ * between two pods would pass the rules of network policies only where the kernel has br_netfilter.
  */
 function renderNetworkConfig(): string {
   return JSON.stringify({

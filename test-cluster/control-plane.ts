@@ -14,7 +14,10 @@ import type { ProcessRecord } from './process-record.ts';
 
 const ETCD_URL = 'http://127.0.0.1:2379';
 const ETCD_PEER_URL = 'http://127.0.0.1:2380';
-/** Where the API server can be reached by what is in the node's mounts, but on the machine's network. */
+/**
+ * Where the API server can be reached by what is in the node's mounts, but on the machine's
+ * network.
+ */
 const API_SOCKET = '/run/api-server.sock';
 
 export const apiServerInside = `https://${NODE_ADDRESS}:${API_PORT}`;
@@ -34,7 +37,8 @@ export function etcd({ binaries, etcd }: ClusterPlaces): ClusterProcess {
       `--listen-peer-urls=${ETCD_PEER_URL}`,
       `--initial-advertise-peer-urls=${ETCD_PEER_URL}`,
       `--initial-cluster=${NODE_NAME}=${ETCD_PEER_URL}`,
-      // The cluster is thrown away, also after a power cut; waiting for the disk would be the slowest thing in it.
+      // The cluster is thrown away, also after a power cut; waiting for the disk would be the
+      // slowest thing in it.
       '--unsafe-no-fsync',
     ],
   };
@@ -113,7 +117,10 @@ export function scheduler(places: ClusterPlaces): ClusterProcess {
   };
 }
 
-/** Two halves of the way from 127.0.0.1 of the machine to the API server: a Unix socket is the only thing that both networks share. */
+/**
+ * Two halves of the way from 127.0.0.1 of the machine to the API server: a Unix socket is the only
+ * thing that both networks share.
+ */
 export function apiWay(
   places: ClusterPlaces,
   outsidePort: number,

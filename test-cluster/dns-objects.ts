@@ -5,7 +5,10 @@ const NAMESPACE = 'kube-system';
 /** Policies of others find the cluster's DNS by this label, in every distribution. */
 const LABELS = { 'k8s-app': 'kube-dns' };
 
-/** There is no name server beyond the node: names outside the cluster do not exist, and are said so at once. */
+/**
+ * There is no name server beyond the node: names outside the cluster do not exist, and are said so
+ * at once.
+ */
 const COREFILE = `${CLUSTER_DOMAIN}:53 in-addr.arpa:53 {
     errors
     health :8080

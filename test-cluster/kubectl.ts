@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { lastLines, tryProgram, type ProgramResult } from '../toolchain/program.ts';
 import type { ClusterPlaces } from './places.ts';
 
-/** `kubectl` with its program and options first. Without a folder for what it remembers it would use one in the current directory. */
+/**
+ * `kubectl` with its program and options first. Without a folder for what it remembers it would use
+ * one in the current directory.
+ */
 export const kubectlCommand = (
   { binaries, state }: ClusterPlaces,
   kubeconfig: string,
@@ -13,7 +16,10 @@ export const kubectlCommand = (
   `--cache-dir=${join(state, 'kubectl-cache')}`,
 ];
 
-/** As the cluster's administrator, from the machine. The environment is left out: a proxy in it, or a kubeconfig, is not meant. */
+/**
+ * As the cluster's administrator, from the machine. The environment is left out: a proxy in it, or
+ * a kubeconfig, is not meant.
+ */
 export function tryKubectl(places: ClusterPlaces, args: readonly string[]): Promise<ProgramResult> {
   const [program, ...options] = kubectlCommand(places, places.kubeconfig);
   return tryProgram(program, [...options, ...args], { env: {} });
@@ -54,7 +60,7 @@ export async function describePods(places: ClusterPlaces): Promise<string> {
   const words = await Promise.all(
     failing.map(
       async (pod) =>
-        `${pod} says:\n${lastLines((await inSystem('logs', pod, '--tail=5')).stdout, 5)}`,
+        `Last lines of ${pod}:\n${lastLines((await inSystem('logs', pod, '--tail=5')).stdout, 5)}`,
     ),
   );
   return [stdout, stderr, ...words]

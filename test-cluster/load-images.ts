@@ -5,8 +5,8 @@ import { findNode } from './node-namespaces.ts';
 import { clusterPlaces } from './places.ts';
 
 /**
- * Copies images from the Docker Engine into the running cluster, under the references that pods name; those that are there
- * already are left alone. `env` reaches the engine that has them.
+ * Copies images from the Docker Engine into the running cluster, under the references that pods
+ * name; those that are there already are left alone. `env` reaches the engine that has them.
  */
 export async function loadImages(
   references: readonly string[],
@@ -42,7 +42,8 @@ async function pipe(source: End, target: End): Promise<void> {
     env: target.env,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
-  from.stdout.pipe(to.stdin).on('error', () => undefined); // the target's own words say why it ended early
+  // The target's own words say why it ended early.
+  from.stdout.pipe(to.stdin).on('error', () => undefined);
   const ends = [
     { child: from, end: source },
     { child: to, end: target },
@@ -56,7 +57,9 @@ async function pipe(source: End, target: End): Promise<void> {
           ? resolve()
           : reject(
               new Error(
-                `\`${[end.program, ...end.args].join(' ')}\` ended with ${code ?? 'a signal'}.\n${lastLines(complaints, 6)}`,
+                `\`${[end.program, ...end.args].join(' ')}\` ended with ` +
+                  `${code ?? 'a signal'}.\n` +
+                  `${lastLines(complaints, 6)}`,
               ),
             ),
       );

@@ -3,8 +3,13 @@ import { programImage } from './program-image.ts';
 const NAMESPACE = 'kube-system';
 const LABELS = { 'k8s-app': 'metrics-server' };
 const SERVING_PORT = 10_250;
-/** The shortest there is. An autoscaler decides by it, and nothing is known before it has passed once. */
+/**
+ * The shortest there is. An autoscaler decides by it, and nothing is known before it has passed
+ * once.
+ */
 const RESOLUTION = '10s';
+
+const CLUSTER_AUTHORITY = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt';
 
 const metadata = (name: string): object => ({ name, namespace: NAMESPACE, labels: LABELS });
 const account = { kind: 'ServiceAccount', name: 'metrics-server', namespace: NAMESPACE };
@@ -105,7 +110,7 @@ export const metricsObjects: readonly object[] = [
                 '--kubelet-request-timeout=5s',
                 '--kubelet-preferred-address-types=InternalIP',
                 // The cluster's own authority, which signs the kubelet's certificate too.
-                '--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+                `--kubelet-certificate-authority=${CLUSTER_AUTHORITY}`,
               ],
               ports: [{ name: 'https', containerPort: SERVING_PORT }],
               readinessProbe: {

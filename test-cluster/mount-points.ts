@@ -3,7 +3,10 @@ import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 /** Folders that must exist on the machine for something to be mounted over them inside the node. */
 export const MOUNT_POINTS = ['/var/lib/kubelet', '/var/lib/cni'] as const;
 
-/** Those that are empty, and that nobody has mounted anything on: the kernel would unmount it to remove the folder, in another node too. */
+/**
+ * Those that are empty, and that nobody has mounted anything on: the kernel would unmount it to
+ * remove the folder, in another node too.
+ */
 export function removeMountPoints(): void {
   const mounted = mountedAnywhere();
   for (const folder of MOUNT_POINTS)

@@ -56,6 +56,11 @@ export async function isNodeReady(places: ClusterPlaces): Check {
   return yes(stdout === 'True');
 }
 
+/** `READY/WANTED/GENERATION=OBSERVED` of a Deployment, as a template of kubectl's. */
+const ROLLOUT =
+  '{.status.readyReplicas}/{.spec.replicas}/' +
+  '{.metadata.generation}={.status.observedGeneration}';
+
 /** Every rollout of the cluster's own pods. */
 export async function arePodsReady(places: ClusterPlaces): Check {
   const { code, stdout } = await tryKubectl(places, [
@@ -63,7 +68,7 @@ export async function arePodsReady(places: ClusterPlaces): Check {
     'deployments',
     '--namespace=kube-system',
     '--output',
-    'jsonpath={range .items[*]}{.status.readyReplicas}/{.spec.replicas}/{.metadata.generation}={.status.observedGeneration} {end}',
+    `jsonpath={range .items[*]}${ROLLOUT} {end}`,
   ]);
   const rollouts = stdout.trim().split(' ');
   return yes(code === 0 && rollouts.every((rollout) => /^(\d+)\/\1\/(\d+)=\2$/.test(rollout)));
@@ -91,5 +96,8 @@ export async function doNamesResolve(node: ProcessRecord): Check {
 const ASK_NAME = `
 const resolver = new (require('node:dns').promises.Resolver)({ timeout: 1000, tries: 1 });
 resolver.setServers(['${DNS_SERVICE_ADDRESS}']);
-resolver.resolve4('kubernetes.default.svc.${CLUSTER_DOMAIN}').then(([address]) => console.log(address), () => process.exit(1));
+resolver.resolve4('kubernetes.default.svc.${CLUSTER_DOMAIN}').then(
+  ([address]) => console.log(address),
+  () => process.exit(1),
+);
 `;

@@ -12,7 +12,7 @@ import {
   recordProcess,
   writeRecord,
 } from './process-record.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 
 /** The record's name of the node's first process: with it, the kernel ends every other one. */
 export const NODE = 'node';
@@ -21,10 +21,11 @@ export const NODE_PARENT = 'node-parent';
 const START_DEADLINE_MS = 15_000;
 
 /**
- * The inside of the node, prepared from within its namespaces. Nothing of it is visible on the machine: the mounts of the
- * pods, their interfaces and the rules of kube-proxy and kube-router end with the last process.
- * Mounts of the machine go on to appear and, what matters more, to disappear inside: a mount that stays in here would keep
- * a container of the machine's own engine from being removed.
+ * The inside of the node, prepared from within its namespaces. Nothing of it is visible on the
+ * machine: the mounts of the pods, their interfaces and the rules of kube-proxy and kube-router end
+ * with the last process. Mounts of the machine go on to appear and, what matters more, to disappear
+ * inside: a mount that stays in here would keep a container of the machine's own engine from being
+ * removed.
  */
 const PREPARE = `
 mount --make-rshared /
@@ -38,12 +39,15 @@ ip link set lo up
 ip link add node0 type bridge
 ip address add "$NODE_ADDRESS/32" dev node0
 ip link set node0 up
-# The kernel looks for a way before kube-proxy's rules turn the address of a service into that of a pod.
+# The kernel wants a route before kube-proxy's rules turn a service's address into a pod's.
 ip route add "$SERVICE_RANGE" dev node0
 exec "$INIT"
 `;
 
-/** Opens the node's namespaces (processes, network, mounts, host name, IPC) and keeps them open with one process, which is recorded. */
+/**
+ * Opens the node's namespaces (processes, network, mounts, host name, IPC) and keeps them open with
+ * one process, which is recorded.
+ */
 export async function openNode(places: ClusterPlaces): Promise<ProcessRecord> {
   for (const folder of [places.kubelet, places.podLogs, places.logs, ...MOUNT_POINTS])
     mkdirSync(folder, { recursive: true });
@@ -84,7 +88,8 @@ export async function openNode(places: ClusterPlaces): Promise<ProcessRecord> {
     deadlineMs: START_DEADLINE_MS,
     failed: () =>
       ended
-        ? `The node's namespaces could not be opened. See ${logFile}.\n${lastLines(readFileSync(logFile, 'utf8'), 5)}`
+        ? `The node's namespaces could not be opened. See ${logFile}.\n` +
+          lastLines(readFileSync(logFile, 'utf8'), 5)
         : undefined,
     what: `the node's namespaces (log: ${logFile})`,
   });
@@ -97,7 +102,10 @@ export async function openNode(places: ClusterPlaces): Promise<ProcessRecord> {
 export const findNode = ({ processes }: ClusterPlaces): ProcessRecord | undefined =>
   findRunning(processes, NODE);
 
-/** `node`: as the node's own programs see it; `machine`: among the node's processes and files, but on the machine's network. */
+/**
+ * `node`: as the node's own programs see it; `machine`: among the node's processes and files, but
+ * on the machine's network.
+ */
 export type Network = 'node' | 'machine';
 
 /** What to put before a command line so that it runs in the node. */
@@ -120,7 +128,9 @@ export function enterNode(
 
 export const PATH_INSIDE = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The node is prepared when its first process has become the program that does nothing but wait. */
+/**
+ * The node is prepared when its first process has become the program that does nothing but wait.
+ */
 function findInit(unshare: number): number | undefined {
   return childrenOf(unshare).find(
     (pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'pause',

@@ -3,7 +3,10 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { FIRST_OUTSIDE_PORT } from './addresses.ts';
 
-/** The port on 127.0.0.1 that stands in the kubeconfig; chosen once, and kept in `file` for as long as the cluster lives. */
+/**
+ * The port on 127.0.0.1 that stands in the kubeconfig; chosen once, and kept in `file` for as long
+ * as the cluster lives.
+ */
 export async function chooseOutsidePort(file: string): Promise<number> {
   if (existsSync(file)) return Number(readFileSync(file, 'utf8'));
   let port = FIRST_OUTSIDE_PORT;

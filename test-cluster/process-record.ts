@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Names one process for good: a process id alone comes back for another process, and all of them do after a restart of the machine. */
+/**
+ * Names one process for good: a process id alone comes back for another process, and all of them do
+ * after a restart of the machine.
+ */
 export interface ProcessRecord {
   readonly pid: number;
   /** Clock ticks from the machine's start to the process's. */
@@ -9,7 +12,10 @@ export interface ProcessRecord {
   readonly bootId: string;
 }
 
-/** What /proc tells of a process; `undefined` when there is none, or only what its parent has not fetched yet. */
+/**
+ * What /proc tells of a process; `undefined` when there is none, or only what its parent has not
+ * fetched yet.
+ */
 export function readProcess(
   pid: number,
 ): { readonly parent: number; readonly startTicks: number } | undefined {

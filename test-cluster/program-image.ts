@@ -5,7 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { runProgram } from '../toolchain/program.ts';
 import type { ClusterPlaces } from './places.ts';
 
-/** The programs of ours that run in pods. Each is linked statically, so its image holds nothing else. */
+/**
+ * The programs of ours that run in pods. Each is linked statically, so its image holds nothing
+ * else.
+ */
 export const POD_PROGRAMS = ['pause', 'coredns', 'metrics-server'] as const;
 export type PodProgram = (typeof POD_PROGRAMS)[number];
 

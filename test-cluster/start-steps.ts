@@ -26,7 +26,7 @@ import { chooseOutsidePort } from './outside-port.ts';
 import type { ClusterPlaces } from './places.ts';
 import { findRunning, type ProcessRecord, recordedNames } from './process-record.ts';
 import { archiveProgram, POD_PROGRAMS, programImage } from './program-image.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 import { storageClass } from './volume-plan.ts';
 import { volumeService } from './volume-service.ts';
 
@@ -44,7 +44,7 @@ export function startSteps(places: ClusterPlaces): Step[] {
   const runs = (name: string, after: readonly string[], make: () => ClusterProcess): Step => ({
     name,
     after,
-    run: (_report, signal) => ensureProcess(places, opened(), make(), signal),
+    run: (_report, signal) => ensureProcess({ places, node: opened(), signal }, make()),
   });
   const port = chooseOutsidePort(join(places.state, 'outside-port'));
 
@@ -67,8 +67,8 @@ export function startSteps(places: ClusterPlaces): Step[] {
       after: ['kube-apiserver'],
       run: async (_report, signal) => {
         const [inside, outside] = apiWay(places, await port);
-        await ensureProcess(places, opened(), inside, signal);
-        return ensureProcess(places, opened(), outside, signal);
+        await ensureProcess({ places, node: opened(), signal }, inside);
+        return ensureProcess({ places, node: opened(), signal }, outside);
       },
     },
     runs('containerd', ['node'], () => containerd(places, opened())),

@@ -7,11 +7,14 @@ import { removeMountPoints } from './mount-points.ts';
 import { NODE, NODE_PARENT } from './node-namespaces.ts';
 import { type ClusterPlaces, clusterPlaces } from './places.ts';
 import { findRunning, recordedNames } from './process-record.ts';
-import { until } from './until.ts';
+import { until } from '../toolchain/until.ts';
 
 const END_DEADLINE_MS = 30_000;
 
-/** Ends the cluster and removes all that was in it, volumes included. Does nothing where there is none. */
+/**
+ * Ends the cluster and removes all that was in it, volumes included. Does nothing where there is
+ * none.
+ */
 export async function stopCluster(): Promise<void> {
   const places = clusterPlaces();
   await withLock(
@@ -24,8 +27,9 @@ export async function stopCluster(): Promise<void> {
 /** As `stopCluster`, for who holds the lock. */
 export async function removeCluster(places: ClusterPlaces): Promise<void> {
   if (!existsSync(places.state)) return;
-  // With the first process of their namespace the kernel ends all others, and waits for them: pods, their shims, and the cluster's own.
-  // Its parent fetches it and ends; that one is killed itself only where a start was interrupted before the first was recorded.
+  // With the first process of their namespace the kernel ends all others, and waits for them: pods,
+  // their shims, and the cluster's own. Its parent fetches it and ends; that one is killed itself
+  // only where a start was interrupted before the first was recorded.
   const first = findRunning(places.processes, NODE) ?? findRunning(places.processes, NODE_PARENT);
   if (first !== undefined) process.kill(first.pid, 'SIGKILL');
   const left = (): string[] =>

@@ -34,8 +34,7 @@ const claim = (
 const volume = (
   name: string,
   phase: string,
-  policy = 'Delete',
-  provisioner = PROVISIONER,
+  { policy = 'Delete', provisioner = PROVISIONER } = {},
 ): Volume => ({
   metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
   spec: { persistentVolumeReclaimPolicy: policy },
@@ -62,12 +61,12 @@ test.each([
   expect(planVolumes({ claims: [given], volumes: [], stored: [] }).create).toEqual([]);
 });
 
-test('a released volume goes; one that is bound, to be retained, or of another provisioner stays', () => {
+test('a released volume goes; one that is bound, retained or of another provisioner stays', () => {
   const volumes = [
     volume('pvc-1', 'Released'),
     volume('pvc-2', 'Bound'),
-    volume('pvc-3', 'Released', 'Retain'),
-    volume('pvc-4', 'Released', 'Delete', 'another'),
+    volume('pvc-3', 'Released', { policy: 'Retain' }),
+    volume('pvc-4', 'Released', { policy: 'Delete', provisioner: 'another' }),
   ];
   expect(planVolumes({ claims: [], volumes, stored: ['pvc-1', 'pvc-2', 'pvc-3'] }).remove).toEqual([
     'pvc-1',

@@ -36,7 +36,10 @@ export interface VolumePlan {
   readonly remove: readonly string[];
 }
 
-/** `stored`: names of the volumes whose data is there. A volume that is to be retained stays until its object is deleted. */
+/**
+ * `stored`: names of the volumes whose data is there. A volume that is to be retained stays until
+ * its object is deleted.
+ */
 export function planVolumes({
   claims,
   volumes,
@@ -73,7 +76,10 @@ export function planVolumes({
 
 export const volumeName = (claimUid: string): string => `pvc-${claimUid}`;
 
-/** The volume for a claim: of exactly the size that it asks for. `path` is where its file system is mounted in the node. */
+/**
+ * The volume for a claim: of exactly the size that it asks for. `path` is where its file system is
+ * mounted in the node.
+ */
 export function volumeFor(
   { metadata: { name, namespace, uid }, spec }: Claim,
   path: string,
@@ -125,7 +131,8 @@ export function readBytes(quantity: string): number {
   const factor = UNITS[unit];
   if (digits === undefined || factor === undefined)
     throw new Error(
-      `A claim asks for "${quantity}"; a size is a number with one of ${Object.keys(UNITS).slice(1).join(', ')}.`,
+      `A claim asks for "${quantity}"; a size is a number with one of ` +
+        `${Object.keys(UNITS).slice(1).join(', ')}.`,
     );
   return Math.ceil(Number(digits) * factor);
 }

@@ -1,10 +1,11 @@
-// Runs inside the node as one of the cluster's processes: makes a volume for each claim of the storage class and removes it
-// with the claim. A volume is a file with a file system of its own, so it has the size that it says, can be full, and
-// disturbs no other. Arguments: the API server, the folder of the certificates, the folder for the volumes.
+// Runs inside the node as one of the cluster's processes: makes a volume for each claim of the
+// storage class and removes it with the claim. A volume is a file with a file system of its own, so
+// it has the size that it says, can be full, and disturbs no other. Arguments: the API server, the
+// folder of the certificates, the folder for the volumes.
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isEntry } from '../tools/entry.ts';
+import { isEntry } from '../toolchain/entry.ts';
 import { runProgram, tryProgram } from '../toolchain/program.ts';
 import { type ApiClient, openApiClient } from './api-client.ts';
 import {
@@ -30,7 +31,8 @@ async function provision(api: ApiClient, folder: string): Promise<void> {
   const plan = planVolumes({ claims, volumes, stored });
   for (const claim of plan.create) {
     console.log(
-      `making ${volumeName(claim.metadata.uid)} for ${claim.metadata.namespace}/${claim.metadata.name}`,
+      `making ${volumeName(claim.metadata.uid)} for ` +
+        `${claim.metadata.namespace}/${claim.metadata.name}`,
     );
     await api.post(VOLUMES, volumeFor(claim, await store(folder, claim)));
   }
@@ -41,7 +43,10 @@ async function provision(api: ApiClient, folder: string): Promise<void> {
   }
 }
 
-/** Makes the file system and returns where it is mounted. What an interrupted attempt has left is made anew. */
+/**
+ * Makes the file system and returns where it is mounted. What an interrupted attempt has left is
+ * made anew.
+ */
 async function store(folder: string, { metadata, spec }: Claim): Promise<string> {
   const name = volumeName(metadata.uid);
   await discard(folder, name);
@@ -79,7 +84,8 @@ if (isEntry(import.meta.filename)) {
     try {
       await provision(api, folder);
     } catch (error) {
-      console.error((error as Error).message); // The API server may be busy, or not up yet: the next round tries again.
+      // The API server may be busy, or not up yet: the next round tries again.
+      console.error((error as Error).message);
     }
     await sleep(PAUSE_MS);
   }

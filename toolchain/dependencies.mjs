@@ -6,9 +6,9 @@ import { withLock } from './lock.mjs';
 import { npmCi } from './npm-ci.mjs';
 
 /**
- * Installs node_modules of `folder` unless it came from the present package-lock.json.
- * The marker lies inside node_modules and is written last: `npm ci` begins by deleting the folder, so an interrupted one is redone.
- * `lockFile` keeps a second run waiting.
+ * Installs node_modules of `folder` unless it came from the present package-lock.json. The marker
+ * lies inside node_modules and is written last: `npm ci` begins by deleting the folder, so an
+ * interrupted one is redone. `lockFile` keeps a second run waiting.
  */
 export async function ensureDependencies({ folder, lockFile, report, install = npmCi }) {
   if (areInstalled(folder)) return;

@@ -3,3 +3,4 @@ export function withLock<Result>(
   report: (line: string) => void,
   work: (hold: (pid: number) => void) => Promise<Result>,
 ): Promise<Result>;
+export function isAlive(pid: number): boolean;

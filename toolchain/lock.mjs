@@ -8,9 +8,9 @@ const RETRY_MS = 200;
 const STEAL_MAX_MS = 5_000;
 
 /**
- * Runs `work` while no other process runs work under the same lock file.
- * `work` gets `hold(pid)`: the lock then lives as long as that child too, which may outlast a killed parent.
- * `report` is told once when another process has to be waited for.
+ * Runs `work` while no other process runs work under the same lock file. `work` gets `hold(pid)`:
+ * the lock then lives as long as that child too, which may outlast a killed parent. `report` is
+ * told once when another process has to be waited for.
  */
 export async function withLock(file, report, work) {
   mkdirSync(dirname(file), { recursive: true });
@@ -41,7 +41,10 @@ async function acquire(file, pids, report) {
   }
 }
 
-/** A second lock guards the removal, so that nobody deletes the fresh lock of a process that was quicker. */
+/**
+ * A second lock guards the removal, so that nobody deletes the fresh lock of a process that was
+ * quicker.
+ */
 function removeStale(file) {
   const guard = `${file}.steal`;
   if (!create(guard, '')) {
@@ -57,7 +60,8 @@ function removeStale(file) {
 
 function isStale(file) {
   const age = ageMs(file);
-  if (age > uptime() * 1000) return true; // from before the machine's last start: its process ids mean nothing now
+  // From before the machine's last start: its process ids mean nothing now.
+  if (age > uptime() * 1000) return true;
   const pids = read(file)
     .split(' ')
     .filter((pid) => /^\d+$/.test(pid));
@@ -65,7 +69,8 @@ function isStale(file) {
   return !pids.some((pid) => isAlive(Number(pid)));
 }
 
-function isAlive(pid) {
+/** Whether a process has this id; one of another user counts. */
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;

@@ -9,7 +9,7 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'lock-'))));
 afterEach(() => void rmSync(folder, { recursive: true }));
 
-test('two at once work one after the other, the second says why it waits, and the file is gone in the end', async () => {
+test('two work in turn, the second reports why it waits, and the file goes', async () => {
   const file = join(folder, 'made', 'x.lock');
   const log: string[] = [];
   const work = (name: string) => async (): Promise<void> => {
@@ -25,7 +25,7 @@ test('two at once work one after the other, the second says why it waits, and th
   expect(existsSync(file)).toBe(false);
 });
 
-test('the lock of a dead process is taken over, and that of a dead parent with a living child is not', async () => {
+test('the lock of a dead process is taken over, unless a child of it lives', async () => {
   const file = join(folder, 'x.lock');
   const dead = spawnSync(process.execPath, ['--version']).pid;
   writeFileSync(file, `${dead}`);

@@ -15,15 +15,18 @@ export async function findNode(report) {
   if (os !== 'linux' || !CPUS.includes(cpu) || !hasGlibc()) {
     const libc = os === 'linux' && !hasGlibc() ? ' without glibc' : '';
     throw new Error(
-      `Node ${process.version} is too old: ${MINIMUM_MAJOR} or newer is needed, and can be fetched for Linux with glibc on ${CPUS.join(' and ')} only (this is ${os} ${cpu}${libc}). Install Node ${MINIMUM_MAJOR} and run this again.`,
+      `Node ${process.version} is too old: ${MINIMUM_MAJOR} or newer is needed, and can be ` +
+        `fetched for Linux with glibc on ${CPUS.join(' and ')} only (this is ${os} ` +
+        `${cpu}${libc}). Install Node ${MINIMUM_MAJOR} and run this again.`,
     );
   }
   return ensureNode({ os, cpu, report });
 }
 
 /**
- * Path of the pinned Node binary for `os` (linux) and `cpu` (x64 | arm64), whatever this machine is.
- * It needs glibc and libstdc++ from the system, which every Debian image with apt has. Installed once.
+ * Path of the pinned Node binary for `os` (linux) and `cpu` (x64 | arm64), whatever this machine
+ * is. It needs glibc and libstdc++ from the system, which every Debian image with apt has.
+ * Installed once.
  */
 export async function ensureNode({ os, cpu, report }) {
   if (os !== 'linux' || !CPUS.includes(cpu))

@@ -1,11 +1,12 @@
-// `npm ci` as a child that is ended with us, tells how long it has been running, and fails with npm's own words.
+// `npm ci` as a child that is ended with us, tells how long it has been running, and fails with
+// npm's own words.
 import { spawn } from 'node:child_process';
 
 const HEARTBEAT_MS = 10_000;
 
 /**
- * Installs what `<folder>/package-lock.json` says, by its integrity hashes and without running any package's scripts.
- * `report` gets a line of progress now and then; `hold` the process id of npm.
+ * Installs what `<folder>/package-lock.json` says, by its integrity hashes and without running any
+ * package's scripts. `report` gets a line of progress now and then; `hold` the process id of npm.
  */
 export async function npmCi({ folder, args = [], report, hold }) {
   const startedMs = Date.now();
@@ -32,7 +33,8 @@ export async function npmCi({ folder, args = [], report, hold }) {
       child.once('error', (error) =>
         reject(
           new Error(
-            `npm could not be started (${error.message}). Install npm, which comes with Node, and run this again.`,
+            `npm could not be started (${error.message}). Install npm, which comes with ` +
+              'Node, and run this again.',
           ),
         ),
       );
@@ -40,7 +42,9 @@ export async function npmCi({ folder, args = [], report, hold }) {
     });
     if (outcome !== 0)
       throw new Error(
-        `npm ci in ${folder} ended with ${outcome}. Running the command again goes on from here.\n${words.trim()}`,
+        `npm ci in ${folder} ended with ${outcome}. Running the command again goes on from ` +
+          'here.\n' +
+          `${words.trim()}`,
       );
   } finally {
     clearInterval(heartbeat);

@@ -9,7 +9,9 @@ import { runSteps, type Report, type Step } from './progress.ts';
 import { ensurePulumiCli, type PulumiCli } from './pulumi/pulumi-cli.ts';
 import { ensureProvider, type Provider } from './pulumi/pulumi-provider.ts';
 
-/** `docker` is an engine with the base image, `kubernetes` the provider for a cluster that is there. */
+/**
+ * `docker` is an engine with the base image, `kubernetes` the provider for a cluster that is there.
+ */
 export type Need = 'pulumi' | 'docker' | 'kubernetes';
 
 export interface PulumiTool {
@@ -25,7 +27,10 @@ export interface PulumiTool {
 export type Tools<N extends Need> = ('pulumi' extends N ? PulumiTool : unknown) &
   ('docker' extends N ? { readonly docker: DockerEngine } : unknown);
 
-/** Finds or makes what `needs` names, side by side where possible, with progress on stderr. With nothing to do it says nothing and takes well under a second. */
+/**
+ * Finds or makes what `needs` names, side by side where possible, with progress on stderr. With
+ * nothing to do it says nothing and takes well under a second.
+ */
 export async function prepareTools<N extends Need>({
   needs,
   env = process.env,
@@ -81,7 +86,10 @@ export async function prepareTools<N extends Need>({
   } as Tools<N>;
 }
 
-/** The CLI with its language host. One that we brought gets a home of its own: nothing is written into the user's. */
+/**
+ * The CLI with its language host. One that we brought gets a home of its own: nothing is written
+ * into the user's.
+ */
 async function preparePulumi(
   report: Report,
   env: NodeJS.ProcessEnv,
@@ -104,7 +112,7 @@ async function preparePulumi(
   const own = { ...quiet, PULUMI_HOME: home };
   if (cli.origin === 'downloaded') return { pulumi: cli.command, cli, home, env: own };
 
-  await buildGoTool('pulumi-language-nodejs', toolsDirectory(), report, signal);
+  await buildGoTool('pulumi-language-nodejs', { report, signal });
   return {
     pulumi: cli.command,
     cli,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { findProgram, runProgram, tryProgram } from './program.ts';
 
-test('the answer holds the exit code and both outputs, and each line was told as it came', async () => {
+test('the answer has exit code and both outputs; lines were reported as they came', async () => {
   const lines: string[] = [];
   const result = await tryProgram('sh', ['-c', 'echo out; echo err >&2; exit 3'], {
     onLine: (line) => lines.push(line),
@@ -26,7 +26,8 @@ test('a program that does not exist, or is ended by its deadline, counts as fail
 test('a SIGTERM of ours ends the program, and nothing goes on after it', async () => {
   const script = `
     const { tryProgram } = await import(${JSON.stringify(join(import.meta.dirname, 'program.ts'))});
-    await tryProgram('sh', ['-c', 'echo up; exec sleep 30'], { onLine: console.log }).catch((error) => console.log(error.message));`;
+    await tryProgram('sh', ['-c', 'echo up; exec sleep 30'], { onLine: console.log })
+  .catch((error) => console.log(error.message));`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -20,7 +20,9 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** Absolute path of `name` on PATH, where the system's own folders count even if PATH lacks them. */
+/**
+ * Absolute path of `name` on PATH, where the system's own folders count even if PATH lacks them.
+ */
 export function findProgram(
   name: string,
   env: NodeJS.ProcessEnv = process.env,
@@ -29,7 +31,10 @@ export function findProgram(
   return folders.map((folder) => join(folder, name)).find((file) => isExecutable(file));
 }
 
-/** Runs to the end and answers, whatever the end. Throws only when a SIGINT or SIGTERM ended us and so the program: nothing may go on then. */
+/**
+ * Runs to the end and answers, whatever the end. Throws only when a SIGINT or SIGTERM ended us and
+ * so the program: nothing may go on then.
+ */
 export function tryProgram(
   program: string,
   args: readonly string[],
@@ -68,7 +73,10 @@ export function tryProgram(
   });
 }
 
-/** As `tryProgram`, but a failure throws an error with the command line and the program's last words. */
+/**
+ * As `tryProgram`, but a failure throws an error with the command line and the program's last
+ * words.
+ */
 export async function runProgram(
   program: string,
   args: readonly string[],

@@ -7,7 +7,11 @@ function recorder(): { lines: string[]; write: (text: string) => void } {
 }
 
 /** A step that logs its start and end, and ends after `turns` turns of the event loop. */
-function logged(log: string[], name: string, options: Partial<Step> = {}, turns = 2): Step {
+function logged(
+  log: string[],
+  name: string,
+  { turns = 2, ...options }: Partial<Step> & { readonly turns?: number } = {},
+): Step {
   const run = async (): Promise<'ready'> => {
     log.push(`+${name}`);
     for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
@@ -20,7 +24,11 @@ function logged(log: string[], name: string, options: Partial<Step> = {}, turns 
 test('a step starts after all it waits for, and independent ones run side by side', async () => {
   const log: string[] = [];
   await runSteps(
-    [logged(log, 'last', { after: ['a', 'b'] }), logged(log, 'a', {}, 1), logged(log, 'b', {}, 5)],
+    [
+      logged(log, 'last', { after: ['a', 'b'] }),
+      logged(log, 'a', { turns: 1 }),
+      logged(log, 'b', { turns: 5 }),
+    ],
     recorder(),
   );
   expect(log).toEqual(['+a', '+b', '-a', '-b', '+last', '-last']);
@@ -36,7 +44,7 @@ test('two heavy steps never overlap, and a light one runs beside them', async ()
   expect(log.indexOf('+light')).toBeLessThan(log.indexOf('-h1'));
 });
 
-test('a failing step is named, what runs is told and waited for, and nothing new starts', async () => {
+test('a failing step is named, running ones are waited for, and nothing new starts', async () => {
   const log: string[] = [];
   let told = false;
   const failing: Step = { name: 'engine', run: () => Promise.reject(new Error('no socket')) };

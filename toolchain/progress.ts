@@ -2,7 +2,10 @@ import { openStatus, type Terminal } from './status-line.ts';
 
 /** `ready`: there was nothing to do, so nothing is said; `done`: something was made. */
 export type StepOutcome = 'ready' | 'done';
-/** Tells what is going on now. A line that `stays` remains on a terminal too: it says that something of the user's changes. */
+/**
+ * Tells what is going on now. A line that `stays` remains on a terminal too: it says that something
+ * of the user's changes.
+ */
 export type Report = (line: string, stays?: 'stays') => void;
 
 export interface Step {
@@ -44,8 +47,9 @@ export class StepError extends Error {
 }
 
 /**
- * Runs the steps side by side where `after` and `heavy` allow it, and shows on stderr what is running.
- * The first failure keeps further steps from starting; those under way get the signal and are waited for.
+ * Runs the steps side by side where `after` and `heavy` allow it, and shows on stderr what is
+ * running. The first failure keeps further steps from starting; those under way get the signal and
+ * are waited for.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -110,6 +114,7 @@ function refuseImpossibleOrder(steps: readonly Step[]): void {
   const stuck = steps.filter(({ name }) => !reachable.has(name)).map(({ name }) => name);
   if (stuck.length > 0)
     throw new Error(
-      `Steps that can never start: ${stuck.join(', ')}. Each name in "after" must be a step that does not wait for this one.`,
+      `Steps that can never start: ${stuck.join(', ')}. Each name in "after" must be a step ` +
+        'that does not wait for this one.',
     );
 }

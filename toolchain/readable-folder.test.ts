@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('all folders and files are readable by everyone and only the named one executable, whatever the umask', () => {
+test('everyone can read all, and execute only what is named, whatever the umask', () => {
   expect(modeOf('dist/deep/deeper/inner')).toBe('600');
   makeReadable(join(folder, 'dist'), ['program']);
   for (const path of ['dist', 'dist/deep', 'dist/deep/deeper', 'dist/program'])

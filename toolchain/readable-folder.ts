@@ -5,8 +5,9 @@ const READABLE = 0o644;
 const EXECUTABLE = 0o755;
 
 /**
- * Lets everyone read `folder` and all below it, and execute the files named in `executables` (paths relative to it).
- * An image's user is neither the owner nor in the group, so the modes may not follow the umask of whoever builds.
+ * Lets everyone read `folder` and all below it, and execute the files named in `executables` (paths
+ * relative to it). An image's user is neither the owner nor in the group, so the modes may not
+ * follow the umask of whoever builds.
  */
 export function makeReadable(folder: string, executables: readonly string[] = []): void {
   setMode(folder, EXECUTABLE);

@@ -27,8 +27,9 @@ interface Running {
 }
 
 /**
- * Shows `total` pieces of work: on a terminal one live line below the finished ones; elsewhere a plain line at the
- * start and the end of each piece and a sign of life in between. What is quick, silent and `ready` is never mentioned.
+ * Shows `total` pieces of work: on a terminal one live line below the finished ones; elsewhere a
+ * plain line at the start and the end of each piece and a sign of life in between. What is quick,
+ * silent and `ready` is never mentioned.
  */
 export function openStatus(
   terminal: Terminal,
@@ -92,7 +93,8 @@ export function openStatus(
           ended += 1;
           if (outcome !== 'ready' || piece.announced)
             print(
-              `${name}: ${outcome} in ${elapsed(piece.startedMs)}, ${total - ended} of ${total} left`,
+              `${name}: ${outcome} in ${elapsed(piece.startedMs)}, ${total - ended} of ` +
+                `${total} left`,
             );
         },
       };

@@ -46,7 +46,7 @@ test('the go.mod files that build Pulumi require the version in versions.json', 
   expect(new Set(found)).toEqual(new Set([versions.pulumi]));
 });
 
-test('the go.mod file that builds Kubernetes requires the version in versions.json, of all its parts', () => {
+test('the go.mod of Kubernetes requires the version in versions.json, of all its parts', () => {
   const module = readFileSync(join(checkout, 'test-cluster/go/kubernetes/go.mod'), 'utf8');
   expect(/^\tk8s\.io\/kubernetes v(\S+)/m.exec(module)?.[1]).toBe(versions.kubernetes);
   const parts = [...module.matchAll(/^\t(k8s\.io\/\S+) => \1 v0\.(\S+)$/gm)].map(

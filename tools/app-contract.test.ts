@@ -30,7 +30,7 @@ function envOf(raw: Readonly<Record<string, unknown>>, version = 1) {
   });
 }
 
-test('the app asks Postgres past the pooler and the pooler at its console, each as the role that may only look', () => {
+test('the app asks Postgres and the console of the pooler as roles that only look', () => {
   const { monitor, poolerMonitor } = credentialsOf(1);
   expect(envOf({})).toMatchObject({
     port: 3_001,
@@ -68,7 +68,7 @@ test('without a pooler there is no console to ask, and both connections go to Po
   });
 });
 
-test('with a Postgres elsewhere the direct way goes there, by proof, and the database has its name of there', () => {
+test('an external Postgres is asked over verified TLS, by its own database name', () => {
   const { monitor } = credentialsOf(1);
   const external = (raw: object) => ({
     postgres: { external: { host: 'db.example', port: 25_060, database: 'presence', ...raw } },
@@ -91,7 +91,7 @@ test('with a Postgres elsewhere the direct way goes there, by proof, and the dat
   });
 });
 
-test('the one-shot is told the admin and the password that were given, and nothing of a superuser of ours', () => {
+test('the one-shot gets the given admin and password, and no superuser of ours', () => {
   const credentials = deriveCredentials({
     rootSecret: 'an example secret of more than thirty-two characters',
     version: 2,

@@ -21,7 +21,8 @@ describe('a call is read as a stack and flags', () => {
     ['nothing: the default stack', up, [], 'dev', []],
     ['a stack and a flag, in any order', up, ['--yes', 'prod'], 'prod', ['yes']],
     ['a stack that must be named', plan, ['dev', '--json'], 'dev', ['json']],
-  ])('%s', (_name, usage, args, stack, flags) => {
+  ])('%s', (...row) => {
+    const [, usage, args, stack, flags] = row;
     expect(readCall(usage, args)).toEqual({ stack, flags: new Set(flags), options: {} });
   });
 
@@ -55,7 +56,8 @@ describe('a wrong call is refused with its usage', () => {
       ['dev'],
       /no stack is expected, but got dev/,
     ],
-  ])('%s', (_name, usage, args, message) => {
+  ])('%s', (...row) => {
+    const [, usage, args, message] = row;
     expect(() => readCall(usage, args)).toThrow(CallError);
     expect(() => readCall(usage, args)).toThrow(message);
     expect(() => readCall(usage, args)).toThrow(`Usage: ${usage.synopsis}`);

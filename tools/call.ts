@@ -40,7 +40,9 @@ export async function runCommand(
   });
 }
 
-/** Turns what happens into an exit code: 0 done, 1 it failed, 2 the call or the settings are wrong. */
+/**
+ * Turns what happens into an exit code: 0 done, 1 it failed, 2 the call or the settings are wrong.
+ */
 export async function exitWith(work: () => Promise<number>): Promise<void> {
   process.stdout.on('error', endQuietly);
   try {

@@ -1,7 +1,8 @@
 // The entry of every npm script: any Node from 20 on, builtins only, before node_modules exists.
-// It finds Node 24, makes node_modules what package-lock.json says, and runs tools/commands/<name>.ts under that Node.
+// It finds Node 24, installs node_modules from package-lock.json where they differ, and runs
+// tools/commands/<name>.ts under that Node.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ensureDependencies } from '../toolchain/dependencies.mjs';
@@ -39,9 +40,14 @@ if (name === '--help' || name === '-h') {
   }
 }
 
-/** The command's exit code, or 128 + the signal's number, as a shell says it. */
+/** Runs the command; returns its exit code, or 128 + the signal's number, as a shell does. */
 function run(node, command, args) {
-  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+  const env = {
+    // Compiled code of every Node below this one: the command, Pulumi's program and its policies.
+    NODE_COMPILE_CACHE: join(toolsDirectory(), 'node-compile-cache'),
+    ...process.env,
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+  };
   const child = spawn(node, [command, ...args], { stdio: 'inherit', env });
   let forwarded = false;
   for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -58,18 +64,19 @@ function run(node, command, args) {
   });
 }
 
-/** Each command with the first line of the comment at the top of its file. */
+/** Every npm script that starts here, with the comment at the top of its command. */
 function usage() {
-  const names = existsSync(commands)
-    ? readdirSync(commands).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    : [];
-  const lines = names.sort().map((file) => {
-    const about =
-      /^\/(?:\*\*?|\/) ?(.*?)(?: *\*\/)?$/m.exec(readFileSync(join(commands, file), 'utf8'))?.[1] ??
-      '';
-    return `  ${file.slice(0, -3).padEnd(18)}${about}`.trimEnd();
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+  const lines = Object.entries(scripts).flatMap(([script, line]) => {
+    const command = /^node tools\/run\.mjs ([a-z-]+)$/.exec(line)?.[1];
+    return command === undefined ? [] : [`  ${script.padEnd(18)}${describe(command)}`];
   });
   return ['Usage: npm run COMMAND [-- ARGS]', 'Commands (each takes --help):', ...lines, ''].join(
     '\n',
   );
+}
+
+function describe(command) {
+  const text = readFileSync(join(commands, `${command}.ts`), 'utf8');
+  return /^\/\*\* (.*?)(?: *\*\/)?$/m.exec(text)?.[1] ?? '';
 }

@@ -1,9 +1,6 @@
 import { type ClusterRef, openClusterApi } from './cluster-api.ts';
 import { describeApiError } from './api-errors.ts';
 
-/** Names the entry of the state that holds the identity of the cluster that was deployed to. */
-export const CLUSTER_STASH = 'cluster-identity';
-
 /** Made with the cluster, and never again while it lives. */
 const OLDEST_NAMESPACE = 'kube-system';
 

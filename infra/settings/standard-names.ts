@@ -20,3 +20,5 @@ export const SECRETS_DIRECTORY = '/run/secrets';
 /** Directory and file of the planned limits, which the app's monitoring shows beside the use. */
 export const MONITORING_DIRECTORY = '/run/monitoring';
 export const MONITORING_PLAN_FILE = 'plan.json';
+/** Name of the entry in Pulumi's state that holds which cluster was deployed to. */
+export const CLUSTER_STASH = 'cluster-identity';

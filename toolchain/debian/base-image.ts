@@ -9,7 +9,10 @@ import type { Report, StepOutcome } from '../progress.ts';
 
 export const BASE_IMAGE = 'debian:trixie-slim';
 const RELEASE = 'trixie';
-/** Without a registry in reach the daemon may try for minutes; with one, the first line comes after a second. */
+/**
+ * Without a registry in reach the daemon may try for minutes; with one, the first line comes after
+ * a second.
+ */
 const FIRST_LINE_MS = 8_000;
 const PULL_MS = 300_000;
 
@@ -21,7 +24,10 @@ export interface BaseImageOptions {
   readonly tag?: string;
 }
 
-/** The image that every Dockerfile begins with: present already, else pulled, else bootstrapped from Debian's packages and imported. */
+/**
+ * The image that every Dockerfile begins with: present already, else pulled, else bootstrapped from
+ * Debian's packages and imported.
+ */
 export async function ensureBaseImage({
   engine,
   report,
@@ -136,6 +142,8 @@ function refuseForeignEngine({ host, architecture }: DockerEngine): void {
   const own = process.arch === 'x64' ? 'amd64' : process.arch;
   if (process.platform === 'linux' && architecture === own) return;
   throw new Error(
-    `${BASE_IMAGE} cannot be pulled by the engine at ${host} (${architecture}), and can be made only on Linux for the same CPU; this is ${process.platform} ${own}. Load it there with \`docker load\`, or give that engine a registry mirror.`,
+    `${BASE_IMAGE} cannot be pulled by the engine at ${host} (${architecture}), and can be ` +
+      `made only on Linux for the same CPU; this is ${process.platform} ${own}. Load it there ` +
+      'with `docker load`, or give that engine a registry mirror.',
   );
 }

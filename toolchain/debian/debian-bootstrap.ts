@@ -5,6 +5,12 @@ import { pathExcludes, slim } from './debian-slim.ts';
 import { findProgram, runProgram, tryProgram, type ProgramOptions } from '../program.ts';
 import type { Report } from '../progress.ts';
 
+const POLICY_RC = '#!/bin/sh\n# No service starts while an image is built.\nexit 101\n';
+const APT_CONF = `Acquire::Languages "none";
+APT::Install-Suggests "false";
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };
+`;
+
 export interface BootstrapOptions {
   readonly release: string;
   /** Scratch folder; deleted first, so what an interrupted run left does no harm. */
@@ -21,8 +27,9 @@ export interface Archive {
 }
 
 /**
- * A small Debian root file system as a tar file, of what debootstrap's own mirror offers, security updates included.
- * debootstrap mounts /proc and /sys into the folder: it runs in a mount namespace, so that an interruption leaves no mounts behind.
+ * A small Debian root file system as a tar file, of what debootstrap's own mirror offers, security
+ * updates included. debootstrap mounts /proc and /sys into the folder: it runs in a mount
+ * namespace, so that an interruption leaves no mounts behind.
  */
 export async function bootstrapDebian({
   release,
@@ -53,18 +60,9 @@ export async function bootstrapDebian({
     ),
   );
   const sources = await addUpdateSources(folder, release);
-  write(
-    folder,
-    'usr/sbin/policy-rc.d',
-    '#!/bin/sh\n# No service starts while an image is built.\nexit 101\n',
-    0o755,
-  );
-  write(folder, 'etc/dpkg/dpkg.cfg.d/slim', pathExcludes());
-  write(
-    folder,
-    'etc/apt/apt.conf.d/slim',
-    'Acquire::Languages "none";\nAPT::Install-Suggests "false";\nDPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };\n',
-  );
+  write(join(folder, 'usr/sbin/policy-rc.d'), POLICY_RC, 0o755);
+  write(join(folder, 'etc/dpkg/dpkg.cfg.d/slim'), pathExcludes());
+  write(join(folder, 'etc/apt/apt.conf.d/slim'), APT_CONF);
   if (sources > 1) {
     report('security updates');
     await run(['chroot', folder, 'apt-get', 'update']);
@@ -101,9 +99,14 @@ async function ensureDebootstrap({
       findProgram('debootstrap') === undefined && isDebianLike(readOsRelease())
         ? '  sudo apt-get install -y debootstrap\n'
         : '';
-    throw new Error(`${tag} can neither be pulled nor made without root. Run these and then the same command again:
-${install}  sudo debootstrap --variant=minbase ${release} /var/tmp/${release}
-  sudo tar -C /var/tmp/${release} --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' -c . | docker import --change 'CMD ["bash"]' - ${tag}`);
+    const leftOut = ['dev', 'proc', 'sys'].map((name) => `--exclude='./${name}/*'`).join(' ');
+    throw new Error(
+      `${tag} can neither be pulled nor made without root. ` +
+        `Run these and then the same command again:\n${install}` +
+        `  sudo debootstrap --variant=minbase ${release} /var/tmp/${release}\n` +
+        `  sudo tar -C /var/tmp/${release} ${leftOut} -c . | ` +
+        `docker import --change 'CMD ["bash"]' - ${tag}`,
+    );
   }
   const missing = [
     ...(findProgram('debootstrap') === undefined ? ['debootstrap'] : []),
@@ -115,7 +118,10 @@ ${install}  sudo debootstrap --variant=minbase ${release} /var/tmp/${release}
     await installPackages({ packages: missing, purpose: 'debootstrap', report });
 }
 
-/** debootstrap writes one line, for the release as it was published. Adds those of updates and security that its mirror has; answers how many there are. */
+/**
+ * debootstrap writes one line, for the release as it was published. Adds those of updates and
+ * security that its mirror has; answers how many there are.
+ */
 async function addUpdateSources(folder: string, release: string): Promise<number> {
   const file = join(folder, 'etc/apt/sources.list');
   const own = readFileSync(file, 'utf8').trim();
@@ -134,7 +140,10 @@ async function addUpdateSources(folder: string, release: string): Promise<number
   return lines.length;
 }
 
-/** `sourceLine`: `deb MIRROR RELEASE main`. By Debian's convention security lies beside the archive, under its name and `-security`. */
+/**
+ * `sourceLine`: `deb MIRROR RELEASE main`. By Debian's convention security lies beside the archive,
+ * under its name and `-security`.
+ */
 export function updateSuites(
   sourceLine: string,
   release: string,
@@ -142,7 +151,8 @@ export function updateSuites(
   const mirror = (/^deb (?:\[.*\] )?(\S+)/.exec(sourceLine)?.[1] ?? '').replace(/\/$/, '');
   if (mirror === '')
     throw new Error(
-      `debootstrap's sources.list should begin with "deb MIRROR ${release} main", but is "${sourceLine}".`,
+      `debootstrap's sources.list should begin with "deb MIRROR ${release} main", but is ` +
+        `"${sourceLine}".`,
     );
   return [
     { mirror, suite: `${release}-updates` },
@@ -150,9 +160,9 @@ export function updateSuites(
   ];
 }
 
-function write(folder: string, path: string, content: string, mode = 0o644): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), content, { mode });
+function write(file: string, content: string, mode = 0o644): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content, { mode });
 }
 
 function isReadable(file: string): boolean {

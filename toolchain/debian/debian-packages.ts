@@ -17,8 +17,8 @@ export interface Installation {
 }
 
 /**
- * Installs Debian packages, after saying so. Where that is not allowed (no root) or not possible (another
- * distribution), it throws an error with the commands for the user to run.
+ * Installs Debian packages, after saying so. Where that is not allowed (no root) or not possible
+ * (another distribution), it throws an error with the commands for the user to run.
  */
 export async function installPackages({
   packages,
@@ -30,13 +30,18 @@ export async function installPackages({
     `apt-get install -y --no-install-recommends ${names.join(' ')}`;
   if (!isDebianLike(readOsRelease())) {
     throw new Error(
-      `${purpose} is missing. Install it with your system's package manager and run this again; on Debian or Ubuntu that would be:\n  ${command(packages)}`,
+      `${purpose} is missing. Install it with your system's package manager and run this ` +
+        'again; on Debian or Ubuntu that would be:\n' +
+        `  ${command(packages)}`,
     );
   }
   if (process.getuid?.() !== 0) {
     const names = [...packages, ...(await known(whereKnown))];
     throw new Error(
-      `${purpose} is missing, and installing it takes root. Run these and then the same command again:\n  sudo apt-get update\n  sudo ${command(names)}`,
+      `${purpose} is missing, and installing it takes root. Run these and then the same ` +
+        'command again:\n' +
+        '  sudo apt-get update\n' +
+        `  sudo ${command(names)}`,
     );
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' };
@@ -44,7 +49,8 @@ export async function installPackages({
     if (/^(Get:|Unpacking|Setting up)/.test(line)) report(line.replace(/\.\.\.$/, ''));
   };
   report(`installing ${purpose} on this machine: apt-get update, ${command(packages)}`, 'stays');
-  await tryProgram('dpkg', ['--configure', '-a'], { env }); // an earlier run may have been interrupted half-way
+  // An earlier run may have been interrupted half-way.
+  await tryProgram('dpkg', ['--configure', '-a'], { env });
   const complaints = await updateLists(env, report);
   const names = [...packages, ...(await known(whereKnown))];
   report(command(names));
@@ -63,7 +69,10 @@ export async function installPackages({
   }
 }
 
-/** A source that cannot be reached is no reason to stop: the packages may come from another. Answers with apt's complaints. */
+/**
+ * A source that cannot be reached is no reason to stop: the packages may come from another. Answers
+ * with apt's complaints.
+ */
 async function updateLists(env: NodeJS.ProcessEnv, report: Report): Promise<string> {
   for (let retry = 0; ; retry += 1) {
     report('apt-get update');

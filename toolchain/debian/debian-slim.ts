@@ -1,7 +1,10 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** For people at a terminal, not for a container. The copyright files stay: the packages' licences ask for them. */
+/**
+ * For people at a terminal, not for a container. The copyright files stay: the packages' licences
+ * ask for them.
+ */
 const DOCUMENTATION = [
   'doc',
   'doc-base',
@@ -26,7 +29,10 @@ export function pathExcludes(): string {
   ].join('\n');
 }
 
-/** Removes from the root file system `root` what a container does not need, and what names the machine it was made on. */
+/**
+ * Removes from the root file system `root` what a container does not need, and what names the
+ * machine it was made on.
+ */
 export function slim(root: string): void {
   for (const name of DOCUMENTATION) {
     if (name !== 'doc')

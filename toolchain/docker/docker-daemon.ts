@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { askEngine, type EngineVersion } from './docker-endpoint.ts';
 import { toolsDirectory } from '../places.mjs';
 import { findProgram, lastLines, runProgram } from '../program.ts';
 import type { Report } from '../progress.ts';
+import { until } from '../until.ts';
 
 const START_DEADLINE_MS = 60_000;
 const POLL_MS = 200;
@@ -20,37 +20,43 @@ export interface DaemonOptions {
   readonly logFile?: string;
 }
 
-/** Starts the installed dockerd, by systemd where that runs the machine, else detached with a log in the tools directory; waits until it answers. */
+/**
+ * Starts the installed dockerd, by systemd where that runs the machine, else detached with a log in
+ * the tools directory; waits until it answers.
+ */
 export async function startDaemon(options: DaemonOptions): Promise<EngineVersion> {
   const { host, report, args = [], logFile = join(toolsDirectory(), 'dockerd.log') } = options;
   if (process.getuid?.() !== 0) {
     const command = hasSystemd() ? 'sudo systemctl start docker' : 'sudo dockerd &';
     throw new Error(
-      `Docker Engine is installed but not running, and starting it takes root. Run this and then the same command again:\n  ${command}`,
+      'Docker Engine is installed but not running, and starting it takes root. Run this and ' +
+        'then the same command again:\n' +
+        `  ${command}`,
     );
   }
   if (hasSystemd() && args.length === 0) {
     report('starting it: systemctl start docker', 'stays');
     await runProgram('systemctl', ['start', 'docker']);
-    return waitForAnswer(host, () => undefined, 'journalctl -u docker');
+    return waitForAnswer({ host, log: 'journalctl -u docker' });
   }
   if (args.length === 0) {
-    if (isStarting()) return waitForAnswer(host, () => undefined, '/var/log/docker.log');
+    if (isStarting()) return waitForAnswer({ host, log: '/var/log/docker.log' });
     rmSync(PID_FILE, { force: true });
   }
-  return startDetached(host, args, logFile, report);
+  return startDetached({ host, args, logFile, report });
 }
 
-async function startDetached(
-  host: string,
-  args: readonly string[],
-  logFile: string,
-  report: Report,
-): Promise<EngineVersion> {
+async function startDetached({
+  host,
+  args,
+  logFile,
+  report,
+}: Required<DaemonOptions>): Promise<EngineVersion> {
   const dockerd = findProgram('dockerd');
   if (dockerd === undefined)
     throw new Error(
-      'dockerd is not on PATH although Docker Engine should be installed. Run `apt-get install --reinstall docker.io`.',
+      'dockerd is not on PATH although Docker Engine should be installed. Run `apt-get ' +
+        'install --reinstall docker.io`.',
     );
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
@@ -64,30 +70,38 @@ async function startDetached(
     `started dockerd as process ${child.pid ?? 0}; it keeps running, its log is ${logFile}`,
     'stays',
   );
-  return waitForAnswer(host, () => ended, logFile);
+  return waitForAnswer({ host, log: logFile, ended: () => ended });
 }
 
-/** `ended` tells when there is nothing left to wait for, and why. */
-async function waitForAnswer(
-  host: string,
-  ended: () => string | undefined,
-  log: string,
-): Promise<EngineVersion> {
-  const deadlineMs = Date.now() + START_DEADLINE_MS;
-  for (;;) {
-    const answer = await askEngine(host, process.env);
-    if (answer.state === 'up') return answer.version;
-    const reason =
-      ended() ??
-      (Date.now() > deadlineMs
-        ? `no answer at ${host} within ${START_DEADLINE_MS / 1000} s`
-        : undefined);
-    if (reason !== undefined) {
-      const words = existsSync(log) ? lastLines(withoutChatter(readFileSync(log, 'utf8')), 10) : '';
-      throw new Error(`Docker Engine did not start: ${reason}. See ${log}.\n${words}`);
-    }
-    await sleep(POLL_MS);
-  }
+interface Start {
+  readonly host: string;
+  /** File, or command for a person, that holds dockerd's reasons. */
+  readonly log: string;
+  /** Why there is nothing left to wait for. */
+  readonly ended?: () => string | undefined;
+}
+
+async function waitForAnswer({ host, log, ended }: Start): Promise<EngineVersion> {
+  const lastWords = (): string =>
+    existsSync(log) ? lastLines(withoutChatter(readFileSync(log, 'utf8')), 10) : '';
+  return until(
+    async () => {
+      const answer = await askEngine(host, process.env);
+      return answer.state === 'up' ? answer.version : undefined;
+    },
+    {
+      deadlineMs: START_DEADLINE_MS,
+      pauseMs: POLL_MS,
+      what: `Docker Engine to answer at ${host}`,
+      failed: () => {
+        const reason = ended?.();
+        return reason === undefined
+          ? undefined
+          : `Docker Engine did not start: ${reason}. See ${log}.\n${lastWords()}`;
+      },
+      explain: () => `See ${log}.\n${lastWords()}`,
+    },
+  );
 }
 
 /** dockerd's reason is one line among hundreds about its own connections. */
@@ -96,8 +110,8 @@ function withoutChatter(log: string): string {
 }
 
 /**
- * A dockerd that an init script of the package has just started and that does not answer yet. After a power cut the file
- * may name any other process, and a new dockerd would not start because of it.
+ * A dockerd that an init script of the package has just started and that does not answer yet. After
+ * a power cut the file may name any other process, and a new dockerd would not start because of it.
  */
 function isStarting(): boolean {
   if (!existsSync(PID_FILE)) return false;

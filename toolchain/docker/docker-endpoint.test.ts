@@ -32,7 +32,7 @@ test('DOCKER_HOST comes before everything, and an empty one counts as unset', as
   });
 });
 
-test('a chosen context called default, or a config without one, means the default socket', async () => {
+test('a context called default, or a config without one, means the default socket', async () => {
   writeFileSync(join(folder, 'config.json'), '{"currentContext": "default", "auths": {}}');
   expect((await findEndpoint({ DOCKER_CONFIG: folder })).chosenBy).toBe('default');
 });

@@ -26,7 +26,10 @@ export type Answer =
   | { readonly state: 'up'; readonly version: EngineVersion }
   | { readonly state: 'down' | 'forbidden'; readonly why: string };
 
-/** Which engine the `docker` command would speak to, in Docker's own order: DOCKER_HOST, DOCKER_CONTEXT, chosen context, default socket. */
+/**
+ * Which engine the `docker` command would speak to, in Docker's own order: DOCKER_HOST,
+ * DOCKER_CONTEXT, chosen context, default socket.
+ */
 export async function findEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint> {
   if (isSet(env.DOCKER_HOST)) return { host: env.DOCKER_HOST, chosenBy: 'DOCKER_HOST' };
   const context = isSet(env.DOCKER_CONTEXT) ? env.DOCKER_CONTEXT : currentContext(env);
@@ -38,7 +41,8 @@ export async function findEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint> {
   );
   if (stdout.trim() === '')
     throw new Error(
-      `Docker's context "${context}" cannot be read: ${lastLines(stderr, 2)}. Choose another with \`docker context use\`.`,
+      `Docker's context "${context}" cannot be read: ${lastLines(stderr, 2)}. Choose another ` +
+        'with `docker context use`.',
     );
   return { host: stdout.trim(), chosenBy: `context ${context}` };
 }

@@ -13,9 +13,10 @@ export interface DockerEngine extends EngineVersion, Endpoint {
 }
 
 /**
- * A Docker Engine that answers. One that runs is used as it is: never restarted, never reconfigured.
- * With none, root on Debian or Ubuntu gets one installed and started, after saying so; anyone else an error with the
- * commands to run. An engine chosen by DOCKER_HOST or a context is the user's: it is never replaced by another.
+ * A Docker Engine that answers. One that runs is used as it is: never restarted, never
+ * reconfigured. With none, root on Debian or Ubuntu gets one installed and started, after saying
+ * so; anyone else an error with the commands to run. An engine chosen by DOCKER_HOST or a context
+ * is the user's: it is never replaced by another.
  */
 export async function ensureDockerEngine(
   report: Report,
@@ -26,12 +27,16 @@ export async function ensureDockerEngine(
   if (answer.state === 'up') return { ...endpoint, ...answer.version, wasStarted: false };
   if (answer.state === 'forbidden') {
     throw new Error(
-      `Docker runs, but this user may not use it (${answer.why}). Run these, log in again, and then the same command:\n  sudo usermod -aG docker "$USER"`,
+      `Docker runs, but this user may not use it (${answer.why}). Run these, log in again, ` +
+        'and then the same command:\n' +
+        '  sudo usermod -aG docker "$USER"',
     );
   }
   if (endpoint.chosenBy !== 'default') {
     throw new Error(
-      `The Docker Engine at ${endpoint.host} (chosen by ${endpoint.chosenBy}) does not answer: ${answer.why}. Start it, or choose another with DOCKER_HOST or \`docker context use default\`.`,
+      `The Docker Engine at ${endpoint.host} (chosen by ${endpoint.chosenBy}) does not ` +
+        `answer: ${answer.why}. Start it, or choose another with DOCKER_HOST or \`docker ` +
+        'context use default`.',
     );
   }
   if (process.platform !== 'linux')
@@ -57,7 +62,8 @@ async function installAndStart(
       report,
     });
   }
-  const alreadyUp = await askEngine(endpoint.host, env); // the package, or a run that held the lock before us, may have started it
+  // The package, or a run that held the lock before us, may have started it.
+  const alreadyUp = await askEngine(endpoint.host, env);
   const version =
     alreadyUp.state === 'up'
       ? alreadyUp.version

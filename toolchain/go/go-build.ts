@@ -1,54 +1,19 @@
-import { join } from 'node:path';
-import { checkout } from '../places.mjs';
-import { buildGoModule, type GoBuild } from './go-module.ts';
 import versions from '../versions.json' with { type: 'json' };
+import { type BuildOptions, buildRecipe, type GoRecipe } from './go-recipe.ts';
 
-export type KubernetesTool =
-  | 'kube-apiserver'
-  | 'kube-controller-manager'
-  | 'kube-scheduler'
-  | 'kubelet'
-  | 'kube-proxy'
-  | 'kubectl';
-export type ClusterTool =
-  KubernetesTool | 'etcd' | 'coredns' | 'kube-router' | 'metrics-server' | 'pause';
-export type GoTool =
+type GoTool =
   | 'pulumi'
   | 'pulumi-language-nodejs'
   | 'pulumi-resource-docker'
   | 'pulumi-resource-kubernetes'
   | 'kube-score'
-  | 'actionlint'
-  | ClusterTool;
+  | 'actionlint';
 
-type Recipe = Omit<GoBuild, 'module' | 'output' | 'report' | 'signal'> & {
-  /** Folder of its go.mod, from the repository's root. */
-  readonly module: string;
-  /** Below the tools directory. */
-  readonly folder: string;
-};
-
-const forCluster = (module: string, packagePath: string): Recipe => ({
-  module: `test-cluster/go/${module}`,
-  packagePath,
-  folder: 'cluster/bin',
-});
-const [kubernetesMajor = '', kubernetesMinor = ''] = versions.kubernetes.split('.');
-const kubernetes = (name: KubernetesTool): Recipe => ({
-  ...forCluster('kubernetes', `k8s.io/kubernetes/cmd/${name}`),
-  // Without them each says that it is v0.0.0-master, and clients that look at the version turn features off.
-  values: {
-    'k8s.io/component-base/version.gitVersion': `v${versions.kubernetes}`,
-    'k8s.io/component-base/version.gitMajor': kubernetesMajor,
-    'k8s.io/component-base/version.gitMinor': kubernetesMinor,
-  },
-});
-
-const RECIPES: Readonly<Record<GoTool, Recipe>> = {
+const RECIPES: Readonly<Record<GoTool, GoRecipe>> = {
   pulumi: {
     module: 'toolchain/go/pulumi',
     packagePath: 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
-    // Without it the CLI has no version, and requiredPulumiVersion and the Automation API refuse it.
+    // Without a version, requiredPulumiVersion and the Automation API refuse the CLI.
     values: { 'github.com/pulumi/pulumi/sdk/v3/go/common/version.Version': versions.pulumi },
     folder: 'bin',
   },
@@ -61,10 +26,11 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
   'pulumi-resource-docker': {
     module: 'toolchain/go/docker-provider',
     packagePath: '.',
-    // Leaves out a resource that no Pulumi type is made of, and with it all of Docker Compose.
+    // Leaves out a resource without a Pulumi type, and with it all of Docker Compose.
     tags: ['no_compose'],
     generated: 'schema.json',
-    // Away from `bin`, which is on PATH: a provider found there wins over the installed one, with a warning at every update.
+    // Away from `bin`, which is on PATH: Pulumi prefers a provider that it finds there to the
+    // installed one, and warns at every update.
     folder: 'providers',
   },
   'pulumi-resource-kubernetes': {
@@ -74,20 +40,6 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
     generated: 'schema.json',
     folder: 'providers',
   },
-  'kube-apiserver': kubernetes('kube-apiserver'),
-  'kube-controller-manager': kubernetes('kube-controller-manager'),
-  'kube-scheduler': kubernetes('kube-scheduler'),
-  kubelet: kubernetes('kubelet'),
-  'kube-proxy': kubernetes('kube-proxy'),
-  kubectl: kubernetes('kubectl'),
-  etcd: forCluster('etcd', 'go.etcd.io/etcd/server/v3'),
-  coredns: forCluster('coredns', 'github.com/coredns/coredns'),
-  'kube-router': forCluster(
-    'kube-router',
-    'github.com/cloudnativelabs/kube-router/v2/cmd/kube-router',
-  ),
-  'metrics-server': forCluster('metrics-server', 'sigs.k8s.io/metrics-server/cmd/metrics-server'),
-  pause: forCluster('pause', '.'),
   'kube-score': {
     module: 'toolchain/go/kube-score',
     packagePath: 'github.com/zegl/kube-score/cmd/kube-score',
@@ -100,22 +52,6 @@ const RECIPES: Readonly<Record<GoTool, Recipe>> = {
   },
 };
 
-/**
- * Builds a tool from its Go module, with the user's own Go and its caches, unless it is up to date.
- * Returns the binary's absolute path in `toolsDirectory`. Throws with what to do when Go is missing or too old, and with the compiler's last words when a build fails.
- */
-export async function buildGoTool(
-  name: GoTool,
-  toolsDirectory: string,
-  report: (line: string) => void,
-  signal?: AbortSignal,
-): Promise<string> {
-  const { module, folder, ...recipe } = RECIPES[name];
-  return buildGoModule({
-    ...recipe,
-    module: join(checkout, module),
-    output: join(toolsDirectory, folder, name),
-    report,
-    ...(signal && { signal }),
-  });
-}
+/** Builds a tool of the set-up or of the checks, as {@link buildRecipe} does. */
+export const buildGoTool = (name: GoTool, options: BuildOptions): Promise<string> =>
+  buildRecipe(name, RECIPES[name], options);

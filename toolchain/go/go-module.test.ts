@@ -26,7 +26,10 @@ afterEach(() => rmSync(root, { recursive: true }));
 const write = (file: string, text: string): void => writeFileSync(join(root, file), text);
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** A `go` on a PATH of its own: writes down how it was called, then does what `behaviour` says; `$out` is the file after -o. */
+/**
+ * A `go` on a PATH of its own: writes down how it was called, then does what `behaviour` says;
+ * `$out` is the file after -o.
+ */
 function fakeGo(behaviour: string, version = 'go version go1.26.8 linux/amd64'): GoBuild {
   mkdirSync(join(root, 'path'), { recursive: true });
   write(
@@ -48,7 +51,7 @@ ${behaviour}
   };
 }
 
-test('a build puts the binary in place, and the next one with the same files does not call the compiler', async () => {
+test('a build puts the binary in place, and compiles nothing for the same files', async () => {
   const build = fakeGo('echo binary > "$out"');
   expect(await buildGoModule(build)).toBe(build.output);
   await buildGoModule(build);
@@ -94,11 +97,12 @@ test('a generated file is made before each build', async () => {
   expect(readFileSync(build.output, 'utf8')).toBe('generated\n');
 });
 
-test("a failing build leaves the old binary, which then counts as out of date, and ends with the compiler's last words but not its progress", async () => {
+test("a failing build keeps the old binary, out of date, with the compiler's words", async () => {
   await buildGoModule(fakeGo('echo old > "$out"'));
   write('module/more.go', 'package example\n');
   const failing = fakeGo(
-    'echo half > "$out"; echo some/package; echo "more.go:1:1: expected declaration"; echo other/package; exit 1',
+    'echo half > "$out"; echo some/package; echo "more.go:1:1: expected declaration"; echo ' +
+      'other/package; exit 1',
   );
   await expect(buildGoModule(failing)).rejects.toThrow(
     new Error(`\`go build\` in ${failing.module} ended with 1:\nmore.go:1:1: expected declaration`),
@@ -118,7 +122,7 @@ test('a build killed half-way leaves nothing under the name of the binary', asyn
 test('without go, and with one that is too old, the error says which one to install', async () => {
   const build = fakeGo('', 'go version go1.19.8 linux/amd64');
   await expect(buildGoModule(build)).rejects.toThrow(
-    /built with Go 1\.26\.6 or newer; \S+ says: go version go1\.19\.8 linux\/amd64\. Install Go 1\.26\.6 or newer/,
+    /Go 1\.26\.6 or newer; \S+ says: go version go1\.19\.8 linux\/amd64\. Install Go 1\.26\.6/,
   );
   await expect(buildGoModule({ ...build, env: { PATH: '/nowhere' } })).rejects.toThrow(
     /no `go` on PATH\. Install Go 1\.26\.6 or newer/,

@@ -31,8 +31,9 @@ export interface GoBuild {
 }
 
 /**
- * Brings the binary up to date with the module's files, its go.sum among them, and returns its path.
- * An interrupted build leaves nothing under that path that looks finished. Throws when Go is missing or too old, or when a build fails.
+ * Brings the binary up to date with the module's files, its go.sum among them, and returns its
+ * path. An interrupted build leaves nothing under that path that looks finished. Throws when Go is
+ * missing or too old, or when a build fails.
  */
 export async function buildGoModule(build: GoBuild): Promise<string> {
   const { output, report } = build;
@@ -110,7 +111,8 @@ async function compile(build: GoBuild, key: string): Promise<void> {
     unfinished,
     packagePath,
   ]);
-  // The old key goes first and the new one comes last: at no moment does a key vouch for another binary.
+  // The old key goes first and the new one comes last: at no moment does a key vouch for another
+  // binary.
   rmSync(keyFile(output), { force: true });
   renameSync(unfinished, output);
   writeFileSync(keyFile(output), key);
@@ -119,18 +121,22 @@ async function compile(build: GoBuild, key: string): Promise<void> {
 async function findGo(build: GoBuild): Promise<string> {
   const { module, env = process.env } = build;
   const wanted = /^go (\S+)$/m.exec(readFileSync(join(module, 'go.mod'), 'utf8'))?.[1] ?? '1.0';
-  const remedy = `Install Go ${wanted} or newer (https://go.dev/dl), put it first on PATH, and run the same command again.`;
+  const remedy =
+    `Install Go ${wanted} or newer (https://go.dev/dl), put it first on PATH, and run the same ` +
+    'command again.';
   const go = findProgram('go', env);
   if (go === undefined)
     throw new Error(
       `${build.output} has to be built with Go, and there is no \`go\` on PATH. ${remedy}`,
     );
-  // Where go.mod lies: from 1.21 on, Go there takes a newer toolchain from the module proxy by itself, unless GOTOOLCHAIN says not to.
+  // Where go.mod lies: from 1.21 on, Go there takes a newer toolchain from the module proxy by
+  // itself, unless GOTOOLCHAIN says not to.
   const { code, stdout, stderr } = await tryProgram(go, ['version'], { cwd: module, env });
   const found = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(stdout)?.[1];
   if (code !== 0 || found === undefined || !isAtLeast(found, wanted)) {
     throw new Error(
-      `${build.output} has to be built with Go ${wanted} or newer; ${go} says: ${(stdout + stderr).trim()}. ${remedy}`,
+      `${build.output} has to be built with Go ${wanted} or newer; ${go} says: ` +
+        `${(stdout + stderr).trim()}. ${remedy}`,
     );
   }
   return go;
@@ -145,7 +151,8 @@ async function runGo(
   go: string,
   args: readonly string[],
 ): Promise<void> {
-  // These keep the machine out of the build and of the binary: no C compiler or headers, no paths, no state of the checkout.
+  // These keep the machine out of the build and of the binary: no C compiler or headers, no paths,
+  // no state of the checkout.
   const flags = `${env.GOFLAGS ?? ''} -trimpath -buildvcs=false`.trim();
   const { code, stdout, stderr } = await tryProgram(go, args, {
     cwd: module,

@@ -12,7 +12,7 @@ const program = (name: string, prints: string): void =>
   writeFileSync(join(folder, name), `#!/bin/sh\necho ${prints}\n`, { mode: 0o755 });
 const find = () => findOnPath({ PATH: folder });
 
-test("the user's pulumi is used when its version fits and its language host lies beside it", async () => {
+test("the user's pulumi is used when its version fits and its host lies beside it", async () => {
   program('pulumi', 'v3.999.0');
   program('pulumi-language-nodejs', '');
   expect(await find()).toEqual({

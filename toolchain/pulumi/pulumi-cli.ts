@@ -25,7 +25,10 @@ export interface PulumiCli {
   readonly outcome: StepOutcome;
 }
 
-/** A fitting `pulumi` of the user, else the official download, else built from its Go module. What was brought once is used again without asking the network. */
+/**
+ * A fitting `pulumi` of the user, else the official download, else built from its Go module. What
+ * was brought once is used again without asking the network.
+ */
 export async function ensurePulumiCli(
   report: Report,
   env: NodeJS.ProcessEnv,
@@ -43,12 +46,13 @@ export async function ensurePulumiCli(
       return { command, version, origin: 'downloaded', outcome: 'done' };
     } catch (error) {
       report(
-        `the download failed (${(error as Error).message.split('\n')[0] ?? ''}); building it instead`,
+        `the download failed (${(error as Error).message.split('\n')[0] ?? ''}); building it ` +
+          'instead',
       );
     }
   }
   const outcome = wasBuilt(version) ? 'ready' : 'done';
-  const built = await buildGoTool('pulumi', toolsDirectory(), report, signal);
+  const built = await buildGoTool('pulumi', { report, signal });
   writeFileSync(builtMarker(), version);
   return { command: built, version, origin: 'built', outcome };
 }
@@ -65,7 +69,9 @@ export async function isDownloadReachable(): Promise<boolean> {
   }
 }
 
-/** Same major, and at least the minor that is wanted: patches do not change what a program needs. */
+/**
+ * Same major, and at least the minor that is wanted: patches do not change what a program needs.
+ */
 export function isFitting(found: string, wanted: string): boolean {
   const parse = (text: string): number[] | undefined =>
     /^v?(\d+)\.(\d+)\./.exec(text)?.slice(1).map(Number);
@@ -74,7 +80,9 @@ export function isFitting(found: string, wanted: string): boolean {
   return major !== undefined && major === wantedMajor && minor >= wantedMinor;
 }
 
-/** The CLI does not run a Node program without its language host, which lies beside it or on PATH. */
+/**
+ * The CLI does not run a Node program without its language host, which lies beside it or on PATH.
+ */
 export async function findOnPath(env: NodeJS.ProcessEnv): Promise<PulumiCli | undefined> {
   const command = findProgram('pulumi', env);
   if (command === undefined) return undefined;

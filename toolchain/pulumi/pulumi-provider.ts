@@ -29,7 +29,10 @@ export interface ProviderOptions {
   readonly signal: AbortSignal;
 }
 
-/** One of Pulumi's providers in `home`: there already, else copied from the user's, else downloaded, else built and installed. */
+/**
+ * One of Pulumi's providers in `home`: there already, else copied from the user's, else downloaded,
+ * else built and installed.
+ */
 export async function ensureProvider(options: ProviderOptions): Promise<StepOutcome> {
   const { provider, cli, env, home, userHome, report, signal } = options;
   const version = VERSIONS[provider];
@@ -65,7 +68,7 @@ export async function ensureProvider(options: ProviderOptions): Promise<StepOutc
     signal.throwIfAborted();
     report('the download failed; building it instead');
   }
-  const built = await buildGoTool(binaryOf(provider), toolsDirectory(), report, signal);
+  const built = await buildGoTool(binaryOf(provider), { report, signal });
   if (isThere && readFileSync(marker(provider), 'utf8') === identity(built)) return 'ready';
   report(`installing ${version} into ${home}`, 'stays');
   await runProgram(cli.command, install('--file', built, '--reinstall'), { env });
@@ -83,7 +86,10 @@ const binaryOf = (provider: Provider) => `pulumi-resource-${provider}` as const;
 const folderOf = (home: string, provider: Provider): string =>
   join(home, 'plugins', `resource-${provider}-v${VERSIONS[provider]}`);
 
-/** Tells the provider that we built: its version stays when our source changes, so the installed copy needs to be known by its file. */
+/**
+ * Tells the provider that we built: its version stays when our source changes, so the installed
+ * copy needs to be known by its file.
+ */
 const marker = (provider: Provider): string =>
   join(toolsDirectory(), `${provider}-provider-was-built`);
 

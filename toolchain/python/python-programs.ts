@@ -14,8 +14,9 @@ const FILES = ['requirements.txt', 'constraints.txt'].map((file) =>
 const ASK = 'import ensurepip, sys, venv; print("%d.%d" % sys.version_info[:2])';
 
 /**
- * Installs what `toolchain/python/` pins into a virtual environment below `toolsDirectory`, unless it is there.
- * Returns the folder of its programs. Throws with what to do when there is no fitting Python, and with pip's last words when it fails.
+ * Installs what `toolchain/python/` pins into a virtual environment below `toolsDirectory`, unless
+ * it is there. Returns the folder of its programs. Throws with what to do when there is no fitting
+ * Python, and with pip's last words when it fails.
  */
 export async function installPythonPrograms(
   toolsDirectory: string,
@@ -71,7 +72,8 @@ async function ensurePython(report: Report): Promise<Python> {
   const installed = await findPython();
   if (installed === undefined)
     throw new Error(
-      `The checkers of Kubernetes objects need Python ${OLDEST_PYTHON} or newer with its venv module, as \`python3\` on PATH; this machine's is older or lacks it.`,
+      `The checkers of Kubernetes objects need Python ${OLDEST_PYTHON} or newer with its ` +
+        "venv module, as `python3` on PATH; this machine's is older or lacks it.",
     );
   return installed;
 }

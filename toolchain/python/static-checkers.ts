@@ -4,7 +4,9 @@ import { toolsDirectory } from '../places.mjs';
 import { runSteps, stepThatTells } from '../progress.ts';
 import { installPythonPrograms } from './python-programs.ts';
 
-/** Absolute paths of programs that judge Kubernetes objects in files. None of them needs a network. */
+/**
+ * Absolute paths of programs that judge Kubernetes objects in files. None of them needs a network.
+ */
 export interface StaticCheckers {
   readonly kubernetesValidate: string;
   readonly kubeScore: string;
@@ -13,15 +15,14 @@ export interface StaticCheckers {
 
 /** Builds and installs what is missing, with progress on stderr. */
 export async function prepareStaticCheckers(): Promise<StaticCheckers> {
-  const directory = toolsDirectory();
   let kubeScore = '';
   let programs = '';
   await runSteps([
     stepThatTells('kube-score', async (report, signal) => {
-      kubeScore = await buildGoTool('kube-score', directory, report, signal);
+      kubeScore = await buildGoTool('kube-score', { report, signal });
     }),
     stepThatTells('kubernetes-validate and checkov', async (report) => {
-      programs = await installPythonPrograms(directory, report);
+      programs = await installPythonPrograms(toolsDirectory(), report);
     }),
   ]);
   return {

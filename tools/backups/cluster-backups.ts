@@ -1,12 +1,7 @@
+import { kubernetesLabels } from '../../infra/plan/kubernetes-names.ts';
 import type { V1Job, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { SECRETS_DIRECTORY } from '../../infra/settings/standard-names.ts';
-import { kubernetesLabels } from '../../infra/plan/kubernetes-names.ts';
-import {
-  type BackupPlan,
-  DATA_DIRECTORY,
-  REPOSITORY_DIRECTORY,
-  RESTORE_COMMAND,
-} from '../../infra/plan/backup.ts';
+import { DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/plan/backup.ts';
 import type { Settings } from '../../infra/settings/settings.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
 import { orNothing, statusOf } from '../../infra/running/api-errors.ts';
@@ -19,7 +14,7 @@ import { UIDS } from '../../infra/plan/components.ts';
 import type { Report } from '../../toolchain/progress.ts';
 import { kubectlHint } from '../environment/kubectl-hint.ts';
 import { runJob } from './cluster-job.ts';
-import type { RestoreWish } from './environment-backups.ts';
+import type { RestoreContext, RestoreRequest } from './restore-request.ts';
 
 const NAME = 'restore';
 const MEMORY_MIB = 512;
@@ -27,7 +22,7 @@ const CPUS = { request: 0.1, limit: 2 };
 const GRACE_SECONDS = 30;
 const CONFLICT = 409;
 
-/** A Job as the CronJob would make it now. */
+/** Runs the Job that the CronJob would make now. */
 export async function backUpCluster(
   settings: Settings,
   report: Report,
@@ -39,7 +34,8 @@ export async function backUpCluster(
   );
   if (cronJob === undefined)
     throw new Error(
-      `There is no CronJob ${BACKUP_CRON_JOB} in the namespace ${namespace}. Run npm run up -- ${settings.environment} first.`,
+      `There is no CronJob ${BACKUP_CRON_JOB} in the namespace ${namespace}. Run npm run up ` +
+        `-- ${settings.environment} first.`,
     );
   const { labels = {}, name = '', uid = '' } = cronJob.metadata ?? {};
   const job: V1Job = {
@@ -58,12 +54,10 @@ export async function backUpCluster(
   return runJob(api, job, report);
 }
 
-/** In a pod of its own, on the claims that `down` has left. */
+/** Restores in a pod of its own, on the claims that `down` has left. */
 export async function restoreCluster(
-  settings: Settings,
-  backup: BackupPlan,
-  wish: RestoreWish,
-  report: Report,
+  { settings, backup, report }: RestoreContext,
+  request: RestoreRequest,
 ): Promise<readonly string[]> {
   const { environment } = settings;
   const api = openClusterApi(settings);
@@ -72,7 +66,8 @@ export async function restoreCluster(
     (await orNothing(apps.readNamespacedStatefulSet({ namespace, name: 'postgres' }))) !== undefined
   ) {
     throw new Error(
-      `${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`,
+      `${environment} is there, and its data is never replaced under it. Take it down first: ` +
+        `npm run down -- ${environment}. Its data and its backups stay.`,
     );
   }
   const repository = claimName('postgres', 'backup');
@@ -81,7 +76,8 @@ export async function restoreCluster(
     undefined
   ) {
     throw new Error(
-      `There are no backups of ${environment} in this cluster: the namespace ${namespace} has no claim ${repository}.`,
+      `There are no backups of ${environment} in this cluster: the namespace ${namespace} ` +
+        `has no claim ${repository}.`,
     );
   }
   await ensureDataClaim(api, settings);
@@ -89,12 +85,13 @@ export async function restoreCluster(
   try {
     await core.createNamespacedSecret({
       namespace,
-      body: { metadata: { name: NAME, labels }, stringData: { verifier: wish.verifier } },
+      body: { metadata: { name: NAME, labels }, stringData: { verifier: request.verifier } },
     });
   } catch (error) {
     if (statusOf(error) !== CONFLICT) throw error;
     throw new Error(
-      `Another restore of ${environment} runs, or was interrupted. When none does: ${kubectlHint(settings)} delete job,secret ${NAME}`,
+      `A restore of ${environment} is already running or was interrupted. When none is ` +
+        `running: ${kubectlHint(settings)} delete job,secret ${NAME}`,
       { cause: error },
     );
   }
@@ -103,7 +100,7 @@ export async function restoreCluster(
       api,
       {
         metadata: { name: NAME, labels },
-        spec: { backoffLimit: 0, template: restorePod(settings, backup, wish) },
+        spec: { backoffLimit: 0, template: restorePod({ settings, backup }, request) },
       },
       report,
     );
@@ -112,7 +109,7 @@ export async function restoreCluster(
   }
 }
 
-/** Where the data itself was lost, its claim was too. */
+/** Makes the claim of the data where it was lost with the data. */
 async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settings): Promise<void> {
   const name = claimName('postgres', 'data');
   if (
@@ -127,9 +124,8 @@ async function ensureDataClaim({ core, namespace }: ClusterApi, settings: Settin
 }
 
 function restorePod(
-  settings: Settings,
-  backup: BackupPlan,
-  { at }: RestoreWish,
+  { settings, backup }: Pick<RestoreContext, 'settings' | 'backup'>,
+  { at }: RestoreRequest,
 ): V1PodTemplateSpec {
   const { environment, images } = settings;
   const template = podTemplate(
@@ -163,7 +159,8 @@ function restorePod(
       ],
     },
   );
-  // Nothing in it is an output of Pulumi's. Its account is the namespace's own, which has no login for the registry.
+  // Nothing in it is an output of Pulumi's. Its account is the namespace's own, which has no login
+  // for the registry.
   const { metadata, spec } = template as V1PodTemplateSpec;
   return {
     ...(metadata && { metadata }),

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import type { ClusterApi } from '../../infra/running/cluster-api.ts';
 import type { Report } from '../../toolchain/progress.ts';
+import { until } from '../../toolchain/until.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const LAST_LINES = 20;
@@ -35,19 +35,23 @@ export async function runJob(
           .split('\n')
           .filter((line) => line !== '');
   try {
-    for (;;) {
-      const { status } = await batch.readNamespacedJob({ namespace, name });
-      const pod = await findPod();
-      const lines = await readLines(pod);
-      if ((status?.succeeded ?? 0) > 0) return lines;
-      const failure = status?.conditions?.find(({ type }) => type === 'Failed');
-      if (failure !== undefined)
-        throw new Error(
-          `the job ${name} failed (${failure.reason ?? 'unknown'}):\n${lines.slice(-LAST_LINES).join('\n')}`,
-        );
-      report(lines.at(-1) ?? describeWaiting(pod));
-      await sleep(LOOK_EVERY_MS);
-    }
+    return await until(
+      async () => {
+        const { status } = await batch.readNamespacedJob({ namespace, name });
+        const pod = await findPod();
+        const lines = await readLines(pod);
+        if ((status?.succeeded ?? 0) > 0) return lines;
+        const failure = status?.conditions?.find(({ type }) => type === 'Failed');
+        if (failure !== undefined) {
+          const words = lines.slice(-LAST_LINES).join('\n');
+          throw new Error(`the job ${name} failed (${failure.reason ?? 'unknown'}):\n${words}`);
+        }
+        report(lines.at(-1) ?? describeWaiting(pod));
+        return undefined;
+      },
+      // As long as the data takes: Kubernetes ends a job that fails.
+      { deadlineMs: Number.POSITIVE_INFINITY, pauseMs: LOOK_EVERY_MS, what: `the job ${name}` },
+    );
   } finally {
     await batch.deleteNamespacedJob({ namespace, name, propagationPolicy: 'Foreground' });
   }

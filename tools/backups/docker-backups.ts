@@ -1,18 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import {
-  type BackupPlan,
-  DATA_DIRECTORY,
-  REPOSITORY_DIRECTORY,
-  RESTORE_COMMAND,
-} from '../../infra/plan/backup.ts';
+import { DATA_DIRECTORY, REPOSITORY_DIRECTORY, RESTORE_COMMAND } from '../../infra/plan/backup.ts';
 import type { Settings } from '../../infra/settings/settings.ts';
 import { dockerLabels, dockerName } from '../../infra/plan/docker-names.ts';
 import { UIDS } from '../../infra/plan/components.ts';
 import { buildImages } from '../images/image-build.ts';
 import { runProgram, tryProgram } from '../../toolchain/program.ts';
 import type { Report } from '../../toolchain/progress.ts';
-import type { RestoreWish } from './environment-backups.ts';
+import type { RestoreContext, RestoreRequest } from './restore-request.ts';
 
 const LAST_LINES = 20;
 
@@ -29,25 +24,25 @@ export async function backUpDocker(
   return follow(['start', '--attach', container], { env, report });
 }
 
-/** In a container of its own, on the volumes that `down` has left. */
+/** Restores in a container of its own, on the volumes that `down` has left. */
 export async function restoreDocker(
-  { environment, images }: Settings,
-  backup: BackupPlan,
-  { at, verifier }: RestoreWish,
-  { env, report }: { readonly env: NodeJS.ProcessEnv; readonly report: Report },
+  { settings, backup, report, env }: RestoreContext & { readonly env: NodeJS.ProcessEnv },
+  { at, verifier }: RestoreRequest,
 ): Promise<readonly string[]> {
+  const { environment, images } = settings;
   const repository = dockerName(environment, 'postgres-backup');
   const data = dockerName(environment, 'postgres-data');
   const isThere = async (kind: 'container' | 'volume', name: string): Promise<boolean> =>
     (await tryProgram('docker', [kind, 'inspect', name], { env })).code === 0;
   if (await isThere('container', dockerName(environment, 'postgres'))) {
     throw new Error(
-      `${environment} is there, and its data is never replaced under it. Take it down first: npm run down -- ${environment}. Its data and its backups stay.`,
+      `${environment} is there, and its data is never replaced under it. Take it down first: ` +
+        `npm run down -- ${environment}. Its data and its backups stay.`,
     );
   }
   if (!(await isThere('volume', repository)))
     throw new Error(
-      `There are no backups of ${environment} on this machine: the volume ${repository} is not there.`,
+      `There are no backups of ${environment} on this machine: it has no volume ${repository}.`,
     );
   const image = images.postgres ?? (await buildImages(['postgres'])).images.postgres;
   const labels = dockerLabels(environment, 'postgres').flatMap(({ label, value }) => [
@@ -94,7 +89,7 @@ export async function restoreDocker(
   return follow([...args, image, ...RESTORE_COMMAND], { env, report, stdin: verifier });
 }
 
-/** `stdin` is where a secret goes: a command line and a container's variables can be read by others. */
+/** Runs docker; a secret goes to its `stdin`: others can read a command line and variables. */
 async function follow(
   args: readonly string[],
   {

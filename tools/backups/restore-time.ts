@@ -12,11 +12,13 @@ export function readRestoreTime(text: string, now: Date): string {
     : Number.NaN;
   if (Number.isNaN(moment))
     throw new CallError(
-      `--at: got "${text}"; allowed: a time with its zone, such as 2026-01-02T15:04:05Z or "2026-01-02 16:04:05+01:00".`,
+      `--at: got "${text}"; allowed: a time with its zone, such as 2026-01-02T15:04:05Z or ` +
+        '"2026-01-02 16:04:05+01:00".',
     );
   if (moment > now.getTime())
     throw new CallError(
-      `--at: got ${text}, which is still to come; now it is ${now.toISOString()}. Leave --at out for the latest state.`,
+      `--at: got ${text}, which is still to come; now it is ${now.toISOString()}. Leave --at ` +
+        'out for the latest state.',
     );
   return new Date(moment).toISOString().replace('T', ' ').replace('Z', '+00');
 }

@@ -1,4 +1,4 @@
-/** One backup now, beside those at their times. */
+/** One backup now, beside the scheduled ones. */
 import { openEnvironmentBackups } from '../backups/environment-backups.ts';
 import { CallError, runCommand } from '../call.ts';
 import { prepareTools } from '../../toolchain/prepare-tools.ts';

@@ -10,9 +10,10 @@ await runCommand(
   {
     synopsis: 'npm run bench',
     text: [
-      'Brings up throw-away servers of its own, measures each pair side by side in short alternating rounds, prints the',
-      'ratios with the bounds of their noise, writes bench/results/<time>.json and removes the servers. About eight minutes.',
-      'Figures are bound to the machine, and need it to be as quiet as it can be.',
+      'Brings up throw-away servers of its own, measures each pair side by side in short',
+      'alternating rounds, prints the ratios with the bounds of their noise, writes',
+      'bench/results/<time>.json and removes the servers. Takes about eight minutes. Figures are',
+      'bound to the machine, which should be as quiet as it can be.',
     ].join('\n'),
     flags: [],
     takesStack: false,
@@ -27,10 +28,9 @@ await runCommand(
     const path = writeResults(machine, figures, new Date());
     const { processor, cores, memoryGiB, node, dockerEngine, kernel } = machine;
     process.stdout.write(
-      `${processor}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}, Docker ${dockerEngine}\n\n`,
-    );
-    process.stdout.write(
-      `${renderFigures(figures)}\nWritten to ${relative(process.cwd(), path)}\n`,
+      `${processor}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, Node ${node}, ` +
+        `Docker ${dockerEngine}\n\n${renderFigures(figures)}\n` +
+        `Written to ${relative(process.cwd(), path)}\n`,
     );
     return 0;
   },

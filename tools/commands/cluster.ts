@@ -10,12 +10,15 @@ import { stopCluster } from '../../test-cluster/stop-cluster.ts';
 const usage = {
   synopsis: 'npm run cluster -- up | down | status | kubeconfig | load IMAGE...',
   text: [
-    'A real Kubernetes of one node on this machine, for the tests and for trying things out. Takes Linux and root.',
-    '  up             build what is missing, start what does not run; prints where the kubeconfig is',
+    'Runs a real Kubernetes of one node on this machine, for the tests and for trying things out.',
+    'Needs Linux and root.',
+    '  up             build what is missing, start what does not run, print the kubeconfig',
     '  down           end it and remove all that was in it, volumes included',
-    '  status         what runs; exit code 1 when something does not',
-    '  kubeconfig     print the path of the kubeconfig: export KUBECONFIG=$(npm run --silent cluster -- kubeconfig)',
-    '  load IMAGE...  copy images from the Docker Engine into it; `npm run images -- --load` does it with those of this repository',
+    '  status         print what runs; exit code 1 when something does not',
+    '  kubeconfig     print the path of the kubeconfig:',
+    '                 export KUBECONFIG=$(npm run --silent cluster -- kubeconfig)',
+    '  load IMAGE...  copy images from the Docker Engine into it; npm run images -- --load does so',
+    '                 with the images of this repository',
   ].join('\n'),
 };
 

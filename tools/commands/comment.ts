@@ -1,4 +1,5 @@
-/** Keeps a stack's one comment on a pull request up to date; for a CI. Imports builtins alone: it runs without node_modules too. */
+/** Keeps a stack's one comment on a pull request up to date; for a CI. */
+// Imports builtins alone: it also runs without node_modules.
 import { existsSync, readFileSync } from 'node:fs';
 import { CallError, runCommand } from '../call.ts';
 import { openCommentHost } from '../pull-requests/comment-host.ts';
@@ -8,9 +9,11 @@ await runCommand(
   {
     synopsis: 'npm run comment -- STACK --file FILE',
     text: [
-      'Writes the report in FILE as the comment of STACK on the pull request that GitHub Actions or GitLab CI is looking at,',
-      'in the place of the one that it wrote before. The token is GITHUB_TOKEN or GITLAB_TOKEN: see docs/pull-requests.md.',
-      '  --file FILE  Markdown, as npm run preview -- STACK --markdown prints it; empty or absent where the preview left none',
+      'Writes the report in FILE as the comment of STACK on the pull request that GitHub Actions',
+      'or GitLab CI is looking at, and replaces the comment of an earlier run. The token is',
+      'GITHUB_TOKEN or GITLAB_TOKEN: see docs/pull-requests.md.',
+      '  --file FILE  Markdown, as npm run preview -- STACK --markdown prints it; empty or absent',
+      '               where the preview left none',
     ].join('\n'),
     flags: [],
     options: ['file'],
@@ -27,7 +30,10 @@ await runCommand(
   },
 );
 
-/** A preview that ended early has left no file, and the comment must not go on showing what an earlier commit would do. */
+/**
+ * A preview that ended early has left no file, and the comment must not go on showing what an
+ * earlier commit would do.
+ */
 function readReport(file: string): string {
   try {
     return existsSync(file) ? readFileSync(file, 'utf8') : '';

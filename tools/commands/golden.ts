@@ -5,7 +5,10 @@ import { runTests, showCounts } from '../test-run.ts';
 await runCommand(
   {
     synopsis: 'npm run golden',
-    text: 'Rewrites the golden files by running the unit tests that hold them. Read the diff before you commit it.',
+    text: [
+      'Rewrites the golden files by running the unit tests that hold them.',
+      'Read the diff before you commit it.',
+    ].join('\n'),
     flags: [],
     takesStack: false,
   },

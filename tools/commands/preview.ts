@@ -11,18 +11,17 @@ import {
   printReport,
   readReportForm,
 } from '../pulumi/report-form.ts';
-import { ensureRootSecret, openStack } from '../pulumi/stack.ts';
+import { openDeployableStack } from '../pulumi/open-stack.ts';
 import { planDeployableStack, refuse, targetOf } from '../pulumi/stack-file.ts';
-import { readStackState } from '../pulumi/stack-state.ts';
 
 await runCommand(
   {
     synopsis: 'npm run preview [-- STACK] [--json | --markdown]',
     text: [
-      'Shows what npm run up would do to STACK (dev when none is given): the resources, the downtime, what reloads',
-      'and what restarts, and every limit before and after. Touches no resource.',
+      'Shows what npm run up would do to STACK (dev by default): the resources, the downtime, what',
+      'reloads and what restarts, and every limit before and after. Touches no resource.',
       ...FORM_HELP,
-      'With either, stdout holds nothing else; what Pulumi says goes to stderr.',
+      'With either, stdout holds nothing else; what Pulumi prints goes to stderr.',
     ].join('\n'),
     flags: ['json', 'markdown'],
     defaultStack: 'dev',
@@ -30,9 +29,8 @@ await runCommand(
   async ({ stack: name, flags }) => {
     const form = readReportForm(flags);
     const { plan, file } = planOrPrintRefusal(form, name, () => planDeployableStack(name));
-    const stack = await openStack(name, await prepareTools({ needs: ['pulumi', targetOf(file)] }));
-    await ensureRootSecret(stack, file);
-    const state = await readStackState(stack);
+    const tools = await prepareTools({ needs: ['pulumi', targetOf(file)] });
+    const { stack, state } = await openDeployableStack(name, tools, file);
     planOrPrintRefusal(form, name, () => refuse(findChangeFaults(state.deployed, plan)));
     await refuseOtherCluster(name, state, plan.settings.kubernetes.context);
     const engine = await previewWithEngine(stack, form === 'text' ? 'stdout' : 'stderr');

@@ -1,8 +1,9 @@
-/** The `pulumi` that `up` uses, with its backend and passphrase. */
+/** The `pulumi` that `up` uses, with its backend and passphrase; passes everything on. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../../toolchain/places.mjs';
 import { prepareTools } from '../../toolchain/prepare-tools.ts';
+import { exitWith } from '../call.ts';
 import { readBackend } from '../pulumi/backend.ts';
 import { showPulumi } from '../pulumi/stack.ts';
 import { readStackFile, targetOf } from '../pulumi/stack-file.ts';
@@ -14,7 +15,8 @@ const [stack] = args.flatMap(
     (['-s', '--stack'].includes(args[index - 1] ?? '') ? arg : []),
 );
 
-try {
+// No usage of its own: everything is passed on, --help too.
+await exitWith(async () => {
   // A cluster's provider is only there when a command first needs it.
   const isOnCluster =
     stack !== undefined &&
@@ -23,8 +25,5 @@ try {
   const { pulumi, env } = await prepareTools({
     needs: isOnCluster ? ['pulumi', 'kubernetes'] : ['pulumi'],
   });
-  process.exitCode = await showPulumi({ pulumi, env: { ...env, ...readBackend().env } }, args);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
+  return showPulumi({ pulumi, env: { ...env, ...readBackend().env } }, args);
+});

@@ -1,4 +1,4 @@
-/** Puts an earlier state in the place of the data, between `down` and `up`. */
+/** Replaces the data by an earlier state, between `down` and `up`. */
 import { deriveCredentials } from '../../infra/credentials.ts';
 import { openEnvironmentBackups } from '../backups/environment-backups.ts';
 import { readRestoreTime } from '../backups/restore-time.ts';
@@ -6,16 +6,18 @@ import { CallError, runCommand } from '../call.ts';
 import { askConsent } from '../consent.ts';
 import { prepareTools } from '../../toolchain/prepare-tools.ts';
 import { runSteps } from '../../toolchain/progress.ts';
-import { openStack, readRootSecret } from '../pulumi/stack.ts';
+import { openStack } from '../pulumi/open-stack.ts';
+import { readRootSecret } from '../pulumi/stack.ts';
 import { planDeployableStack } from '../pulumi/stack-file.ts';
 
 await runCommand(
   {
     synopsis: 'npm run restore -- STACK [--at TIME] [--yes]',
     text: [
-      'Puts what the backups of STACK hold in the place of its data: the latest state, or that of TIME. STACK must be down',
-      '(npm run down -- STACK); data that is there is set aside in its volume, not deleted. Afterwards: npm run up -- STACK.',
-      '  --at TIME  with its zone: 2026-01-02T15:04:05Z. Transactions that were committed later are left out',
+      'Replaces the data of STACK by what its backups hold: the latest state, or the state at',
+      'TIME. STACK must be down (npm run down -- STACK). The present data is set aside in its',
+      'volume, not deleted. Afterwards: npm run up -- STACK.',
+      '  --at TIME  with its zone: 2026-01-02T15:04:05Z; transactions committed later are left out',
       '  --yes      do not ask',
     ].join('\n'),
     flags: ['yes'],
@@ -29,13 +31,16 @@ await runCommand(
       throw new CallError(`${name} makes no backups: backup.enabled is false there.`);
     if (!file.hasRootSecret)
       throw new CallError(
-        `Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was made with.`,
+        `Pulumi.${name}.yaml has no rootSecret: bring back the file that the environment was ` +
+          'made with.',
       );
     if (!flags.has('yes'))
       await askConsent(
-        `Put ${at.at === undefined ? 'the latest state in the backups' : `the state of ${at.at}`} in the place of the data of ${name}? What is there now is set aside.`,
+        `Replace the data of ${name} by ` +
+          `${at.at === undefined ? 'the latest state in its backups' : `its state at ${at.at}`}? ` +
+          'The present data is set aside.',
       );
-    const stack = await openStack(name, await prepareTools({ needs: ['pulumi'] }));
+    const { stack } = await openStack(name, await prepareTools({ needs: ['pulumi'] }));
     const { superuser } = deriveCredentials({
       rootSecret: await readRootSecret(stack),
       version: plan.settings.credentialsVersion,
@@ -55,8 +60,9 @@ await runCommand(
     const facts = said
       .filter((line) => /recovery stopping|last completed transaction|set aside/.test(line))
       .map((line) => `  ${line}\n`);
+    const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
     process.stdout.write(
-      `${facts.join('')}Restored ${name} in ${((performance.now() - startedMs) / 1_000).toFixed(1)} s. Bring it up: npm run up -- ${name}\n`,
+      `${facts.join('')}Restored ${name} in ${seconds} s. Bring it up: npm run up -- ${name}\n`,
     );
     return 0;
   },

@@ -29,7 +29,7 @@ function deployment(
   };
 }
 
-test('an app whose pods are all of the latest version and ready has no trouble, with as many pods as the autoscaler may ask for', () => {
+test('an app whose pods are all new and ready has no trouble, up to the maximum', () => {
   for (const wanted of [2, 3, 4])
     expect(judgeAppRollout(deployment({ wanted }), SCALED)).toEqual({
       wanted,
@@ -40,7 +40,8 @@ test('an app whose pods are all of the latest version and ready has no trouble, 
 
 test.each([1, 5])('%d pods asked for are outside of what the settings allow', (wanted) => {
   expect(judgeAppRollout(deployment({ wanted }), SCALED).troubles).toEqual([
-    `the Deployment app asks for ${wanted === 1 ? '1 pod' : '5 pods'}, but app.replicas is 2 and app.maxReplicas 4`,
+    `the Deployment app asks for ${wanted === 1 ? '1 pod' : '5 pods'}, but app.replicas is 2 ` +
+      'and app.maxReplicas 4',
   ]);
 });
 
@@ -50,13 +51,13 @@ test('pods that are not ready are counted', () => {
   ]);
 });
 
-test('a pod of an earlier version that serves beside the new ones is a trouble although as many as wanted are ready', () => {
+test('an old pod that serves beside enough new ones is a trouble', () => {
   expect(judgeAppRollout(deployment({ ready: 3, present: 3 }), SCALED).troubles).toEqual([
     '1 pod of an earlier version of the app still serves',
   ]);
 });
 
-test('pods that the latest version still lacks are a trouble although as many as wanted are ready', () => {
+test('pods that the latest version lacks are a trouble although enough are ready', () => {
   expect(judgeAppRollout(deployment({ updated: 0 }), SCALED).troubles).toEqual([
     '0 of 2 pods of the app are of the latest version',
     '2 pods of an earlier version of the app still serve',

@@ -9,7 +9,9 @@ export interface AppRollout {
   readonly troubles: readonly string[];
 }
 
-/** Whether the app that was planned serves, whole and alone: no pod of an earlier version beside it. */
+/**
+ * Whether the app that was planned serves, whole and alone: no pod of an earlier version beside it.
+ */
 export function judgeAppRollout(
   { metadata, spec, status }: V1Deployment,
   { replicas, maxReplicas }: Pick<Settings['app'], 'replicas' | 'maxReplicas'>,
@@ -27,7 +29,8 @@ export function judgeAppRollout(
     ...(wanted >= replicas && wanted <= maxReplicas
       ? []
       : [
-          `the Deployment app asks for ${pods(wanted)}, but app.replicas is ${replicas} and app.maxReplicas ${maxReplicas}`,
+          `the Deployment app asks for ${pods(wanted)}, but app.replicas is ${replicas} and ` +
+            `app.maxReplicas ${maxReplicas}`,
         ]),
     ...(ready >= wanted ? [] : [`${ready} of ${pods(wanted)} of the app are ready`]),
     ...(updated >= wanted
@@ -36,7 +39,8 @@ export function judgeAppRollout(
     ...(present <= updated
       ? []
       : [
-          `${pods(present - updated)} of an earlier version of the app still ${present - updated === 1 ? 'serves' : 'serve'}`,
+          `${pods(present - updated)} of an earlier version of the app still ` +
+            (present - updated === 1 ? 'serves' : 'serve'),
         ]),
   ];
   return { wanted, ready, troubles };

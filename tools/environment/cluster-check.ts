@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { DATABASE } from '../../infra/settings/standard-names.ts';
 import type { Credentials } from '../../infra/credentials.ts';
@@ -11,6 +10,7 @@ import {
   isStarted,
 } from '../../infra/running/bouncers.ts';
 import { poolerContent } from '../../infra/running/pooler-files.ts';
+import { until } from '../../toolchain/until.ts';
 import { judgeAppRollout } from './app-rollout.ts';
 import { describeClusterTrouble } from './cluster-trouble.ts';
 
@@ -32,22 +32,23 @@ export async function checkCluster(
   credentials: Credentials,
 ): Promise<readonly string[]> {
   const api = openClusterApi(plan.settings);
-  const givenUpAtMs = Date.now() + HOLDS_WITHIN_MS;
-  for (;;) {
-    const { findings, troubles } = await look(api, plan, credentials);
-    if (troubles.length === 0) return findings;
-    if (Date.now() > givenUpAtMs) {
-      const details = await describeClusterTrouble(plan);
-      throw new Error(
+  let latest: Look = { findings: [], troubles: [] };
+  return until(
+    async () => {
+      latest = await look(api, plan, credentials);
+      return latest.troubles.length === 0 ? latest.findings : undefined;
+    },
+    {
+      deadlineMs: HOLDS_WITHIN_MS,
+      pauseMs: LOOK_EVERY_MS,
+      what: 'what runs to be what was planned',
+      explain: async () =>
         [
-          `What runs is not what was planned, after ${HOLDS_WITHIN_MS / 1_000} s:`,
-          ...troubles.map((trouble) => `  - ${trouble}`),
-          ...(details === '' ? [] : [details]),
+          ...latest.troubles.map((trouble) => `  - ${trouble}`),
+          ...[await describeClusterTrouble(plan)].filter((details) => details !== ''),
         ].join('\n'),
-      );
-    }
-    await sleep(LOOK_EVERY_MS);
-  }
+    },
+  );
 }
 
 async function look(api: ClusterApi, plan: Plan, credentials: Credentials): Promise<Look> {
@@ -92,19 +93,23 @@ async function lookAtBouncers(
     return {
       findings: [],
       troubles: [
-        `PgBouncer does not run on the planned configuration:\n${off.join('\n')}\n    A SET on its console does that; deleting the pod brings back what the files set.`,
+        'PgBouncer does not run on the planned configuration:\n' +
+          `${off.join('\n')}\n` +
+          '    A SET on its console does that; deleting the pod brings back what the files set.',
       ],
     };
   if (!(await Promise.all(bouncers.map((pod) => knowsRole(api, pod, planned.role)))).includes(true))
     return {
       findings: [],
       troubles: [
-        `no PgBouncer knows a pool of the app's role ${planned.role} (SHOW POOLS): it does not go through the pooler`,
+        `no PgBouncer knows a pool of the app's role ${planned.role} (SHOW POOLS): it does ` +
+          'not go through the pooler',
       ],
     };
   return {
     findings: [
-      `SHOW CONFIG equals the plan in ${bouncers.length} ${bouncers.length === 1 ? 'bouncer' : 'bouncers'}`,
+      `SHOW CONFIG equals the plan in ${bouncers.length} ` +
+        `${bouncers.length === 1 ? 'bouncer' : 'bouncers'}`,
     ],
     troubles: [],
   };

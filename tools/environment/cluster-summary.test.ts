@@ -19,7 +19,7 @@ function calls(kubernetes: object): readonly string[] {
   return [...renderClusterSummary(plan, []).matchAll(/kubectl .*?-n \S+/g)].map(([call]) => call);
 }
 
-test('every call of kubectl names the context of the settings, quoted where a shell would take it apart', () => {
+test('every kubectl command names the context of the settings, quoted for a shell', () => {
   expect(calls({ context: 'arn:aws:eks:eu-1:1:cluster/prod' })).toEqual(
     Array(3).fill('kubectl --context arn:aws:eks:eu-1:1:cluster/prod -n spywatcher-prod'),
   );

@@ -1,6 +1,6 @@
 import type { Plan } from '../../infra/plan/plan.ts';
 import { MONITORS_LABEL } from '../../infra/plan/kubernetes-names.ts';
-import { renderBudget } from './environment-summary.ts';
+import { OPEN_CONSOLE, renderBudget } from './environment-summary.ts';
 import { kubectlHint } from './kubectl-hint.ts';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
@@ -12,19 +12,20 @@ export function renderClusterSummary(
   const kubectl = kubectlHint(settings);
   const holder =
     settings.pooler.placement === 'shared' ? 'deploy/pgbouncer' : 'deploy/app -c pgbouncer';
+  const address =
+    kubernetes.ingress?.host ??
+    `service app, port ${app.port}: ${kubectl} port-forward svc/app ${app.port}`;
   const lines = [
     `${environment} is up:`,
     ...findings.map((finding) => `  - ${finding}`),
     '',
-    `App           ${kubernetes.ingress === undefined ? `service app, port ${app.port}: ${kubectl} port-forward svc/app ${app.port}` : kubernetes.ingress.host}`,
-    `Monitoring    ${kubectl} port-forward svc/app-admin ${app.adminPort}, then http://127.0.0.1:${app.adminPort}/api/admin/monitoring/`,
-    `              inside the cluster from namespaces with the label ${MONITORS_LABEL}=${environment}`,
+    `App           ${address}`,
+    `Monitoring    ${kubectl} port-forward svc/app-admin ${app.adminPort}, then ` +
+      `http://127.0.0.1:${app.adminPort}/api/admin/monitoring/`,
+    '              inside the cluster from namespaces with the label ' +
+      `${MONITORS_LABEL}=${environment}`,
     `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
-    ...(pooler === 'off'
-      ? []
-      : [
-          `Console       ${kubectl} exec -it ${holder} -- psql -h /run/pgbouncer -p 6432 -U pgbouncer pgbouncer`,
-        ]),
+    ...(pooler === 'off' ? [] : [`Console       ${kubectl} exec -it ${holder} -- ${OPEN_CONSOLE}`]),
     '',
     ...renderBudget(budget),
     '',

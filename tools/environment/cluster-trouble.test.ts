@@ -43,7 +43,10 @@ const warning = (message: string, times: Partial<CoreV1Event>): CoreV1Event => (
   ...times,
 });
 
-/** What the API server would answer; where nothing is said, there is one pod that waits, without events and without a log. */
+/**
+ * What the API server would answer; where nothing is said, there is one pod that waits, without
+ * events and without a log.
+ */
 function cluster(
   answers: {
     readonly pods?: () => Promise<unknown>;
@@ -62,7 +65,7 @@ function cluster(
   return { core: core as unknown as CoreV1Api, namespace: 'spywatcher-prod' } as ClusterApi;
 }
 
-test('pods that are not ready are told with what they wait for, and those that are well are left out', async () => {
+test('unready pods are reported with what they wait for, healthy ones are not', async () => {
   expect(await describeTroubleIn(cluster())).toBe(
     ['app-1', 'app-2']
       .map((name) => `${name} is Pending:\n  app waits: ImagePullBackOff Back-off.`)
@@ -70,7 +73,7 @@ test('pods that are not ready are told with what they wait for, and those that a
   );
 });
 
-test('the five latest warnings are told in the order of their times, wherever those stand', async () => {
+test('the five latest warnings are in the order of their times, wherever those stand', async () => {
   const at = (second: number) => new Date(1_700_000_000_000 + second * 1_000);
   const items = [
     warning('sixth', { lastTimestamp: at(6), firstTimestamp: at(0) }),
@@ -118,6 +121,6 @@ test('an API server that does not answer is told, instead of an error', async ()
     cluster({ pods: () => Promise.reject(new Error('connect ECONNREFUSED')) }),
   );
   expect(text).toMatch(
-    /^cannot list pods in the namespace spywatcher-prod: the API server does not answer \(connect ECONNREFUSED\)/,
+    /^cannot list pods in .*-prod: the API server does not answer \(connect ECONNREFUSED\)/,
   );
 });

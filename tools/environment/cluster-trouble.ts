@@ -16,8 +16,8 @@ interface Reader {
 }
 
 /**
- * Pods that are not as they should be, each with its latest events and last words: what a person would look up next. What
- * cannot be asked is said in place of it; never throws.
+ * Pods that are not as they should be, each with its latest events and last words: what a person
+ * would look up next. What cannot be asked is said in place of it; never throws.
  */
 export async function describeClusterTrouble({
   settings,
@@ -129,7 +129,10 @@ async function describeContainer(
     container: name,
     previous: state?.waiting !== undefined && lastState?.terminated !== undefined,
   });
-  return `  ${name} ${why.join(', ') || 'is not ready'}.${said === '' ? '' : ` Its last lines:\n${said}`}`;
+  return (
+    `  ${name} ` +
+    `${why.join(', ') || 'is not ready'}.${said === '' ? '' : ` Its last lines:\n${said}`}`
+  );
 }
 
 async function readLog(

@@ -6,8 +6,9 @@ import {
   POOLER_PORT,
   POOLER_SOCKET_DIRECTORY,
 } from '../../infra/settings/standard-names.ts';
-import { dockerName } from '../../infra/plan/docker-names.ts';
 import { appRole } from '../../infra/credentials.ts';
+import { dockerName } from '../../infra/plan/docker-names.ts';
+import { until } from '../../toolchain/until.ts';
 import { readConsole } from './environment-containers.ts';
 
 const POOL_MODES = ['transaction', 'session', 'statement'];
@@ -27,7 +28,10 @@ export async function checkEnvironment(
   await untilReady(`http://127.0.0.1:${settings.app.port}/readyz`, settings.environment);
   if (pooler === 'off')
     return ['the app is ready, straight against Postgres (pooler.enabled is false)'];
-  const shown = await readConsole(settings.environment, 'SHOW CONFIG', env);
+  const [shown, pools] = await Promise.all([
+    readConsole(settings.environment, 'SHOW CONFIG', env),
+    readConsole(settings.environment, 'SHOW POOLS', env),
+  ]);
   const planned = parseIni(pooler.ini)['pgbouncer'] ?? {};
   const drift = findDrift(
     planned,
@@ -39,35 +43,43 @@ export async function checkEnvironment(
         `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`,
     );
     throw new Error(
-      `PgBouncer does not run on the planned configuration:\n${lines.join('\n')}\nA SET on its console does that. RELOAD there brings back what the file sets, docker restart ${dockerName(settings.environment, 'pgbouncer')} everything.`,
+      'PgBouncer does not run on the planned configuration:\n' +
+        `${lines.join('\n')}\n` +
+        'A SET on its console does that. RELOAD there brings back what the file sets, docker ' +
+        `restart ${dockerName(settings.environment, 'pgbouncer')} everything.`,
     );
   }
-  const pools = await readConsole(settings.environment, 'SHOW POOLS', env);
   const ours = pools.find(
     ([database, user]) => database === DATABASE && user === appRole(settings.credentialsVersion),
   );
   if (ours === undefined)
     throw new Error(
-      `The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`,
+      'The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ' +
+        `${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`,
     );
   const [mode] = ours.filter((field) => POOL_MODES.includes(field));
   return [
     `the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`,
-    `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at PgBouncer's own)`,
+    `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at ` +
+      "PgBouncer's own)",
   ];
 }
 
 async function untilReady(url: string, environment: string): Promise<void> {
-  const givenUpAtMs = Date.now() + READY_DEADLINE_MS;
-  for (;;) {
-    const answer = await ask(url);
-    if (answer === '200') return;
-    if (Date.now() > givenUpAtMs)
-      throw new Error(
-        `${url} does not answer 200 but ${answer}. Look at docker logs ${dockerName(environment, 'app')}.`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
+  let answer = '';
+  await until(
+    async () => {
+      answer = await ask(url);
+      return answer === '200' ? answer : undefined;
+    },
+    {
+      deadlineMs: READY_DEADLINE_MS,
+      pauseMs: RETRY_MS,
+      what: `${url} to answer 200`,
+      explain: () =>
+        `Its last answer: ${answer}. Look at docker logs ${dockerName(environment, 'app')}.`,
+    },
+  );
 }
 
 /** The status, or why there was none. */

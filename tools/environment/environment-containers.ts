@@ -1,10 +1,6 @@
-import {
-  POOLER_PORT,
-  POOLER_SOCKET_DIRECTORY,
-  PROJECT,
-} from '../../infra/settings/standard-names.ts';
 import { dockerName } from '../../infra/plan/docker-names.ts';
 import { readRows, rowsCommand } from '../../infra/running/console.ts';
+import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
 
 /** A container of one environment, as the engine sees it. */
@@ -37,13 +33,15 @@ export async function listContainers(
     .filter((id) => id !== '');
   if (ids.length === 0) return [];
   const { stdout } = await runProgram('docker', ['inspect', ...ids], { env });
-  return (JSON.parse(stdout) as InspectedContainer[]).map(({ Id, Name, State }) => ({
-    id: Id,
-    name: Name.replace(/^\//, ''),
-    state: State.Status,
-    health: State.Health?.Status ?? '',
-    exitCode: State.ExitCode,
-  }));
+  return (JSON.parse(stdout) as InspectedContainer[]).map(
+    ({ Id: id, Name: name, State: state }) => ({
+      id,
+      name: name.replace(/^\//, ''),
+      state: state.Status,
+      health: state.Health?.Status ?? '',
+      exitCode: state.ExitCode,
+    }),
+  );
 }
 
 /** The part of `docker inspect` that is read here. */
@@ -57,23 +55,28 @@ interface InspectedContainer {
   };
 }
 
-/** Those that are not as they should be, each with its last words: what a person would look up next. */
+/**
+ * Those that are not as they should be, each with its last words: what a person would look up next.
+ */
 export async function describeTrouble(
   environment: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
   const troubled = (await listContainers(environment, env)).filter(isTroubled);
   const parts = await Promise.all(
-    troubled.map(async ({ id, name, state, health, exitCode }) => {
-      const { stdout, stderr } = await tryProgram(
-        'docker',
-        ['logs', '--tail', String(LOG_LINES), id],
-        { env },
-      );
-      return `${name} is ${state}${health === '' ? '' : `, ${health}`}${exitCode === 0 ? '' : `, exit code ${exitCode}`}. Its last lines:\n${lastLines(`${stdout}\n${stderr}`, LOG_LINES)}`;
+    troubled.map(async (container) => {
+      const args = ['logs', '--tail', String(LOG_LINES), container.id];
+      const { stdout, stderr } = await tryProgram('docker', args, { env });
+      const words = lastLines(`${stdout}\n${stderr}`, LOG_LINES);
+      return `${describeState(container)}. Its last lines:\n${words}`;
     }),
   );
   return parts.join('\n\n');
+}
+
+function describeState({ name, state, health, exitCode }: EnvironmentContainer): string {
+  const facts = [state, health, exitCode === 0 ? '' : `exit code ${exitCode}`];
+  return `${name} is ${facts.filter((fact) => fact !== '').join(', ')}`;
 }
 
 function isTroubled({ health, state, exitCode }: EnvironmentContainer): boolean {
@@ -95,20 +98,4 @@ export async function readConsole(
     env,
   });
   return readRows(stdout);
-}
-
-/** The command that opens PgBouncer's console. */
-export function consoleOf(environment: string): string[] {
-  return [
-    'exec',
-    dockerName(environment, 'pgbouncer'),
-    'psql',
-    '--host',
-    POOLER_SOCKET_DIRECTORY,
-    '--port',
-    String(POOLER_PORT),
-    '--username',
-    'pgbouncer',
-    'pgbouncer',
-  ];
 }

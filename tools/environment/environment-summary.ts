@@ -1,8 +1,15 @@
 import type { ConnectionBudget } from '../../infra/plan/connection-budget.ts';
-import { POOLER_CONFIG_DIRECTORY } from '../../infra/settings/standard-names.ts';
-import { dockerName } from '../../infra/plan/docker-names.ts';
+import {
+  POOLER_CONFIG_DIRECTORY,
+  POOLER_PORT,
+  POOLER_SOCKET_DIRECTORY,
+} from '../../infra/settings/standard-names.ts';
 import type { Plan } from '../../infra/plan/plan.ts';
-import { consoleOf } from './environment-containers.ts';
+import { dockerName } from '../../infra/plan/docker-names.ts';
+
+/** The command that opens PgBouncer's console for a person, where the bouncer runs. */
+export const OPEN_CONSOLE =
+  `psql -h ${POOLER_SOCKET_DIRECTORY} -p ${POOLER_PORT} ` + '-U pgbouncer pgbouncer';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
 export function renderEnvironmentSummary(
@@ -11,6 +18,8 @@ export function renderEnvironmentSummary(
 ): string {
   const { environment, app } = settings;
   const { publishPort } = settings.pooler;
+  const showOutput = (name: string): string =>
+    `npm run pulumi -- stack output ${name} --show-secrets -s ${environment}`;
   const lines = [
     `${environment} is up:`,
     ...findings.map((finding) => `  - ${finding}`),
@@ -18,14 +27,13 @@ export function renderEnvironmentSummary(
     `App           http://127.0.0.1:${app.port}  (/readyz, /livez, /api/presence)`,
     ...(pooler === 'off' || publishPort === 'off'
       ? []
-      : [
-          `PgBouncer     127.0.0.1:${publishPort}, for psql: npm run pulumi -- stack output databaseUrl --show-secrets -s ${environment}`,
-        ]),
-    `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with the admin token)`,
-    `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
+      : [`PgBouncer     127.0.0.1:${publishPort}, for psql: ${showOutput('databaseUrl')}`]),
+    `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with ` +
+      'the admin token)',
+    `Admin token   ${showOutput('adminToken')}`,
     ...(pooler === 'off'
       ? []
-      : [`Console       docker ${consoleOf(environment).join(' ').replace('exec ', 'exec -it ')}`]),
+      : [`Console       docker exec -it ${dockerName(environment, 'pgbouncer')} ${OPEN_CONSOLE}`]),
     renderPostgresLine(settings, pooler),
     '',
     ...renderBudget(budget),
@@ -35,19 +43,24 @@ export function renderEnvironmentSummary(
   return `${lines.join('\n')}\n`;
 }
 
-/** psql is in the images of Postgres and of PgBouncer; the latter also has the certificates that a server outside is judged by. */
+/**
+ * psql is in the images of Postgres and of PgBouncer; the latter also has the certificates that a
+ * server outside is judged by.
+ */
 function renderPostgresLine(
   { environment, postgres: { external } }: Plan['settings'],
   pooler: Plan['pooler'],
 ): string {
-  const url = `npm run -s pulumi -- stack output databaseUrlDirect --show-secrets -s ${environment}`;
+  const url =
+    `npm run -s pulumi -- stack output databaseUrlDirect ` + `--show-secrets -s ${environment}`;
   if (external === undefined)
     return `Postgres      docker exec -it ${dockerName(environment, 'postgres')} psql "$(${url})"`;
   if (pooler === 'off') return `Postgres      ${external.host}:${external.port}, for psql: ${url}`;
   const [file] = Object.keys(pooler.files);
   const authorities =
-    file === undefined ? '' : ` -e PGSSLROOTCERT=${POOLER_CONFIG_DIRECTORY}/${file}`;
-  return `Postgres      docker exec -it${authorities} ${dockerName(environment, 'pgbouncer')} psql "$(${url})"`;
+    file === undefined ? '' : `-e PGSSLROOTCERT=${POOLER_CONFIG_DIRECTORY}/${file} `;
+  const container = dockerName(environment, 'pgbouncer');
+  return `Postgres      docker exec -it ${authorities}${container} psql "$(${url})"`;
 }
 
 export const renderBudget = ({ hops }: ConnectionBudget): string[] => [

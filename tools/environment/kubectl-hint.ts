@@ -1,7 +1,10 @@
 import type { Settings } from '../../infra/settings/settings.ts';
 import { namespaceName } from '../../infra/plan/kubernetes-names.ts';
 
-/** How a person's `kubectl` begins that is to find an environment: in its namespace, and in its cluster where the settings name one. */
+/**
+ * How a person's `kubectl` begins that is to find an environment: in its namespace, and in its
+ * cluster where the settings name one.
+ */
 export function kubectlHint({
   environment,
   kubernetes: { context },

@@ -1,8 +1,5 @@
 import type { Plan } from '../../infra/plan/plan.ts';
 import { deriveCredentials } from '../../infra/credentials.ts';
-import { checkCluster } from './cluster-check.ts';
-import { renderClusterSummary } from './cluster-summary.ts';
-import { describeClusterTrouble } from './cluster-trouble.ts';
 import { checkEnvironment } from './environment-check.ts';
 import { describeTrouble } from './environment-containers.ts';
 import { renderEnvironmentSummary } from './environment-summary.ts';
@@ -18,7 +15,10 @@ export interface RunningEnvironment {
 }
 
 /** @param stack of the environment; its `env` reaches the Docker Engine in use. */
-export function openRunningEnvironment(plan: Plan, stack: Stack): RunningEnvironment {
+export async function openRunningEnvironment(
+  plan: Plan,
+  stack: Stack,
+): Promise<RunningEnvironment> {
   const { target, environment, credentialsVersion: version } = plan.settings;
   const { env } = stack;
   switch (target) {
@@ -28,7 +28,14 @@ export function openRunningEnvironment(plan: Plan, stack: Stack): RunningEnviron
         describeTrouble: () => describeTrouble(environment, env),
         renderSummary: (findings) => renderEnvironmentSummary(plan, findings),
       };
-    case 'kubernetes':
+    case 'kubernetes': {
+      // Loaded here: the Kubernetes client takes a third of a second, and Docker needs none.
+      const [{ checkCluster }, { describeClusterTrouble }, { renderClusterSummary }] =
+        await Promise.all([
+          import('./cluster-check.ts'),
+          import('./cluster-trouble.ts'),
+          import('./cluster-summary.ts'),
+        ]);
       return {
         check: async () =>
           checkCluster(
@@ -38,6 +45,7 @@ export function openRunningEnvironment(plan: Plan, stack: Stack): RunningEnviron
         describeTrouble: () => describeClusterTrouble(plan),
         renderSummary: (findings) => renderClusterSummary(plan, findings),
       };
+    }
     default:
       return target satisfies never;
   }

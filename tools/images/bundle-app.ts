@@ -1,4 +1,5 @@
-// Makes app/dist, the whole build context of the app's image. `--cpu x64|arm64` names the engine's processor.
+// Makes app/dist, the whole build context of the app's image. `--cpu x64|arm64` names the engine's
+// processor.
 import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
 import {
@@ -15,7 +16,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleDashboard } from './bundle-dashboard.ts';
-import { isEntry } from '../entry.ts';
+import { isEntry } from '../../toolchain/entry.ts';
 import { withLock } from '../../toolchain/lock.mjs';
 import { ensureNode } from '../../toolchain/node.mjs';
 import { checkout, toolsDirectory } from '../../toolchain/places.mjs';
@@ -46,7 +47,9 @@ const BUNDLE: BuildOptions = {
   external: ['pg-native', 'cloudflare:sockets'],
   // What was CommonJS still calls require for Node's own modules.
   banner: {
-    js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+    js:
+      "import { createRequire } from 'node:module';\n" +
+      'const require = createRequire(import.meta.url);',
   },
   legalComments: 'none',
   write: false,
@@ -54,8 +57,9 @@ const BUNDLE: BuildOptions = {
 };
 
 /**
- * Brings app/dist up to date for an engine of this processor and gives its path. The same sources give the same bytes,
- * and a file that is right is left alone, so an unchanged context stays the same to the image builder.
+ * Brings app/dist up to date for an engine of this processor and gives its path. The same sources
+ * give the same bytes, and a file that is right is left alone, so an unchanged context stays the
+ * same to the image builder.
  */
 export async function bundleApp({
   cpu,
@@ -83,7 +87,8 @@ async function bringUpToDate(): Promise<void> {
   const stamp = join(dist, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   const wanted = await makeFiles();
-  // Whole, so that no empty folder stays of a migration that is gone: the one-shot would miss its file.
+  // Whole, so that no empty folder stays of a migration that is gone: the one-shot would miss its
+  // file.
   rmSync(join(dist, 'migrations'), { recursive: true, force: true });
   for (const file of filesBelow(dist))
     if (file !== 'node' && !wanted.has(file)) rmSync(join(dist, file));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makePagesModule } from './bundle-dashboard.ts';
 import { checkout } from '../../toolchain/places.mjs';
 
-test('the same sources give the same bytes, with the licence of uPlot whole and no path of this machine', async () => {
+test('the same sources give the same bytes, with a licence and no local path', async () => {
   const made = await makePagesModule();
   expect(await makePagesModule()).toBe(made);
   const licence = readFileSync(join(checkout, 'node_modules', 'uplot', 'LICENSE'), 'utf8').trim();

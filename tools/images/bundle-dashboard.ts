@@ -3,7 +3,7 @@ import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { isEntry } from '../entry.ts';
+import { isEntry } from '../../toolchain/entry.ts';
 import { checkout } from '../../toolchain/places.mjs';
 
 const monitoring = join(checkout, 'app', 'src', 'monitoring');
@@ -96,7 +96,8 @@ function checkInputs(inputs: readonly string[]): void {
     )
       continue;
     throw new Error(
-      `the dashboard takes in ${relative(checkout, input)}: name it in \`shared\` of tools/images/bundle-dashboard.ts, or import only its types`,
+      `the dashboard takes in ${relative(checkout, input)}: name it in \`shared\` of ` +
+        'tools/images/bundle-dashboard.ts, or import only its types',
     );
   }
 }

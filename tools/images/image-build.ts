@@ -25,20 +25,27 @@ const ALL = Object.keys(FOLDERS) as ImageName[];
 export interface Registry {
   /** `registry.example/team`, the folder of the four repositories. */
   readonly address: string;
-  /** What is done with an image that it does not have: `push` builds and pushes it, `name` only says how it would be called. */
+  /**
+   * What is done with an image that it does not have: `push` builds and pushes it, `name` only says
+   * how it would be called.
+   */
   readonly missing: 'push' | 'name';
 }
 
 export interface ImageBuild<Name extends ImageName> {
-  /** References such as `spywatcher/app:0123456789ab`: the tag names the content. With a registry, what they are called there: by digest once they are. */
+  /**
+   * References such as `spywatcher/app:0123456789ab`: the tag names the content. With a registry,
+   * what they are called there: by digest once they are.
+   */
   readonly images: Readonly<Record<Name, string>>;
   /** The environment for `docker` commands that are to reach the engine that the images are in. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * Builds images of this repository, all unless some are named, with the Docker Engine; those that are there already are left alone.
- * With a registry, what has the same content there counts as there, so that an image is built once and keeps its digest.
+ * Builds images of this repository, all unless some are named, with the Docker Engine; those that
+ * are there already are left alone. With a registry, what has the same content there counts as
+ * there, so that an image is built once and keeps its digest.
  */
 export async function buildImages<Name extends ImageName = ImageName>(
   names: readonly Name[] = ALL as Name[],
@@ -63,7 +70,7 @@ export async function buildImages<Name extends ImageName = ImageName>(
       const local = `${PROJECT}/${name}:${content}`;
       if (registry === undefined) {
         images.set(name, local);
-        return build(name, local, context, { env, report, signal });
+        return build({ name, tag: local, context, env, report, signal });
       }
       const there: RegistryImage = {
         repository: `${registry.address}/${name}`,
@@ -76,7 +83,7 @@ export async function buildImages<Name extends ImageName = ImageName>(
         images.set(name, published ?? `${there.repository}:${content}`);
         return 'ready';
       }
-      await build(name, local, context, { env, report, signal });
+      await build({ name, tag: local, context, env, report, signal });
       images.set(name, await pushImage(local, there));
       return 'done';
     },
@@ -116,23 +123,20 @@ export async function buildImages<Name extends ImageName = ImageName>(
   };
 }
 
-async function build(
-  name: ImageName,
-  tag: string,
-  context: string,
-  {
-    env,
-    report,
-    signal,
-  }: { readonly env: NodeJS.ProcessEnv; readonly report: Report; readonly signal: AbortSignal },
-): Promise<StepOutcome> {
+interface Build {
+  readonly name: ImageName;
+  readonly tag: string;
+  readonly context: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+async function build({ name, tag, context, env, ...options }: Build): Promise<StepOutcome> {
   if ((await tryProgram('docker', ['image', 'inspect', tag], { env })).code === 0) return 'ready';
   const labels = ['--label', `project=${PROJECT}`, '--label', `component=${name}`];
-  await runProgram('docker', ['build', '--tag', tag, ...labels, context], {
-    env,
-    onLine: report,
-    signal,
-  });
+  const { report: onLine, signal } = options;
+  await runProgram('docker', ['build', '--tag', tag, ...labels, context], { env, onLine, signal });
   return 'done';
 }
 

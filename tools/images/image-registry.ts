@@ -11,12 +11,16 @@ export interface RegistryImage {
   readonly report: Report;
 }
 
-/** A registry that has no such image, or shows us none. All else may be over in a minute, and must not pass for that. */
+/**
+ * A registry that has no such image, or shows us none. All else may be over in a minute, and must
+ * not pass for that.
+ */
 const NOT_THERE = /unknown|not found|does not exist|denied|unauthorized|no basic auth/i;
 
 /**
- * The reference by digest of what the registry has under this tag, pulled; `undefined` when it has nothing, or lets us see nothing.
- * Throws with Docker's words when the registry gives no answer: the same content would get a second digest, or seem changed.
+ * The reference by digest of what the registry has under this tag, pulled; `undefined` when it has
+ * nothing, or lets us see nothing. Throws with Docker's words when the registry gives no answer:
+ * the same content would get a second digest, or seem changed.
  */
 export async function pullImage({
   repository,
@@ -29,12 +33,15 @@ export async function pullImage({
   const { code, stdout, stderr } = await tryProgram('docker', ['pull', reference], { env });
   if (code === 0) return byDigest(repository, stdout);
   if (!NOT_THERE.test(stderr))
-    throw new Error(`It cannot be told whether there is ${reference}: ${lastLines(stderr, 3)}`);
+    throw new Error(`Docker cannot find out whether ${reference} exists: ${lastLines(stderr, 3)}`);
   report(`${reference} cannot be pulled: ${lastLines(stderr, 1)}`);
   return undefined;
 }
 
-/** Pushes an image of the engine and gives its reference by digest. Throws with Docker's words when it may not. */
+/**
+ * Pushes an image of the engine and gives its reference by digest. Throws with Docker's words when
+ * it may not.
+ */
 export async function pushImage(
   local: string,
   { repository, tag, env, report }: RegistryImage,
@@ -50,7 +57,7 @@ function byDigest(repository: string, output: string): string {
   const digest = /\bdigest: (sha256:[0-9a-f]{64})\b/i.exec(output)?.[1];
   if (digest === undefined)
     throw new Error(
-      `Docker did not say by which digest ${repository} has the image:\n${lastLines(output, 5)}`,
+      `Docker did not print by which digest ${repository} has the image:\n${lastLines(output, 5)}`,
     );
   return `${repository}@${digest}`;
 }

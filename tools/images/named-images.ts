@@ -11,8 +11,9 @@ export interface NamedImages {
 }
 
 /**
- * Brings the images that the settings name to the engine by `docker pull`, which knows the user's logins: Pulumi's provider
- * pulls without any, but takes what is there. What the engine has is left alone.
+ * Brings the images that the settings name to the engine by `docker pull`, which knows the user's
+ * logins: Pulumi's provider pulls without any, but takes what is there. What the engine has is left
+ * alone.
  * @throws {CallError} naming the setting, with Docker's words.
  */
 export async function pullNamedImages({ images, env, report }: NamedImages): Promise<void> {
@@ -26,7 +27,9 @@ export async function pullNamedImages({ images, env, report }: NamedImages): Pro
     const { code, stderr } = await tryProgram('docker', ['pull', reference], { env });
     if (code === 0) continue;
     throw new CallError(
-      `images.${name}: got ${reference}, which Docker cannot pull: ${lastLines(stderr, 1)}\nLog in to its registry (docker login) where it asks for that, or name an image that is there.`,
+      `images.${name}: got ${reference}, which Docker cannot pull: ${lastLines(stderr, 1)}\n` +
+        'Log in to its registry (docker login) where it asks for that, or name an image that ' +
+        'is there.',
     );
   }
 }

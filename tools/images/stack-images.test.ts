@@ -20,26 +20,45 @@ test('the images go into the settings, and everything else stays as it was writt
   writeFileSync(from, `config:\n  spywatcher:images:\n    app: ${DIGEST}\n`);
   writeFileSync(
     stackFile,
-    'encryptionsalt: v1:abc\nconfig:\n  # why it is so\n  spywatcher:target: kubernetes\n  spywatcher:rootSecret:\n    secure: v1:xyz\n',
+    'encryptionsalt: v1:abc\n' +
+      'config:\n' +
+      '  # why it is so\n' +
+      '  spywatcher:target: kubernetes\n' +
+      '  spywatcher:rootSecret:\n' +
+      '    secure: v1:xyz\n',
   );
   expect(useImages(from, stackFile)).toEqual([`app: ${DIGEST}`]);
   expect(readFileSync(stackFile, 'utf8')).toBe(
-    `encryptionsalt: v1:abc\nconfig:\n  # why it is so\n  spywatcher:target: kubernetes\n  spywatcher:rootSecret:\n    secure: v1:xyz\n  spywatcher:images:\n    app: ${DIGEST}\n`,
+    'encryptionsalt: v1:abc\n' +
+      'config:\n' +
+      '  # why it is so\n' +
+      '  spywatcher:target: kubernetes\n' +
+      '  spywatcher:rootSecret:\n' +
+      '    secure: v1:xyz\n' +
+      '  spywatcher:images:\n' +
+      `    app: ${DIGEST}\n`,
   );
 });
 
-test('an image that the settings name already is replaced, one that is not among the new ones stays', () => {
+test('a named image is replaced; one that is not among the new ones stays', () => {
   writeFileSync(
     from,
     `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    postgres: registry.test/postgres:1\n`,
   );
   writeFileSync(
     stackFile,
-    'config:\n  spywatcher:images:\n    app: registry.test/app:1\n    redis: registry.test/redis:1\n',
+    'config:\n' +
+      '  spywatcher:images:\n' +
+      '    app: registry.test/app:1\n' +
+      '    redis: registry.test/redis:1\n',
   );
   useImages(from, stackFile);
   expect(readFileSync(stackFile, 'utf8')).toBe(
-    `config:\n  spywatcher:images:\n    app: ${DIGEST}\n    redis: registry.test/redis:1\n    postgres: registry.test/postgres:1\n`,
+    'config:\n' +
+      '  spywatcher:images:\n' +
+      `    app: ${DIGEST}\n` +
+      '    redis: registry.test/redis:1\n' +
+      '    postgres: registry.test/postgres:1\n',
   );
 });
 

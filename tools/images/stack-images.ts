@@ -5,8 +5,9 @@ import { CallError } from '../call.ts';
 const KEY = 'spywatcher:images';
 
 /**
- * Puts the images of one file, as `npm run images` prints them, into a stack's settings file. All else in that stays, comments too.
- * Where Postgres is somebody else's, its image is left out: the settings refuse one.
+ * Puts the images of one file, as `npm run images` prints them, into a stack's settings file. All
+ * else in that stays, comments too. Where Postgres is somebody else's, its image is left out: the
+ * settings refuse one.
  * @throws {CallError} when the first file names none, or is no YAML.
  */
 export function useImages(from: string, stackFile: string): readonly string[] {

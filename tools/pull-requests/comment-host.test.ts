@@ -92,7 +92,7 @@ describe('GitHub', () => {
     });
   });
 
-  test('own comments are those of its bot, from every page; what somebody else wrote is not', async () => {
+  test('own comments are those of its bot, from every page; no others are', async () => {
     const others = Array.from({ length: 150 }, (_, index) => ({
       id: index,
       body: 'theirs',
@@ -137,7 +137,7 @@ describe('GitHub', () => {
       .create('new')
       .catch((reason: unknown) => reason);
     expect(String(error)).toMatch(
-      /POST .*\/comments answered 403: .*Resource not accessible.*must be allowed to write comments/,
+      /POST .*\/comments answered 403: .*not accessible.*must be allowed to write comments/,
     );
     expect(String(error)).not.toContain('secret-token');
   });
@@ -159,7 +159,7 @@ describe('GitLab', () => {
     expect((await host.readOwn()).map(({ id }) => id)).toEqual([2]);
   });
 
-  test('the commit is that of the branch, also where the merged result is looked at, and the newest is asked for', async () => {
+  test('the commit is the one of the branch, and the newest can be asked for', async () => {
     answers = { '/api/v4/projects/5/merge_requests/12': { sha: 'newer' } };
     const host = openCommentHost({ ...gitLab(), CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: 'abc' });
     expect(host.commit).toBe('abc');
@@ -194,7 +194,7 @@ test('outside of a CI it says what is missing', () => {
   );
 });
 
-test('the command writes the comment without a single installed package, also of a preview that left no report', async () => {
+test('the command needs no installed package, also for a preview that left no report', async () => {
   answers = { '/repos/team/stack/pulls/12': { head: { sha: 'abc' } } };
   for (const part of ['package.json', 'tools', 'toolchain'])
     cpSync(join(checkout, part), join(folder, part), { recursive: true });

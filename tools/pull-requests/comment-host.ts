@@ -14,9 +14,14 @@ export interface CommentHost {
   readonly commit: string;
   /** Page of the run that is under way. */
   readonly runUrl: string;
-  /** The one that the pull request is at by now: a run of an older one may end after it, or be started again. */
+  /**
+   * The one that the pull request is at by now: a run of an older one may end after it, or be
+   * started again.
+   */
   readonly readNewestCommit: () => Promise<string>;
-  /** Those that this token's user has written: one that somebody else wrote is never taken for ours. */
+  /**
+   * Those that this token's user has written: one that somebody else wrote is never taken for ours.
+   */
   readonly readOwn: () => Promise<readonly Comment[]>;
   readonly create: (body: string) => Promise<void>;
   readonly update: (id: number, body: string) => Promise<void>;
@@ -25,6 +30,7 @@ export interface CommentHost {
 /** The user that GitHub Actions' own token writes as. */
 const GITHUB_BOT = 'github-actions[bot]';
 const PAGE = 100;
+const DEADLINE_MS = 30_000;
 
 /**
  * The pull request that this run of GitHub Actions or of GitLab CI is about.
@@ -34,7 +40,8 @@ export function openCommentHost(env: NodeJS.ProcessEnv): CommentHost {
   if (env.GITHUB_EVENT_PATH !== undefined) return openGitHub(env, env.GITHUB_EVENT_PATH);
   if (env.CI_MERGE_REQUEST_IID !== undefined) return openGitLab(env, env.CI_MERGE_REQUEST_IID);
   throw new Error(
-    'This is no pull request: neither GITHUB_EVENT_PATH (GitHub Actions) nor CI_MERGE_REQUEST_IID (GitLab CI) is set.',
+    'This is no pull request: neither GITHUB_EVENT_PATH (GitHub Actions) nor ' +
+      'CI_MERGE_REQUEST_IID (GitLab CI) is set.',
   );
 }
 
@@ -48,7 +55,8 @@ function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
   ) as PullRequestEvent;
   if (pullRequest === undefined)
     throw new Error(
-      `This is no pull request: the event in ${eventPath} has none. Run it in a workflow that is triggered by pull_request.`,
+      `This is no pull request: the event in ${eventPath} has none. Run it in a workflow ` +
+        'that is triggered by pull_request.',
     );
   const repository = need(env, 'GITHUB_REPOSITORY');
   const api = `${need(env, 'GITHUB_API_URL')}/repos/${repository}`;
@@ -60,10 +68,12 @@ function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
   return {
     maxLength: 65_536,
     commit: pullRequest.head.sha,
-    runUrl: `${need(env, 'GITHUB_SERVER_URL')}/${repository}/actions/runs/${need(env, 'GITHUB_RUN_ID')}`,
+    runUrl:
+      `${need(env, 'GITHUB_SERVER_URL')}/${repository}` +
+      `/actions/runs/${need(env, 'GITHUB_RUN_ID')}`,
     readNewestCommit: async () => {
       const { head } = (await (
-        await call('GET', `${api}/pulls/${pullRequest.number}`, headers)
+        await call(`${api}/pulls/${pullRequest.number}`, { headers })
       ).json()) as NonNullable<PullRequestEvent['pull_request']>;
       return head.sha;
     },
@@ -74,8 +84,9 @@ function openGitHub(env: NodeJS.ProcessEnv, eventPath: string): CommentHost {
       );
       return all.filter(({ user }) => user.login === GITHUB_BOT);
     },
-    create: (body) => write('POST', `${comments}/${pullRequest.number}/comments`, headers, body),
-    update: (id, body) => write('PATCH', `${comments}/comments/${id}`, headers, body),
+    create: (body) =>
+      write(`${comments}/${pullRequest.number}/comments`, { method: 'POST', headers }, body),
+    update: (id, body) => write(`${comments}/comments/${id}`, { method: 'PATCH', headers }, body),
   };
 }
 
@@ -91,9 +102,9 @@ function openGitLab(env: NodeJS.ProcessEnv, mergeRequest: string): CommentHost {
     commit: ofBranch === '' ? need(env, 'CI_COMMIT_SHA') : ofBranch,
     runUrl: need(env, 'CI_JOB_URL'),
     readNewestCommit: async () =>
-      ((await (await call('GET', request, headers)).json()) as { readonly sha: string }).sha,
+      ((await (await call(request, { headers })).json()) as { readonly sha: string }).sha,
     readOwn: async () => {
-      const me = (await (await call('GET', `${api}/user`, headers)).json()) as {
+      const me = (await (await call(`${api}/user`, { headers })).json()) as {
         readonly id: number;
       };
       const all = await readPages<Comment & { readonly author: { readonly id: number } }>(
@@ -102,8 +113,8 @@ function openGitLab(env: NodeJS.ProcessEnv, mergeRequest: string): CommentHost {
       );
       return all.filter(({ author }) => author.id === me.id);
     },
-    create: (body) => write('POST', notes, headers, body),
-    update: (id, body) => write('PUT', `${notes}/${id}`, headers, body),
+    create: (body) => write(notes, { method: 'POST', headers }, body),
+    update: (id, body) => write(`${notes}/${id}`, { method: 'PUT', headers }, body),
   };
 }
 
@@ -113,39 +124,39 @@ async function readPages<Item>(url: string, headers: Headers): Promise<readonly 
   const all: Item[] = [];
   for (let page = 1; ; page += 1) {
     const items = (await (
-      await call('GET', `${url}?per_page=${PAGE}&page=${page}`, headers)
+      await call(`${url}?per_page=${PAGE}&page=${page}`, { headers })
     ).json()) as readonly Item[];
     all.push(...items);
     if (items.length < PAGE) return all;
   }
 }
 
-async function write(method: string, url: string, headers: Headers, body: string): Promise<void> {
-  await call(
-    method,
-    url,
-    { ...headers, 'content-type': 'application/json' },
-    JSON.stringify({ body }),
-  );
+interface ApiRequest {
+  readonly method?: 'POST' | 'PUT' | 'PATCH';
+  readonly headers: Headers;
+  readonly body?: string;
+}
+
+async function write(url: string, request: ApiRequest, body: string): Promise<void> {
+  const headers = { ...request.headers, 'content-type': 'application/json' };
+  await call(url, { ...request, headers, body: JSON.stringify({ body }) });
 }
 
 /** Throws with what the host answered; the token is in no message. */
-async function call(
-  method: string,
-  url: string,
-  headers: Headers,
-  body?: string,
-): Promise<Response> {
+async function call(url: string, request: ApiRequest): Promise<Response> {
+  const { method = 'GET' } = request;
   const answer = await fetch(url, {
+    ...request,
     method,
-    headers,
-    signal: AbortSignal.timeout(30_000),
-    ...(body !== undefined && { body }),
+    signal: AbortSignal.timeout(DEADLINE_MS),
   });
-  if (!answer.ok)
+  if (!answer.ok) {
+    const words = (await answer.text()).slice(0, 300);
     throw new Error(
-      `${method} ${url} answered ${answer.status}: ${(await answer.text()).slice(0, 300)}. The token must be allowed to write comments on pull requests.`,
+      `${method} ${url} answered ${answer.status}: ${words}. ` +
+        'The token must be allowed to write comments on pull requests.',
     );
+  }
   return answer;
 }
 

@@ -34,14 +34,14 @@ test('each stack has one comment, which every later report replaces', async () =
   expect(comments[1]?.body).not.toContain('first');
 });
 
-test('the stack is told by the first line, so that one whose name begins with another keeps its own', async () => {
+test('the first line tells the stack, also where one name begins with another', async () => {
   const comments: Comment[] = [];
   const host = hostWith(comments);
   await keepComment(host, { stack: 'dev-2', report: 'two' });
   expect(await keepComment(host, { stack: 'dev', report: 'one' })).toBe('created');
 });
 
-test('a run of an older commit leaves the comment alone, whether it comes late or is started again', async () => {
+test('a late or repeated run of an older commit leaves the comment alone', async () => {
   const comments: Comment[] = [];
   await keepComment(hostWith(comments), { stack: 'dev', report: 'new' });
   expect(
@@ -53,7 +53,7 @@ test('a run of an older commit leaves the comment alone, whether it comes late o
   expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('\nnew')]);
 });
 
-test('without a report, what this run has written stays, and what an earlier one has written goes', async () => {
+test('without a report the comment of this run stays, an earlier one goes', async () => {
   const comments: Comment[] = [];
   await keepComment(hostWith(comments), { stack: 'dev', report: 'first' });
   expect(await keepComment(hostWith(comments), { stack: 'dev', report: '' })).toBe(
@@ -72,7 +72,9 @@ test('without a report, what this run has written stays, and what an earlier one
 
 test('the comment names the commit and the run', () => {
   expect(renderComment(hostWith([]), { stack: 'dev', report: '## Plan\n' })).toBe(
-    '<!-- spywatcher: dev -->\n## Plan\n\n<sub>`dev` at 0123456789ab, [the run](https://ci.test/run/7)</sub>\n',
+    '<!-- spywatcher: dev -->\n' +
+      '## Plan\n\n' +
+      '<sub>`dev` at 0123456789ab, [the run](https://ci.test/run/7)</sub>\n',
   );
 });
 
@@ -96,7 +98,7 @@ describe('a report that is longer than a comment may be', () => {
     'the end',
   ].join('\n');
 
-  test('is cut to the limit at a line, says so, and closes the fence and the fold that were open', () => {
+  test('is cut to the limit at a line, says so, and closes what was open', () => {
     const body = renderComment(hostWith([], 2_000), { stack: 'dev', report: long });
     expect(body.length).toBeLessThanOrEqual(2_000);
     expect(body.length).toBeGreaterThan(1_900);
@@ -114,10 +116,9 @@ describe('a report that is longer than a comment may be', () => {
   });
 
   test('closes nothing that is closed already', () => {
-    const body = renderComment(hostWith([], 1_000), {
-      stack: 'dev',
-      report: `<details><summary>x</summary>\n\n\`\`\`\na\n\`\`\`\n\n</details>\n${'word\n'.repeat(500)}`,
-    });
+    const fold = '<details><summary>x</summary>\n\n```\na\n```\n\n</details>\n';
+    const report = `${fold}${'word\n'.repeat(500)}`;
+    const body = renderComment(hostWith([], 1_000), { stack: 'dev', report });
     expect(body).toMatch(/word\n\n\*\*Cut: /);
     expect(body.split('</details>')).toHaveLength(2);
   });

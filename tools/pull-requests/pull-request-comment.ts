@@ -41,7 +41,8 @@ export function renderComment(
   const head = `${markerOf(stack)}\n`;
   const foot = renderFoot({ commit, runUrl }, stack);
   const text = isEmpty(report)
-    ? `## No preview of \`${stack}\`\n\nIt ended before there was a report. The log of [the run](${runUrl}) has the reason.\n`
+    ? `## No preview of \`${stack}\`\n\n` +
+      `It ended before there was a report. The log of [the run](${runUrl}) has the reason.\n`
     : report;
   return `${head}${cut(text, maxLength - head.length - foot.length)}${foot}`;
 }

@@ -37,14 +37,14 @@ test('a login is passed on with its token, from either form of the credentials f
   expect(read()).toEqual(expected);
 });
 
-test("the user's own token is left alone, and the login is looked for in the user's PULUMI_HOME", () => {
+test("the user's own token is left alone, and the login is read from their PULUMI_HOME", () => {
   logIn({ current: cloud, accessTokens: { [cloud]: 'pul-1' } }, 'elsewhere');
   expect(read({ PULUMI_HOME: join(folder, 'elsewhere'), PULUMI_ACCESS_TOKEN: 'mine' }).env).toEqual(
     { PULUMI_BACKEND_URL: cloud },
   );
 });
 
-test('without a login there is a local backend with a generated passphrase of mode 0600, the same on the next run', () => {
+test('without a login the local backend keeps a passphrase of mode 0600', () => {
   const first = read();
   expect(first).toEqual({
     url: `file://${folder}/.pulumi-local`,

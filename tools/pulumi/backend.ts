@@ -34,9 +34,10 @@ interface Credentials {
 }
 
 /**
- * The backend that holds the stacks' state: PULUMI_BACKEND_URL, else the one the user is logged in to, else
- * `.pulumi-local` in the checkout with a generated passphrase. The login is passed on by address and token,
- * because a Pulumi that we brought has a home, and so a credentials file, of its own.
+ * The backend that holds the stacks' state: PULUMI_BACKEND_URL, else the one the user is logged in
+ * to, else `.pulumi-local` in the checkout with a generated passphrase. The login is passed on by
+ * address and token, because a Pulumi that we brought has a home, and so a credentials file, of its
+ * own.
  */
 export function readBackend({
   env = process.env,
@@ -73,7 +74,8 @@ function readCredentials(env: NodeJS.ProcessEnv, home: string): Credentials {
     return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
   } catch (error) {
     throw new Error(
-      `Pulumi's login in ${file} cannot be read: ${(error as Error).message}. Run \`pulumi login\` again, or set PULUMI_BACKEND_URL.`,
+      `Pulumi's login in ${file} cannot be read: ${(error as Error).message}. Run \`pulumi ` +
+        'login` again, or set PULUMI_BACKEND_URL.',
       { cause: error },
     );
   }
@@ -98,7 +100,9 @@ function passphraseFor(local: string, env: NodeJS.ProcessEnv): Record<string, st
   if (!existsSync(file)) {
     if (hasStacks(local)) {
       throw new Error(
-        `${file} is missing, but ${local} holds stacks whose secrets were encrypted with it. Put the file back, or set PULUMI_CONFIG_PASSPHRASE; a new passphrase could not read them.`,
+        `${file} is missing, but ${local} holds stacks whose secrets were encrypted with it. ` +
+          'Put the file back, or set PULUMI_CONFIG_PASSPHRASE; a new passphrase could not read ' +
+          'them.',
       );
     }
     writeOnce(file, `${randomBytes(32).toString('base64url')}\n`);

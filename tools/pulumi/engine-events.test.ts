@@ -3,7 +3,7 @@ import { readEngineEvents } from './engine-events.ts';
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::spywatcher::${type}::${name}`;
 const container = 'docker:index/container:Container';
-const pre = (op: string, type: string, name: string, rest: object = {}) => ({
+const pre = (...[op, type, name, rest = {}]: [string, string, string, object?]) => ({
   resourcePreEvent: { metadata: { op, urn: urn(type, name), type, ...rest } },
 });
 const log = (...events: readonly object[]): string =>
@@ -50,7 +50,12 @@ test('without a detailed diff the changed inputs are named', () => {
 });
 
 test('what is only read, a default provider and a line that breaks off count for nothing', () => {
-  const text = `${log(pre('refresh', container, 'app'), pre('same', 'pulumi:providers:docker', 'default_5_2_0'), pre('same', container, 'redis'))}{"resourcePreEvent":{"meta`;
+  const whole = log(
+    pre('refresh', container, 'app'),
+    pre('same', 'pulumi:providers:docker', 'default_5_2_0'),
+    pre('same', container, 'redis'),
+  );
+  const text = `${whole}{"resourcePreEvent":{"meta`;
   expect(readEngineEvents(text).changes.map(({ name }) => name)).toEqual(['redis']);
 });
 
@@ -69,7 +74,7 @@ test('a resource whose object outlives its place in the stack is told as kept', 
   ]);
 });
 
-test('a resource that is protected no longer is told, also where nothing else of it changes', () => {
+test('a lost protection is reported, also where nothing else of the resource changes', () => {
   const protect = { protect: true, retainOnDelete: true };
   const { changes } = readEngineEvents(
     log(
@@ -84,7 +89,7 @@ test('a resource that is protected no longer is told, also where nothing else of
   ).toEqual(['redis-data']);
 });
 
-test('an error and a mandatory policy are failures, without the marks for colours; warnings are none', () => {
+test('errors and mandatory policies are failures, without colour marks; warnings are not', () => {
   const { failures } = readEngineEvents(
     log(
       {

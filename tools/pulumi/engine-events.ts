@@ -6,7 +6,10 @@ interface ResourceOptions {
   readonly retainOnDelete?: boolean;
 }
 
-/** The part of an event in the engine's log (`--event-log`) that is needed; secrets in it are masked by the engine. */
+/**
+ * The part of an event in the engine's log (`--event-log`) that is needed; secrets in it are masked
+ * by the engine.
+ */
 interface EngineEvent {
   readonly resourcePreEvent?: {
     readonly metadata: {
@@ -41,7 +44,10 @@ const OPERATIONS: readonly string[] = [
   'same',
 ] satisfies ResourceChange['operation'][];
 
-/** What the engine's log says: JSON, one event a line; a line that was not written to its end counts for nothing. */
+/**
+ * What the engine's log says: JSON, one event a line; a line that was not written to its end counts
+ * for nothing.
+ */
 export function readEngineEvents(log: string): EnginePreview {
   const events = log.split('\n').flatMap(parseEvent);
   return { changes: events.flatMap(changeOf), failures: events.flatMap(failureOf) };

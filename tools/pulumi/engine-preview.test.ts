@@ -24,7 +24,10 @@ const failure = JSON.stringify({
   diagnosticEvent: { severity: 'error', message: 'no such image' },
 });
 
-/** Runs the preview of a `pulumi` that prints its arguments, writes these events and ends with this code. */
+/**
+ * Runs the preview of a `pulumi` that prints its arguments, writes these events and ends with this
+ * code.
+ */
 function previewBy({
   events,
   code,
@@ -38,12 +41,20 @@ function previewBy({
   const writing = events.map((event) => `echo '${event}' >>"$log"`).join('\n');
   writeFileSync(
     pulumi,
-    `#!/bin/sh\necho "$PULUMI_DEBUG_COMMANDS $*"\nfor log; do :; done\necho "$log" >${folder}/log-name\n${writing}\nexit ${code}\n`,
+    '#!/bin/sh\n' +
+      'echo "$PULUMI_DEBUG_COMMANDS $*"\n' +
+      'for log; do :; done\n' +
+      `echo "$log" >${folder}/log-name\n` +
+      `${writing}\n` +
+      `exit ${code}\n`,
   );
   chmodSync(pulumi, 0o755);
   const stack = { name: 'dev', pulumi, env: { PATH: process.env['PATH'] } };
-  const script = `import { previewWithEngine } from '${join(import.meta.dirname, 'engine-preview.ts')}';
-        writeFileSync('${folder}/preview', JSON.stringify(await previewWithEngine(${JSON.stringify(stack)}, '${output}')));`;
+  const script = `
+        import { previewWithEngine } from '${join(import.meta.dirname, 'engine-preview.ts')}';
+    const preview = await previewWithEngine(${JSON.stringify(stack)}, '${output}');
+    writeFileSync('${folder}/preview', JSON.stringify(preview));
+  `;
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--disable-warning=ExperimentalWarning', '--eval', script],
@@ -76,7 +87,7 @@ test('what the engine says to itself comes back, and its log is gone afterwards'
     failures: [],
   });
   expect(stdout).toMatch(
-    /^true preview --stack dev --suppress-outputs --policy-pack infra\/policy --event-log \//,
+    /^true preview --stack dev --suppress-outputs --policy-pack policy --event-log \//,
   );
   expect(stderr).toBe('');
   expect([log === '', existsSync(log)]).toEqual([false, false]);

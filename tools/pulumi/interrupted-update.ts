@@ -3,6 +3,7 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { listContainers } from '../environment/environment-containers.ts';
+import { isAlive } from '../../toolchain/lock.mjs';
 import { checkout } from '../../toolchain/places.mjs';
 import { runProgram } from '../../toolchain/program.ts';
 import { showPulumi, type Stack } from './stack.ts';
@@ -19,21 +20,26 @@ interface Lock {
 const say = (line: string): unknown => process.stderr.write(`${line}\n`);
 
 /**
- * Brings a stack back to where an update can start, after one was killed: a lock whose holder is gone is removed, objects
- * that it was making without the state knowing are removed (never a volume), and the state is compared with the engine.
+ * Brings a stack back to where an update can start, after one was killed: a lock whose holder is
+ * gone is removed, objects that it was making without the state knowing are removed (never a
+ * volume), and the state is compared with the engine.
+ * @param latest state of the stack, where it was read just now; read here when absent.
  * @throws {Error} when another update lives, or may live on another machine.
  */
 export async function recoverInterruptedUpdate(
   stack: Stack,
   target: 'docker' | 'kubernetes',
+  latest?: StackState,
 ): Promise<void> {
   const wasLocked = await clearDeadLock(stack);
-  const state = await readStackState(stack);
+  const state = wasLocked || latest === undefined ? await readStackState(stack) : latest;
   if (!wasLocked && !state.isInterrupted) return;
   say(
-    `An earlier update of ${stack.name} was interrupted: comparing the state with what is really there.`,
+    `An earlier update of ${stack.name} was interrupted: comparing the state with what is ` +
+      'really there.',
   );
-  // Containers and networks alone are found by their labels; in a cluster it is left to the refresh.
+  // Containers and networks alone are found by their labels; in a cluster it is left to the
+  // refresh.
   if (target === 'docker') await removeHalfMade(stack, state);
   const code = await showPulumi(stack, [
     'refresh',
@@ -56,11 +62,13 @@ async function clearDeadLock(stack: Stack): Promise<boolean> {
     const since = `since ${timestamp}, by ${username} on ${host}, process ${pid}`;
     if (host !== hostname())
       throw new Error(
-        `Another update of ${stack.name} holds its lock (${since}). If it is surely dead: npm run pulumi -- cancel ${stack.name}`,
+        `Another update of ${stack.name} holds its lock (${since}). If it is surely dead: ` +
+          `npm run pulumi -- cancel ${stack.name}`,
       );
     if (isAlive(pid))
       throw new Error(
-        `Another update of ${stack.name} is running (${since}). Wait for it, or stop it with Ctrl-C where it runs.`,
+        `Another update of ${stack.name} is running (${since}). Wait for it, or stop it with ` +
+          'Ctrl-C where it runs.',
       );
   }
   if (locks.length === 0) return false;
@@ -88,15 +96,10 @@ function folderOf(url: string): string {
   return resolve(checkout, path.replace(/^~(?=\/|$)/, homedir()));
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Only what was being made when the update ended, by name: the same name in the state or of another backend is left alone. */
+/**
+ * Only what was being made when the update ended, by name: the same name in the state or of another
+ * backend is left alone.
+ */
 async function removeHalfMade(
   { name, env }: Stack,
   { ids, namesBeingMade }: StackState,

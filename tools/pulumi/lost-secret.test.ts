@@ -8,7 +8,11 @@ test.each(['PULUMI_BACKEND_URL', 'login'] as const)(
     const make = (): void => refuseLostSecret('prod', { chosenBy }, { CI: 'true' });
     expect(make).toThrow(CallError);
     expect(make).toThrow(
-      /Pulumi\.prod\.yaml has no spywatcher:rootSecret.*\n.*commit Pulumi\.prod\.yaml.*\n {2}openssl rand -hex 32 \| npm run --silent pulumi -- config set --secret rootSecret -s prod$/,
+      new RegExp(
+        'Pulumi\\.prod\\.yaml has no spywatcher:rootSecret.*\n.*commit Pulumi\\.prod\\.yaml.*\n' +
+          ' {2}openssl rand -hex 32 \\| npm run --silent pulumi -- ' +
+          'config set --secret rootSecret -s prod$',
+      ),
     );
   },
 );

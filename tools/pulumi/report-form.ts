@@ -18,7 +18,8 @@ export const FORM_HELP = [
 export function readReportForm(flags: ReadonlySet<string>): ReportForm {
   if (flags.has('json') && flags.has('markdown'))
     throw new CallError('Choose one of --json and --markdown.');
-  return flags.has('json') ? 'json' : flags.has('markdown') ? 'markdown' : 'text';
+  if (flags.has('json')) return 'json';
+  return flags.has('markdown') ? 'markdown' : 'text';
 }
 
 export function printReport(form: ReportForm, report: PlanReport): void {
@@ -33,7 +34,8 @@ export function printReport(form: ReportForm, report: PlanReport): void {
 }
 
 /**
- * Plans, and prints a refusal in the form that was asked for; the reasons stand on stderr in every form.
+ * Plans, and prints a refusal in the form that was asked for; the reasons stand on stderr in every
+ * form.
  * @throws {CallError} after that.
  */
 export function planOrPrintRefusal<Planned>(

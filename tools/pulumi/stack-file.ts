@@ -31,7 +31,9 @@ export function readStackFile(stack: string): StackFile {
   const path = join(checkout, `Pulumi.${stack}.yaml`);
   if (!existsSync(path)) {
     throw new CallError(
-      `There is no Pulumi.${stack}.yaml. Stacks here: ${stackNames().join(', ')}. To add one, copy Pulumi.dev.yaml without its lines rootSecret, secure and encryptionsalt, and change what differs.`,
+      `There is no Pulumi.${stack}.yaml. Stacks here: ${stackNames().join(', ')}. To add ` +
+        'one, copy Pulumi.dev.yaml without its lines rootSecret, secure and encryptionsalt, ' +
+        'and change what differs.',
     );
   }
   const document = parseDocument(readFileSync(path, 'utf8'));
@@ -41,13 +43,16 @@ export function readStackFile(stack: string): StackFile {
   const rootSecret = config[ROOT_SECRET];
   if (typeof rootSecret === 'string') {
     throw new CallError(
-      `spywatcher:rootSecret stands in Pulumi.${stack}.yaml in plain text. Remove it and run npm run up: it makes a new one and stores it encrypted. Treat the old one as known.`,
+      `spywatcher:rootSecret stands in Pulumi.${stack}.yaml in plain text. Remove it and run ` +
+        'npm run up: it makes a new one and stores it encrypted. Treat the old one as known.',
     );
   }
   const adminPassword = config[ADMIN_PASSWORD];
   if (adminPassword !== undefined && typeof adminPassword !== 'object') {
     throw new CallError(
-      `${ADMIN_PASSWORD} stands in Pulumi.${stack}.yaml in plain text. Remove that line, change the password on the server, then: npm run pulumi -- config set --secret postgresAdminPassword -s ${stack}`,
+      `${ADMIN_PASSWORD} stands in Pulumi.${stack}.yaml in plain text. Remove that line, ` +
+        'change the password on the server, then: npm run pulumi -- config set --secret ' +
+        `postgresAdminPassword -s ${stack}`,
     );
   }
   const ours = Object.entries(config).filter(

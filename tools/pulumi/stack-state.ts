@@ -1,5 +1,6 @@
 import { type Before, readDeployedPlan } from '../../infra/changes/deployed-plan.ts';
-import { CLUSTER_STASH, type ClusterIdentity } from '../../infra/running/cluster-identity.ts';
+import { CLUSTER_STASH } from '../../infra/settings/standard-names.ts';
+import type { ClusterIdentity } from '../../infra/running/cluster-identity.ts';
 import { readPulumi, type Stack } from './stack.ts';
 
 /** What Pulumi's state says of a stack; secrets in it stay encrypted. */
@@ -10,7 +11,10 @@ export interface StackState {
   readonly isProtected: boolean;
   /** The one that it was deployed to; absent when it was never on Kubernetes, or is down. */
   readonly cluster?: ClusterIdentity;
-  /** Of the kubeconfig, which `destroy` uses, whatever the settings say by now; absent for the current one. */
+  /**
+   * Of the kubeconfig, which `destroy` uses, whatever the settings say by now; absent for the
+   * current one.
+   */
   readonly context?: string;
   /** Ids of everything that the state knows. */
   readonly ids: ReadonlySet<string>;
@@ -39,7 +43,10 @@ interface Export {
   };
 }
 
-/** @throws {Error} with Pulumi's words when the state cannot be read: nothing may be concluded from that. */
+/**
+ * @throws {Error} with Pulumi's words when the state cannot be read: nothing may be concluded
+ *   from that.
+ */
 export async function readStackState(stack: Stack): Promise<StackState> {
   const { deployment = {} } = JSON.parse(
     (await readPulumi(stack, ['stack', 'export'])).stdout,

@@ -1,9 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
-import {
-  CLUSTER_STASH,
-  type ClusterIdentity,
-  findOtherCluster,
-} from '../../running/cluster-identity.ts';
+import { type ClusterIdentity, findOtherCluster } from '../../running/cluster-identity.ts';
+import { CLUSTER_STASH } from '../../settings/standard-names.ts';
 import type { Part } from '../part.ts';
 
 /**

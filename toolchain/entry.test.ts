@@ -35,7 +35,7 @@ test.each([
   expect(run([path])).toBe('true');
 });
 
-test('a script that another one imports is not the entry, from a file, from stdin or from --eval', () => {
+test('an imported script is not the entry, from a file, from stdin or from --eval', () => {
   expect(run(['real/importer.mjs'])).toBe('false');
   expect(run(['--input-type=module', '-'], `import './real/script.mjs';`)).toBe('false');
   expect(run(['--input-type=module', '--eval', `import './real/script.mjs';`])).toBe('false');
