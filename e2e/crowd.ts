@@ -1,6 +1,7 @@
 import { dockerOutput, type DockerScope } from './docker.ts';
-import { hardened, imageFolders } from './image-set-up.ts';
+import { hardened } from './image-set-up.ts';
 import { DATABASE, type Login, type PooledDatabase } from './pooled-database.ts';
+import { runImage } from './run-images.ts';
 
 /** Sessions of another program; they stay as their script leaves them until they are sent home. */
 export interface Crowd {
@@ -30,7 +31,7 @@ export async function openCrowd(
   },
 ): Promise<Crowd> {
   const { size, way, login, script } = options;
-  const image = await scope.build('postgres', imageFolders.postgres);
+  const image = await runImage('postgres');
   const [mounts, server] =
     way === 'pooled'
       ? [database.poolerMount, ['-h', '/run/pgbouncer', '-p', '6432']]

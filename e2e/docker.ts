@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /** How a command of the docker CLI ended; text is trimmed. */
@@ -45,9 +43,7 @@ export interface DockerScope {
   run(...args: readonly string[]): Promise<string>;
   volume(suffix: string): Promise<string>;
   network(suffix: string, ...args: readonly string[]): Promise<string>;
-  /** Builds an image from a folder of the checkout and gives its tag. It outlives the scope, for the next file's build; `image-clean-up.ts` removes it. */
-  build(component: string, folder: string, ...args: readonly string[]): Promise<string>;
-  /** Removes everything the scope made but its images, whatever state it is in. */
+  /** Removes everything the scope made, whatever state it is in. */
   close(): Promise<void>;
 }
 
@@ -68,38 +64,12 @@ export function openDockerScope(purpose: string): DockerScope {
       await dockerOutput('network', 'create', ...labels, ...args, `${name}-${suffix}`);
       return `${name}-${suffix}`;
     },
-    build: async (component, folder, ...args) => {
-      const context = join(import.meta.dirname, '..', folder);
-      const build = async (tag: string, ...target: readonly string[]): Promise<string> => {
-        await dockerOutput(
-          'build',
-          '--quiet',
-          '--tag',
-          tag,
-          ...labels,
-          ...target,
-          ...args,
-          context,
-        );
-        return tag;
-      };
-      // A stage without a tag could never be told from other people's layers, and would stay for good.
-      for (const stage of stagesOf(join(context, 'Dockerfile')))
-        await build(`${name}/${component}-${stage}`, '--target', stage);
-      return build(`${name}/${component}`);
-    },
     close: async () => {
       await remove(['ps', '--all', '--quiet', ...ours], ['rm', '--force', '--volumes']);
       await remove(['network', 'ls', '--quiet', ...ours], ['network', 'rm']);
       await remove(['volume', 'ls', '--quiet', ...ours], ['volume', 'rm', '--force']);
     },
   };
-}
-
-function stagesOf(dockerfile: string): string[] {
-  return [...readFileSync(dockerfile, 'utf8').matchAll(/^FROM .* AS (\S+)$/gm)].map(
-    ([, stage = '']) => stage,
-  );
 }
 
 /** One field of an object, by a Go template such as `{{.State.ExitCode}}`. */

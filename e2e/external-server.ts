@@ -1,6 +1,7 @@
 import { findFreePort } from '../app/src/testing/free-port.ts';
 import { dockerOutput, type DockerScope, untilHealth } from './docker.ts';
-import { imageFolders, quickProbe } from './image-set-up.ts';
+import { quickProbe } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
 /** Two authorities and certificates for servers, in a volume that servers mount; nobody else has their keys. */
 export interface TestAuthorities {
@@ -38,7 +39,7 @@ export async function makeAuthorities(
   alternativeName: string,
 ): Promise<TestAuthorities> {
   // Debian's authorities bring openssl along.
-  const image = await scope.build('pgbouncer', imageFolders.pgbouncer);
+  const image = await runImage('pgbouncer');
   const volume = await scope.volume('tls');
   const run = (script: string, ...args: readonly string[]) =>
     dockerOutput(
@@ -93,7 +94,7 @@ export async function openExternalServer(
     readonly maxConnections: number;
   },
 ): Promise<ExternalServer> {
-  const image = await scope.build('postgres', imageFolders.postgres);
+  const image = await runImage('postgres');
   const port = await findFreePort();
   const parameters = {
     ssl: 'on',

@@ -1,12 +1,5 @@
 import { dockerOutput, type DockerScope } from './docker.ts';
 
-/** Where each image is built from. */
-export const imageFolders = {
-  postgres: 'infra/images/postgres',
-  redis: 'infra/images/redis',
-  pgbouncer: 'pgbouncer',
-} as const;
-
 /** The restrictions that the stack puts on every container. */
 export const hardened = [
   '--read-only',

@@ -3,16 +3,16 @@ import type { MonitoringPlan } from '../app/src/monitoring/plan/monitoring-plan.
 import type { Credentials } from '../infra/credentials.ts';
 import { renderRedisAcl } from '../infra/plan/redis.ts';
 import { dockerOutput, untilHealth, type DockerScope } from './docker.ts';
-import { hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
+import { hardened, quickProbe, writeFiles } from './image-set-up.ts';
 import { PLAN_FILE, planOf, writePlan } from './planned-limits.ts';
 import {
-  buildApp,
   DATABASE,
   openPooledDatabase,
   preparationOf,
   type DatabaseKeys,
   type PooledDatabase,
 } from './pooled-database.ts';
+import { runImage } from './run-images.ts';
 
 /** Everything the app needs, and the app, in containers of one scope. */
 export interface LiveEnvironment extends PooledDatabase {
@@ -64,9 +64,9 @@ export async function openLiveEnvironment(
   if (prepared.exitCode !== 0)
     throw new Error(`the database could not be prepared: ${prepared.stderr}`);
 
-  const image = await buildApp(scope);
+  const image = await runImage('app');
   const network = await scope.network('net');
-  const redisImage = await scope.build('redis', imageFolders.redis);
+  const redisImage = await runImage('redis');
   const redisConfig = await writeFiles(scope, 'redis-config', {
     'redis.conf':
       'bind *\nprotected-mode no\nport 6379\naclfile /etc/redis/users.acl\ndir /data\nappendonly yes\n',

@@ -12,9 +12,9 @@ import { effectOf, keys } from '../pgbouncer/keys.ts';
 import { findDrift } from '../pgbouncer/shown-config.ts';
 import { renderUserlist } from '../pgbouncer/userlist.ts';
 import { openDockerScope } from './docker.ts';
-import { imageFolders } from './image-set-up.ts';
 import type { LivePgbouncer } from './live-pgbouncer.ts';
 import { openLivePgbouncer } from './live-pgbouncer.ts';
+import { runImage } from './run-images.ts';
 
 const scope = openDockerScope('pgbouncer-config');
 const devIni = renderIni(planPgbouncerConfig(devDocker));
@@ -23,11 +23,7 @@ let pgbouncer: LivePgbouncer;
 let current = devIni;
 
 beforeAll(async () => {
-  pgbouncer = await openLivePgbouncer(
-    scope,
-    await scope.build('pgbouncer', imageFolders.pgbouncer),
-    devIni,
-  );
+  pgbouncer = await openLivePgbouncer(scope, await runImage('pgbouncer'), devIni);
 }, 300_000);
 
 afterAll(() => scope.close(), 60_000);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
-import { asRoot, hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
+import { asRoot, hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('pgbouncer-image');
@@ -11,7 +12,7 @@ const ini = (port: number): string =>
   `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = ${port}\nadmin_users = nobody_else\n`;
 
 beforeAll(async () => {
-  image = await scope.build('pgbouncer', imageFolders.pgbouncer);
+  image = await runImage('pgbouncer');
   config = await writeFiles(scope, 'config', {
     'pgbouncer.ini': ini(6432),
     'other-port.ini': ini(7777),
@@ -51,7 +52,6 @@ const console = [
 ];
 
 describe('the build', () => {
-  const folder = imageFolders.pgbouncer;
   const tag = (floor: string): string => `${scope.name}/floor-${floor}`;
   const build = (floor: string): ReturnType<typeof docker> =>
     docker(
@@ -63,7 +63,7 @@ describe('the build', () => {
       `PGBOUNCER_FLOOR=${floor}`,
       '--tag',
       tag(floor),
-      folder,
+      'pgbouncer',
     );
 
   test('fails below the floor, and names the floor and what is on offer', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { dockerOutput, inspect, openDockerScope } from './docker.ts';
-import { imageFolders } from './image-set-up.ts';
 import { openLivePgbouncer, type LivePgbouncer } from './live-pgbouncer.ts';
 import { until } from './until.ts';
+import { runImage } from './run-images.ts';
 
 const scope = openDockerScope('pgbouncer-reload');
 const RELOADER = [
@@ -19,12 +19,7 @@ const ini = (poolSize: number): string =>
 let pgbouncer: LivePgbouncer;
 
 beforeAll(async () => {
-  pgbouncer = await openLivePgbouncer(
-    scope,
-    await scope.build('pgbouncer', imageFolders.pgbouncer),
-    ini(5),
-    RELOADER,
-  );
+  pgbouncer = await openLivePgbouncer(scope, await runImage('pgbouncer'), ini(5), RELOADER);
 }, 600_000);
 afterAll(() => scope.close(), 60_000);
 

@@ -3,7 +3,8 @@ import type { Credential, Credentials } from '../infra/credentials.ts';
 import { renderIni } from '../pgbouncer/ini.ts';
 import { renderUserlist } from '../pgbouncer/userlist.ts';
 import { docker, dockerOutput, untilHealth, type DockerScope, type Ended } from './docker.ts';
-import { asRoot, hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
+import { asRoot, hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
 /** Postgres and PgBouncer in containers of one scope, joined by sockets in volumes, and the app's one-shot beside them. */
 export interface PooledDatabase {
@@ -74,8 +75,8 @@ export async function openPooledDatabase(
     pgbouncer: { ...KEYS.pgbouncer, ...changed.pgbouncer },
     postgres: { ...KEYS.postgres, ...changed.postgres },
   };
-  const postgresImage = await scope.build('postgres', imageFolders.postgres);
-  const pgbouncerImage = await scope.build('pgbouncer', imageFolders.pgbouncer);
+  const postgresImage = await runImage('postgres');
+  const pgbouncerImage = await runImage('pgbouncer');
   const [data, postgresSockets, poolerSockets] = [
     await scope.volume('data'),
     await scope.volume('postgres-sockets'),
@@ -94,7 +95,7 @@ export async function openPooledDatabase(
       })),
     ),
   });
-  const image = await buildApp(scope);
+  const image = await runImage('app');
 
   const postgresMount = ['--volume', `${postgresSockets}:/run/postgresql`];
   const poolerMount = ['--volume', `${poolerSockets}:/run/pgbouncer`];
@@ -193,14 +194,6 @@ export async function openPooledDatabase(
         command,
       ),
   };
-}
-
-/** The app's image; the same layers for every scope. */
-export async function buildApp(scope: DockerScope): Promise<string> {
-  const { bundleApp } = await import('../tools/images/bundle-app.ts');
-  const architecture = await dockerOutput('version', '--format', '{{.Server.Arch}}');
-  await bundleApp({ cpu: architecture === 'arm64' ? 'arm64' : 'x64', report: () => undefined });
-  return scope.build('app', 'app');
 }
 
 /** What the stack would ask for, with settings small enough to see. */

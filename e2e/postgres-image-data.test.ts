@@ -2,8 +2,9 @@ import { pbkdf2Sync, createHash, createHmac } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, openDockerScope } from './docker.ts';
-import { asRoot, imageFolders } from './image-set-up.ts';
+import { asRoot } from './image-set-up.ts';
 import { password, PostgresServers } from './postgres-server.ts';
+import { runImage } from './run-images.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('postgres-data');
@@ -11,7 +12,7 @@ let servers: PostgresServers;
 let image: string;
 
 beforeAll(async () => {
-  image = await scope.build('postgres', imageFolders.postgres);
+  image = await runImage('postgres');
   servers = new PostgresServers(scope, image);
 }, 600_000);
 afterAll(() => scope.close());

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, logsOf, openDockerScope } from './docker.ts';
-import { asRoot, hardened, imageFolders } from './image-set-up.ts';
+import { asRoot, hardened } from './image-set-up.ts';
 import { password, PostgresServers, type Storage } from './postgres-server.ts';
+import { runImage } from './run-images.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('postgres-image');
@@ -9,7 +10,7 @@ let image: string;
 let servers: PostgresServers;
 
 beforeAll(async () => {
-  image = await scope.build('postgres', imageFolders.postgres);
+  image = await runImage('postgres');
   servers = new PostgresServers(scope, image);
 }, 600_000);
 afterAll(() => scope.close());

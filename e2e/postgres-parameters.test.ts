@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { planPostgresSettings } from '../infra/plan/postgres/settings.ts';
 import { goldenText } from '../pgbouncer/testing/golden.ts';
 import { openDockerScope } from './docker.ts';
-import { imageFolders } from './image-set-up.ts';
 import { password, PostgresServers } from './postgres-server.ts';
+import { runImage } from './run-images.ts';
 
 const CATALOGUE = join(import.meta.dirname, '..', 'infra', 'plan', 'postgres', 'parameters.json');
 /** What may be set in postgresql.conf, with the server's own types and ranges. */
@@ -35,7 +35,7 @@ let servers: PostgresServers;
 let container: string;
 
 beforeAll(async () => {
-  servers = new PostgresServers(scope, await scope.build('postgres', imageFolders.postgres));
+  servers = new PostgresServers(scope, await runImage('postgres'));
   const command = [
     'postgres',
     ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),

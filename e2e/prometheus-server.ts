@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, dockerOutput, logsOf, type DockerScope, type Ended } from './docker.ts';
 import { hardened, writeFiles } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
 /** A real Prometheus in a container of the scope. */
 export interface PrometheusServer {
@@ -26,7 +27,7 @@ export async function openPrometheus(
   network: string,
   files: Readonly<Record<string, string>>,
 ): Promise<PrometheusServer> {
-  const image = await scope.build('prometheus', 'e2e/images/prometheus');
+  const image = await runImage('prometheus');
   const configuration = await writeFiles(scope, 'prometheus-config', files);
   const storage = `/prometheus:uid=${USER},gid=${USER}`;
   const id = await scope.run(

@@ -31,7 +31,7 @@ export async function checkCode(): Promise<TestCounts> {
       run: nodeScript('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
     },
   ]);
-  return runTests('unit');
+  return runTests(['unit']);
 }
 
 function nodeScript(script: string, ...args: string[]): (report: Report) => Promise<StepOutcome> {

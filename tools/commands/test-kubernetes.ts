@@ -29,7 +29,7 @@ await runCommand(
   async ({ stack: file }) => {
     const only = file === '' ? [] : ['--testPathPatterns', file];
     const run = async (env: NodeJS.ProcessEnv): Promise<number> => {
-      const counts = await runTests('kubernetes', ['--runInBand', ...only], env);
+      const counts = await runTests(['kubernetes'], ['--runInBand', ...only], env);
       process.stdout.write(`${showCounts(counts)}\n`);
       return counts.failed === 0 ? 0 : 1;
     };

@@ -18,8 +18,9 @@ await runCommand(
       return 1;
     }
     await prepareTools({ needs: ['pulumi', 'docker'] });
-    // One file after the other: each brings up servers, and two cores serve one environment at a time.
-    const counts = addCounts([unit, await runTests('e2e', ['--runInBand'])]);
+    // A file mostly waits for servers and for the engine, so two at a time keep two cores busy.
+    const e2e = await runTests(['e2e', 'e2e-in-band'], ['--maxWorkers', '2']);
+    const counts = addCounts([unit, e2e]);
     process.stdout.write(`${showCounts(counts)}\n`);
     return counts.failed === 0 ? 0 : 1;
   },
