@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => scope.close(), 60_000);
 
-test('an empty server gets roles, database, privileges, settings and schema, and a second run changes nothing', async () => {
+test('an empty server is prepared whole, and a second run changes nothing', async () => {
   const first = await database.prepare(wanted);
   expect(first).toMatchObject({ exitCode: 0, stderr: '' });
   expect(first.stdout).toMatch(
@@ -44,7 +44,8 @@ test('the app may change rows and nothing else, through PgBouncer by its verifie
   const askAsApp = (sql: string) => database.askPooled(sql, app);
   expect(
     await askAsApp(
-      `INSERT INTO presence VALUES ('1', '1', 'idle', now()) RETURNING status; DELETE FROM presence`,
+      `INSERT INTO presence VALUES ('1', '1', 'idle', now()) RETURNING status; ` +
+        'DELETE FROM presence',
     ),
   ).toBe('idle');
   expect(await askAsApp(`SELECT nextval('presence_event_id_seq')`)).toBe('1');
@@ -91,7 +92,7 @@ test('no verifier is left in pg_stat_statements or in the log of the server', as
   expect(stdout + stderr).not.toContain('SCRAM-SHA-256$');
 }, 60_000);
 
-test("a role's settings equal what is asked: changed ones are set, absent ones reset, and the pooler's server connections get them", async () => {
+test('settings of a role are set or reset, also for open server connections', async () => {
   const timeouts = () =>
     database.askPooled(
       `SELECT current_setting('statement_timeout'), current_setting('lock_timeout')`,
@@ -107,7 +108,7 @@ test("a role's settings equal what is asked: changed ones are set, absent ones r
   await database.prepare(wanted);
 }, 60_000);
 
-test('a server that belongs to one environment is refused to another and left as it was, until it is freed', async () => {
+test('a server of one environment is refused to another until it is freed', async () => {
   expect(await database.prepare({ ...wanted, environment: 'first' })).toMatchObject({
     exitCode: 0,
   });
@@ -154,7 +155,7 @@ test('through a pooler it refuses to run, and says why', async () => {
   });
 }, 60_000);
 
-test('a failed migration stops it, stays refused with the way out, and that way leads out', async () => {
+test('a failed migration stops it, with a way out that works', async () => {
   const broken = await writeMigrations(scope, 'broken', {
     [INIT]: init,
     '20270101_more': 'CREATE TABLE more (id int);\nCREATE TABLE more (id int);',
@@ -205,10 +206,11 @@ test('a failed migration stops it, stays refused with the way out, and that way 
   );
 }, 120_000);
 
-test('a migration that was cut off half-way is applied again when it left nothing behind, and refused when it may have', async () => {
+test('a migration that was cut off is applied again if it has left nothing', async () => {
   const cutOff = (name: string) =>
     database.ask(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (gen_random_uuid(), 'x', '${name}')`,
+      'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ' +
+        `(gen_random_uuid(), 'x', '${name}')`,
       owner,
     );
   const files = await writeMigrations(scope, 'cut', {
@@ -227,12 +229,13 @@ test('a migration that was cut off half-way is applied again when it left nothin
     stderr: expect.stringContaining('20270202_other failed earlier, or was cut off') as unknown,
   });
   await database.ask(
-    `DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE atomic; DROP INDEX slow`,
+    `DELETE FROM _prisma_migrations WHERE migration_name <> '${INIT}'; DROP TABLE ` +
+      'atomic; DROP INDEX slow',
     owner,
   );
 }, 60_000);
 
-test('after a rotation it gets in by the older password; from then on only the new ones work, but for the app, whose former role goes on until the next rotation', async () => {
+test('a rotation ends every old password but the one of the former app role', async () => {
   const [second, third] = [2, 3].map((version) =>
     deriveCredentials({ rootSecret: ROOT_SECRET, version }),
   ) as [Credentials, Credentials];
@@ -249,7 +252,8 @@ test('after a rotation it gets in by the older password; from then on only the n
     expect(await database.ask('SELECT 1', current)).toBe('1');
   const write = (login: Credential) =>
     database.ask(
-      `INSERT INTO presence VALUES ('2', '2', 'idle', now()) RETURNING status; DELETE FROM presence; SELECT current_setting('statement_timeout')`,
+      `INSERT INTO presence VALUES ('2', '2', 'idle', now()) RETURNING status; ` +
+        `DELETE FROM presence; SELECT current_setting('statement_timeout')`,
       login,
     );
   for (const login of [app, second.app]) expect(await write(login)).toBe('idle\n8s');
@@ -273,7 +277,7 @@ test('after a rotation it gets in by the older password; from then on only the n
   });
 }, 60_000);
 
-test('a pooler that does not run needs no reconnecting; one that refuses the user fails it; a server that is away is waited for, no longer than asked', async () => {
+test('a stopped pooler is skipped, a refusing one an error, a server awaited', async () => {
   const rotated = preparationOf(deriveCredentials({ rootSecret: ROOT_SECRET, version: 3 }));
   const refused = await database.prepare(rotated);
   expect(refused).toMatchObject({

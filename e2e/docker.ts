@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { setTimeout } from 'node:timers/promises';
+import { until } from './until.ts';
 
 /** How a command of the docker CLI ended; text is trimmed. */
 export interface Ended {
@@ -22,7 +22,10 @@ export function docker(...args: readonly string[]): Promise<Ended> {
   });
 }
 
-/** Runs `docker ...args` and gives its stdout. Throws with the command and its stderr when it exits other than 0. */
+/**
+ * Runs `docker ...args` and gives its stdout. Throws with the command and its stderr when it exits
+ * other than 0.
+ */
 export async function dockerOutput(...args: readonly string[]): Promise<string> {
   const ended = await docker(...args);
   if (ended.exitCode !== 0)
@@ -33,7 +36,10 @@ export async function dockerOutput(...args: readonly string[]): Promise<string> 
 /** On all that a scope makes. */
 export const TEST_LABEL = 'project=spywatcher-test';
 
-/** A name of its own and a label for all that one test file makes, and the closer that removes it again. */
+/**
+ * A name of its own and a label for all that one test file makes, and the closer that removes it
+ * again.
+ */
 export interface DockerScope {
   /** Prefix for names; two runs at a time never share it. */
   readonly name: string;
@@ -76,21 +82,21 @@ export function openDockerScope(purpose: string): DockerScope {
 export const inspect = (id: string, template: string): Promise<string> =>
   dockerOutput('inspect', '--format', template, id);
 
-/** Waits until the container's own healthcheck says `status`. Throws with its log when it exits, or after 30 s. */
+/**
+ * Waits until the container's own healthcheck reports `status`. Throws with its log when it exits,
+ * or after 30 s.
+ */
 export async function untilHealth(id: string, status: 'healthy' | 'unhealthy'): Promise<void> {
-  const givenUpAtMs = Date.now() + 30_000;
-  for (;;) {
-    const [running, health] = (
-      await inspect(id, '{{.State.Running}} {{.State.Health.Status}}')
-    ).split(' ');
-    if (health === status) return;
-    if (running !== 'true' || Date.now() > givenUpAtMs) {
-      throw new Error(
-        `container ${id} is ${health}, running: ${running}, instead of ${status}:\n${await logsOf(id)}`,
-      );
-    }
-    await setTimeout(100);
-  }
+  const [running = '', health = ''] = await until(
+    async () => (await inspect(id, '{{.State.Running}} {{.State.Health.Status}}')).split(' '),
+    ([isRunning, found]) => found === status || isRunning !== 'true',
+    { timeoutMs: 30_000, everyMs: 100, explain: () => logsOf(id) },
+  );
+  if (health !== status)
+    throw new Error(
+      `container ${id} is ${health}, running: ${running}, instead of ` +
+        `${status}:\n${await logsOf(id)}`,
+    );
 }
 
 /** Everything a container has logged so far, stdout and stderr. */

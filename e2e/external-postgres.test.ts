@@ -8,6 +8,7 @@ import {
   SUPERUSER_PASSWORD,
   type TestAuthorities,
 } from './external-server.ts';
+import { postPresence } from './environment/api-requests.ts';
 import { openTestStack, type TestStack } from './test-stack.ts';
 import { until } from './until.ts';
 
@@ -21,7 +22,10 @@ let stack: TestStack;
 let authorities: TestAuthorities;
 let server: ExternalServer;
 let smallServer: ExternalServer;
-/** Addresses of this machine: the one that the certificate names, and another one of the same server. */
+/**
+ * Addresses of this machine: the one that the certificate names, and another one of the same
+ * server.
+ */
 let host: string;
 let otherHost: string;
 
@@ -41,10 +45,12 @@ beforeAll(async () => {
     network,
     maxConnections: TOO_FEW,
   });
-  // As a managed service has it: nobody is a superuser, and this role may pass on what it may itself.
+  // As a managed service has it: nobody is a superuser, and this role may pass on what it may
+  // itself.
   for (const each of [server, smallServer])
     await each.ask(
-      `CREATE ROLE ${ADMIN.name} LOGIN CREATEROLE CREATEDB PASSWORD '${ADMIN.password}'; GRANT pg_monitor TO ${ADMIN.name} WITH ADMIN OPTION`,
+      `CREATE ROLE ${ADMIN.name} LOGIN CREATEROLE CREATEDB PASSWORD ` +
+        `'${ADMIN.password}'; GRANT pg_monitor TO ${ADMIN.name} WITH ADMIN OPTION`,
     );
 }, 300_000);
 
@@ -77,7 +83,8 @@ function configure(
 async function endServerConnections(): Promise<void> {
   const ended = (
     await server.ask(
-      `WITH ours AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE usename = 'spywatcher') SELECT pid FROM ours WHERE pg_terminate_backend(pid)`,
+      'WITH ours AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE usename = ' +
+        `'spywatcher') SELECT pid FROM ours WHERE pg_terminate_backend(pid)`,
     )
   ).split('\n');
   await until(
@@ -92,17 +99,17 @@ const slowQueries = (): Promise<Response> =>
   fetch(`${stack.appUrl}/api/admin/monitoring/database/slow-queries?minMs=0`, {
     headers: { authorization: `Bearer ${stack.credentials().adminToken}` },
   });
-const post = (userId: string): Promise<Response> =>
-  fetch(`${stack.appUrl}/api/presence`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ userId, guildId: '200000000000000001', status: 'online' }),
-  });
+const post = (userId: string): Promise<Response> => postPresence(stack, userId);
 const rows = async (): Promise<string[]> =>
   (await server.ask('SELECT user_id FROM presence_event ORDER BY 1', DATABASE)).split('\n');
-/** Who of ours is connected to the server, each with whether by TLS; the monitoring connects when it first looks. */
+/**
+ * Who of ours is connected to the server, each with whether by TLS; the monitoring connects when it
+ * first looks.
+ */
 async function sessions(): Promise<string[]> {
-  const sql = `SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`;
+  const sql =
+    'SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING ' +
+    `(pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`;
   return (
     await until(
       () => server.ask(sql),
@@ -111,12 +118,14 @@ async function sessions(): Promise<string[]> {
   ).split('\n');
 }
 
-test('without the password of its admin nothing is touched, and the way to set it is told', async () => {
+test('without the password of its admin nothing is touched, with the way to set it', async () => {
   configure();
   const { exitCode, stderr } = await stack.run('up');
   expect(exitCode).toBe(2);
   expect(stderr).toContain(
-    `postgresAdminPassword: got nothing; allowed: the password of the role ${ADMIN.name} at ${host}. Set it: npm run pulumi -- config set --secret postgresAdminPassword -s ${stack.name}`,
+    'postgresAdminPassword: got nothing; allowed: the password of the role ' +
+      `${ADMIN.name} at ${host}. Set it: npm run pulumi -- config set --secret ` +
+      `postgresAdminPassword -s ${stack.name}`,
   );
   const plain = await stack.pulumi('up', '--yes', '--skip-preview');
   expect(plain.exitCode).not.toBe(0);
@@ -129,7 +138,8 @@ test('a password in plain text is refused, without showing it', async () => {
   const { exitCode, stdout, stderr } = await stack.run('up');
   expect(exitCode).toBe(2);
   expect(stderr).toContain(
-    'in plain text. Remove that line, change the password on the server, then: npm run pulumi -- config set --secret postgresAdminPassword',
+    'in plain text. Remove that line, change the password on the server, then: npm ' +
+      'run pulumi -- config set --secret postgresAdminPassword',
   );
   expect(stdout + stderr).not.toContain('canary-in-plain-text');
 }, 60_000);
@@ -155,8 +165,10 @@ test.each<[string, () => Readonly<Record<string, unknown>>, () => readonly strin
     'that offers fewer connections than the plan counts on',
     () => ({ port: smallServer.port }),
     () => [
-      `offers ${TOO_FEW - 3} connections (max_connections ${TOO_FEW} - 3 reserved), but the plan counts on 87`,
-      `Raise max_connections on the server to 90, or set postgres.maxConnections to ${TOO_FEW}: the plan then says what fits.`,
+      `offers ${TOO_FEW - 3} connections (max_connections ${TOO_FEW} - 3 reserved), ` +
+        'but the plan counts on 87',
+      'Raise max_connections on the server to 90, or set postgres.maxConnections to ' +
+        `${TOO_FEW}: the plan then says what fits.`,
     ],
   ],
 ])(
@@ -181,12 +193,13 @@ test('a wrong password of the admin is told apart, with the way to set it', asyn
   configure();
   const { exitCode, stdout, stderr } = await stack.run('up');
   expect(exitCode).toBe(1);
-  expect(stdout + stderr).toMatch(
-    /accepts none of the 1 password\(s\) known for the role their_admin\. Set the right one: npm run pulumi -- config set/,
+  expect(stdout + stderr).toContain(
+    'accepts none of the 1 password(s) known for the role their_admin. ' +
+      'Set the right one: npm run pulumi -- config set',
   );
 }, 300_000);
 
-test('prepared by a role that is no superuser, the app serves, its rows are in that server, and every session is by TLS', async () => {
+test('prepared by a role that is no superuser the app serves, every session by TLS', async () => {
   await setPassword(ADMIN.password);
   configure();
   expect(await stack.mustRun('up')).toContain(
@@ -208,7 +221,7 @@ test('a second up changes nothing', async () => {
   expect(await stack.mustRun('up')).toMatch(/Resources:\n +\d+ unchanged\n/);
 }, 120_000);
 
-test('what the role could not do costs the list of slow queries alone; a superuser brings it', async () => {
+test('slow queries alone need a superuser', async () => {
   const unavailable = await slowQueries();
   expect([unavailable.status, await unavailable.text()]).toEqual([
     503,
@@ -221,7 +234,7 @@ test('what the role could not do costs the list of slow queries alone; a superus
   expect(await rows()).toEqual(['100000000000000001']);
 }, 300_000);
 
-test('a server that another authority signs for all at once is refused by PgBouncer too, and trusted after a reload with that one beside the first', async () => {
+test('PgBouncer refuses a server of another authority until a reload adds that one', async () => {
   await authorities.signByOther();
   await server.ask('SELECT pg_reload_conf()');
   await endServerConnections();
@@ -247,7 +260,8 @@ test('raised credentials reach the server by a role that is no superuser', async
   expect((await post('100000000000000003')).status).toBe(201);
   expect(
     await server.ask(
-      `SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = '${stack.credentials(2).app.name}'`,
+      'SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = ' +
+        `'${stack.credentials(2).app.name}'`,
     ),
   ).toBe('t');
 }, 300_000);
@@ -264,7 +278,7 @@ test('without a pooler the app itself connects by TLS', async () => {
   expect(await sessions()).toEqual([`${stack.credentials(2).app.name}|t`, 'spywatcher_monitor|t']);
 }, 300_000);
 
-test('neither password of the server is in the state, in what was printed, or in what the engine shows', async () => {
+test('neither password of the server is in state, printed text or containers', async () => {
   const { stdout: state } = await stack.pulumi('stack', 'export');
   const inspected = await dockerOutput('inspect', ...(await stack.containers()).values());
   for (const text of [state, stack.printed.join('\n'), inspected]) {

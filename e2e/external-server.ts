@@ -3,17 +3,26 @@ import { dockerOutput, type DockerScope, untilHealth } from './docker.ts';
 import { quickProbe } from './image-set-up.ts';
 import { runImage } from './run-images.ts';
 
-/** Two authorities and certificates for servers, in a volume that servers mount; nobody else has their keys. */
+/**
+ * Two authorities and certificates for servers, in a volume that servers mount; nobody else has
+ * their keys.
+ */
 export interface TestAuthorities {
   readonly volume: string;
   /** PEM. */
   readonly authority: string;
   readonly otherAuthority: string;
-  /** Signs another certificate for the servers' address, by the other authority; a server reads it when it reloads. */
+  /**
+   * Signs another certificate for the servers' address, by the other authority; a server reads it
+   * when it reloads.
+   */
   signByOther(): Promise<void>;
 }
 
-/** A Postgres that the stack did not make: TLS for everyone, reached over an address of this machine. */
+/**
+ * A Postgres that the stack did not make: TLS for everyone, reached over an address of this
+ * machine.
+ */
 export interface ExternalServer {
   readonly container: string;
   readonly port: number;
@@ -26,11 +35,14 @@ const TLS_DIRECTORY = '/tls';
 const SIGN = 'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2';
 const MAKE_AUTHORITIES = `
 cd /volume
-for name in authority other; do ${SIGN} -subj "/CN=$name of this test" -keyout $name.key -out $name.crt; done
+for name in authority other; do
+  ${SIGN} -subj "/CN=$name of this test" -keyout $name.key -out $name.crt
+done
 printf '%s\\n' 'local all all scram-sha-256' 'hostssl all all all scram-sha-256' >pg_hba.conf`;
 const MAKE_CERTIFICATE = `
 cd /volume
-${SIGN} -CA "$1.crt" -CAkey "$1.key" -subj /CN=server -addext "subjectAltName=$2" -keyout server.key -out server.crt
+${SIGN} -CA "$1.crt" -CAkey "$1.key" -subj /CN=server -addext "subjectAltName=$2" \\
+  -keyout server.key -out server.crt
 chown 999:999 server.key && chmod 0600 server.key`;
 
 /** @param alternativeName of the servers, as OpenSSL writes it: `IP:10.0.0.1`, `DNS:db.example`. */

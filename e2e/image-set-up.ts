@@ -26,9 +26,8 @@ export async function writeFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<string> {
   const volume = await scope.volume(suffix);
-  for (const [name, content] of Object.entries(files)) {
-    await asRoot(scope, volume, 'printf %s "$1" >"/volume/$2"', content, name);
-  }
+  const script = 'while [ $# -gt 0 ]; do printf %s "$2" >"/volume/$1"; shift 2; done';
+  await asRoot(scope, volume, script, ...Object.entries(files).flat());
   return volume;
 }
 

@@ -18,6 +18,7 @@ import {
   type LiveEnvironment,
 } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
+import { LONG_TRANSACTIONS } from './live-plan.ts';
 import { show } from './pgbouncer-console.ts';
 import { until } from './until.ts';
 
@@ -29,7 +30,7 @@ let app: LiveApp;
 const crowds: Crowd[] = [];
 
 beforeAll(async () => {
-  live = await openLiveEnvironment(scope, credentials);
+  live = await openLiveEnvironment(scope, credentials, LONG_TRANSACTIONS);
   app = await live.startApp();
 }, 300_000);
 afterEach(async () => {
@@ -52,8 +53,12 @@ interface Shown {
 
 async function askServers(): Promise<Shown> {
   const counts = await live.ask(`
-    SELECT count(*), count(*) FILTER (WHERE state = 'idle'), count(*) FILTER (WHERE state LIKE 'idle in transaction%'), count(*) FILTER (WHERE state = 'active'),
-      count(*) FILTER (WHERE usename = '${appLogin.name}'), count(*) FILTER (WHERE wait_event_type = 'Lock')
+    SELECT count(*),
+      count(*) FILTER (WHERE state = 'idle'),
+      count(*) FILTER (WHERE state LIKE 'idle in transaction%'),
+      count(*) FILTER (WHERE state = 'active'),
+      count(*) FILTER (WHERE usename = '${appLogin.name}'),
+      count(*) FILTER (WHERE wait_event_type = 'Lock')
     FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`);
   const [
     total = NaN,
@@ -82,7 +87,10 @@ async function askServers(): Promise<Shown> {
   };
 }
 
-/** The same numbers out of the app's answer. The reading's own connection is idle for psql, and active while it reads. */
+/**
+ * The same numbers out of the app's answer. The reading's own connection is idle for psql, and
+ * active while it reads.
+ */
 function shownBy({ layers }: HealthBody): Shown {
   const { connections, lockWaits } = layers.postgres as PostgresCounts;
   const { clients, servers } = layers.pgbouncer as PoolerCounts;
@@ -100,7 +108,10 @@ function shownBy({ layers }: HealthBody): Shown {
   };
 }
 
-/** An answer of the app that is younger than what the servers said before it, and what they said before and after: alike when nothing moved. */
+/**
+ * An answer of the app that is younger than what the servers said before it, and what they said
+ * before and after: alike when nothing moved.
+ */
 async function lookTogether(): Promise<{ readonly health: HealthBody; readonly shown: Shown }> {
   for (let tries = 0; tries < 20; tries += 1) {
     const before = await askServers();
@@ -139,7 +150,7 @@ test('idle, what the app says is what psql and the console say', async () => {
   });
 }, 120_000);
 
-test('with transactions held open, statements running and a lock waited for it is still what they say, on every route', async () => {
+test('open transactions, running statements and a lock are counted as they are', async () => {
   crowds.push(
     await openCrowd(scope, live, {
       size: 3,
@@ -190,7 +201,9 @@ test('with transactions held open, statements running and a lock waited for it i
     1_000 *
     Number(
       await live.ask(
-        `SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+        'SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM ' +
+          `pg_stat_activity WHERE backend_type = 'client backend' AND pid <> ` +
+          'pg_backend_pid()',
       ),
     );
   const olderMs = await ageMs();
@@ -202,7 +215,7 @@ test('with transactions held open, statements running and a lock waited for it i
   );
 }, 120_000);
 
-test("what counts since the start of PgBouncer lies between the console's numbers before and after", async () => {
+test("totals lie between the console's numbers before and after", async () => {
   const totals = async () =>
     (await show(live.pgbouncer, 'SHOW STATS')).find(({ database }) => database === 'spywatcher') ??
     {};
@@ -263,7 +276,7 @@ test('Redis is read as its own INFO has it', async () => {
   expect(redis.usedMemoryBytes).toBeGreaterThan(500_000);
 }, 60_000);
 
-test('while 200 requests poll all routes, there is one connection to each layer, and it stays the same', async () => {
+test('200 requests to all routes share one lasting connection to each layer', async () => {
   const routes = [
     '/connections/health',
     '/connections/pool',
@@ -275,7 +288,8 @@ test('while 200 requests poll all routes, there is one connection to each layer,
   const schemas = [healthSchema, poolSchema, alertsSchema, historySchema];
   const sessions = () =>
     live.ask(
-      `SELECT string_agg(pid::text || backend_start::text, ' ') FROM pg_stat_activity WHERE usename = '${monitor.name}'`,
+      `SELECT string_agg(pid::text || backend_start::text, ' ') FROM ` +
+        `pg_stat_activity WHERE usename = '${monitor.name}'`,
     );
   const consoles = async () =>
     (await show(live.pgbouncer, 'SHOW CLIENTS'))
@@ -314,7 +328,7 @@ test('while 200 requests poll all routes, there is one connection to each layer,
     expect(schema.safeParse((await askAdmin(app, routes[index] ?? '')).body).error).toBeUndefined();
 }, 120_000);
 
-test('a SET typed into the console is drift by the next reading, and a plan that changes is measured against at once', async () => {
+test('a SET typed into the console, or a changed plan, is drift by the next reading', async () => {
   const driftOf = async () => {
     await sleep(1_000);
     return ((await readHealth()).layers.pgbouncer as PoolerCounts).drift;

@@ -12,6 +12,7 @@ import { openCrowd, type Crowd } from './crowd.ts';
 import { openDockerScope } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
+import { LONG_WAITS } from './live-plan.ts';
 import { show } from './pgbouncer-console.ts';
 import { until } from './until.ts';
 
@@ -25,13 +26,9 @@ const crowds: Crowd[] = [];
 
 beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials, {
-    // Whoever waits has to wait for the whole test, so that the numbers stand still.
-    pgbouncer: { default_pool_size: '2', query_wait_timeout: '60' },
-    postgres: {
-      max_connections: '20',
-      reserved_connections: '4',
-      superuser_reserved_connections: '3',
-    },
+    ...LONG_WAITS,
+    pooler: { ...LONG_WAITS.pooler, poolSize: 2 },
+    postgres: { maxConnections: 20, reservedConnections: 4 },
   });
   app = await live.startApp();
 }, 300_000);
@@ -45,7 +42,10 @@ const readHealth = async (from = app): Promise<HealthBody> =>
 const readAlerts = async (): Promise<AlertsBody> =>
   alertsSchema.parse((await askAdmin(app, '/connections/alerts')).body);
 
-/** Of the two samples of the history that are taken next, the first that found something at its limit. */
+/**
+ * Of the two samples of the history that are taken next, the first that found something at its
+ * limit.
+ */
 async function saturatedWithinTwoSamples(from = app): Promise<Sample> {
   const nowMs = Date.now();
   const history = async () =>
@@ -70,7 +70,7 @@ async function waitsAtConsole(): Promise<{ readonly waiting: number; readonly ma
   };
 }
 
-test('with 2 server connections and 50 clients that sleep in transactions it names PgBouncer within two samples, with the right waits; the alert comes and goes', async () => {
+test('50 clients on 2 server connections: the verdict is PgBouncer', async () => {
   expect(await until(readHealth, ({ verdict }) => verdict.state === 'ok')).toMatchObject({
     healthy: true,
   });
@@ -129,7 +129,9 @@ test('with 2 server connections and 50 clients that sleep in transactions it nam
   });
 }, 240_000);
 
-/** The app's own probes come and go among those who wait: looked at until they did not for a moment. */
+/**
+ * The app's own probes come and go among those who wait: looked at until they did not for a moment.
+ */
 async function expectRightWaits(): Promise<void> {
   for (let tries = 0; tries < 20; tries += 1) {
     const before = await waitsAtConsole();
@@ -146,11 +148,12 @@ async function expectRightWaits(): Promise<void> {
   throw new Error('the number of waiting clients did not stand still for a second');
 }
 
-test("with Postgres' connections used up by strangers it names Postgres within two samples, and the monitoring still gets in", async () => {
+test('connections used up by strangers: the verdict is Postgres, read all the same', async () => {
   const sessions = async () =>
     Number(
       await live.ask(
-        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' ` +
+          'AND pid <> pg_backend_pid()',
       ),
     );
   const fill = async (size: number) => {
@@ -171,7 +174,10 @@ test("with Postgres' connections used up by strangers it names Postgres within t
     }
     return false;
   };
-  /** The app opens and closes sessions meanwhile, and of a crowd that finds one slot too few nobody stays: then it comes again. */
+  /**
+   * The app opens and closes sessions meanwhile, and of a crowd that finds one slot too few nobody
+   * stays: then it comes again.
+   */
   const fillTo = async (wanted: number, come: () => Promise<void>) => {
     for (let tries = 0; tries < 5; tries += 1) {
       await come();
@@ -214,8 +220,8 @@ test("with Postgres' connections used up by strangers it names Postgres within t
   await until(readHealth, ({ verdict: { state } }) => state === 'ok');
 }, 240_000);
 
-test('with one client connection in the app and requests that queue for it, it names the app within two samples', async () => {
-  const narrow = await live.startApp({ DATABASE_POOL_MAX: '1' });
+test('requests that queue for one client connection: the verdict is the app', async () => {
+  const narrow = await live.startApp({ settings: { poolMax: 1 } });
   const stopping = new AbortController();
   const visitors = Array.from({ length: 100 }, async () => {
     while (!stopping.signal.aborted)

@@ -9,7 +9,8 @@ let image: string;
 let config: string;
 
 const ini = (port: number): string =>
-  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = ${port}\nadmin_users = nobody_else\n`;
+  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = ` +
+  `${port}\nadmin_users = nobody_else\n`;
 
 beforeAll(async () => {
   image = await runImage('pgbouncer');
@@ -74,7 +75,7 @@ describe('the build', () => {
     );
   });
 
-  test("takes the release's own package, and no other source, when it is at the floor", async () => {
+  test("takes the release's own package, when it is at the floor, and no other", async () => {
     const ended = await build('1.0');
     expect(ended.exitCode).toBe(0);
     expect(ended.stdout + ended.stderr).not.toContain('forky');
@@ -165,7 +166,7 @@ describe('the pooler', () => {
   });
 });
 
-test("the volume of Postgres' sockets belongs to Postgres even when the pooler mounts it first", async () => {
+test("the volume of Postgres' sockets is Postgres' own, whoever mounts it first", async () => {
   const sockets = await scope.volume('postgres-sockets');
   const pooler = await run(await scope.volume('own-sockets'), [
     '--volume',

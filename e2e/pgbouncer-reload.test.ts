@@ -14,7 +14,9 @@ const RELOADER = [
   '/etc/pgbouncer/pgbouncer.ini',
 ];
 const ini = (poolSize: number): string =>
-  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = 6432\nauth_file = /etc/pgbouncer/userlist.txt\nauth_type = scram-sha-256\nadmin_users = boss\ndefault_pool_size = ${poolSize}\n`;
+  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = ` +
+  `6432\nauth_file = /etc/pgbouncer/userlist.txt\nauth_type = ` +
+  `scram-sha-256\nadmin_users = boss\ndefault_pool_size = ${poolSize}\n`;
 
 let pgbouncer: LivePgbouncer;
 

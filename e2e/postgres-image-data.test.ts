@@ -1,10 +1,10 @@
 import { pbkdf2Sync, createHash, createHmac } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, openDockerScope } from './docker.ts';
 import { asRoot } from './image-set-up.ts';
 import { password, PostgresServers } from './postgres-server.ts';
 import { runImage } from './run-images.ts';
+import { until } from './until.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('postgres-data');
@@ -23,7 +23,8 @@ function scramVerifier(secret: string): string {
   const salted = pbkdf2Sync(secret, salt, 4096, 32, 'sha256');
   const sign = (text: string): Buffer => createHmac('sha256', salted).update(text).digest();
   const storedKey = createHash('sha256').update(sign('Client Key')).digest('base64');
-  return `SCRAM-SHA-256$4096:${salt.toString('base64')}$${storedKey}:${sign('Server Key').toString('base64')}`;
+  const serverKey = sign('Server Key').toString('base64');
+  return `SCRAM-SHA-256$4096:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
 /** What an orchestrator's crash looks like: the whole container at once, nothing is cleaned up. */
@@ -32,14 +33,21 @@ async function kill(container: string): Promise<void> {
   await dockerOutput('wait', container);
 }
 
-/** Waits until a first start is under way; give the container little CPU, so that it stays so for a while. */
+/**
+ * Waits until a first start is under way; give the container little CPU, so that it stays so for a
+ * while.
+ */
 async function untilPreparing(container: string): Promise<void> {
   const begun = ['test', '-e', '/var/lib/postgresql/data/pgdata.preparing/base'];
-  while ((await docker('exec', container, ...begun)).exitCode !== 0) await setTimeout(10);
+  await until(
+    () => docker('exec', container, ...begun),
+    ({ exitCode }) => exitCode === 0,
+    { everyMs: 10 },
+  );
 }
 
 describe('the cluster', () => {
-  test('takes a SCRAM verifier for a password, and survives a stop; the next start needs no password', async () => {
+  test('takes a SCRAM verifier for a password, and starts again without one', async () => {
     const on = await servers.storage('verifier');
     const first = await servers.start(on, [
       '--env',
@@ -74,7 +82,7 @@ describe('the cluster', () => {
     expect(await ask('select distinct auth_method from pg_hba_file_rules')).toBe('scram-sha-256');
   });
 
-  test('comes back after a kill, past lock files that name a process which lives in the new container', async () => {
+  test('comes back after a kill, past lock files with a process id that is in use', async () => {
     const on = await servers.storage('killed');
     const first = await servers.start(on, ['--env', `POSTGRES_PASSWORD=${password}`]);
     await servers.ask(first, 'create table kept as select 42 as answer');
@@ -84,7 +92,8 @@ describe('the cluster', () => {
     expect(await asRoot(scope, on.sockets, 'ls -A /volume')).toBe(
       '.s.PGSQL.5432\n.s.PGSQL.5432.lock',
     );
-    // Process 1, which the lock files name, is here neither the new server nor its parent, but of the same user.
+    // Process 1, which the lock files name, is here neither the new server nor its parent, but of
+    // the same user.
     const neighbour = await scope.run(image, 'sleep', 'infinity');
     const second = await servers.start(on, ['--pid', `container:${neighbour}`]);
     expect(await servers.ask(second, 'select answer from kept')).toBe('42');
@@ -114,7 +123,7 @@ describe('the cluster', () => {
     expect(await inspect(container, '{{.State.ExitCode}}')).toBe('0');
   });
 
-  test('finds its socket directory writable when a container without that directory mounted the volume first', async () => {
+  test('finds its socket directory writable, whoever mounted the volume first', async () => {
     const on = await servers.storage('mounted-first');
     expect(await asRoot(scope, on.sockets, 'stat -c %u /volume')).toBe('0');
     await servers.start(on, ['--env', `POSTGRES_PASSWORD=${password}`]);

@@ -63,7 +63,7 @@ describe('a first start', () => {
     }
   });
 
-  test('leaves the password neither in the volume, nor in the log, nor in the environment of the server', async () => {
+  test('leaves the password in no volume, log or environment of the server', async () => {
     await servers.ask(container, 'checkpoint');
     expect(await asRoot(scope, on.data, 'grep -rac canary /volume | grep -v ":0$" || :')).toBe('');
     expect(await logsOf(container)).not.toContain('canary');
@@ -97,7 +97,7 @@ describe('a first start', () => {
     expect(seen).toBe('1');
   });
 
-  test('a second server on the same volume refuses within a second and leaves the first alone', async () => {
+  test('a second server on the same volume refuses and leaves the first alone', async () => {
     const elsewhere = await scope.volume('first-other-sockets');
     const network = await scope.network('other');
     const second = await servers.run({ data: on.data, sockets: elsewhere }, ['--network', network]);

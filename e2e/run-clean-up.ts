@@ -1,8 +1,8 @@
 import { docker, dockerOutput, TEST_LABEL } from './docker.ts';
 
 /**
- * Runs after the last end-to-end test, also when one has failed: removes the images of this run, and of runs
- * that were killed, with the layers below them.
+ * Runs after the last end-to-end test, also when one has failed: removes the images of this run,
+ * and of runs that were killed, with the layers below them.
  */
 export default async function removeTestImages(): Promise<void> {
   const tags = (

@@ -22,7 +22,9 @@ export type ImageName = keyof typeof FOLDERS;
 export const STACK_IMAGES = ['app', 'postgres', 'pgbouncer', 'redis'] as const;
 
 const ROOT = resolve(import.meta.dirname, '..');
-/** The process that removes the images: Jest's first one, which hands its id down to the workers. */
+/**
+ * The process that removes the images: Jest's first one, which hands its id down to the workers.
+ */
 const OWNER = 'E2E_IMAGE_OWNER';
 const TAG_LENGTH = 12;
 
@@ -34,8 +36,8 @@ export function ownImages(): void {
 }
 
 /**
- * An image of this run: built by the first file that asks for it, the same one for all others. Its tag
- * names its content. `run-clean-up.ts` removes it.
+ * An image of this run: built by the first file that asks for it, the same one for all others. Its
+ * tag names its content. `run-clean-up.ts` removes it.
  */
 export function runImage(name: ImageName): Promise<string> {
   const image = built.get(name) ?? buildOnce(name);
@@ -66,7 +68,8 @@ async function buildOnce(name: ImageName): Promise<string> {
     () => undefined,
     async () => {
       if ((await docker('image', 'inspect', tag)).exitCode === 0) return tag;
-      // A stage without a tag could never be told from other people's layers, and would stay for good.
+      // A stage without a tag could never be told from other people's layers, and would stay for
+      // good.
       for (const stage of stagesOf(join(context, 'Dockerfile')))
         await build(context, `${repository}-${stage}`, '--target', stage);
       await build(context, tag);

@@ -1,11 +1,15 @@
 import { findFreePort } from '../app/src/testing/free-port.ts';
+import { consoleCommand } from '../infra/running/console.ts';
 import { docker, dockerOutput } from './docker.ts';
 import { stackImages } from './run-images.ts';
 import { openStackProject, type StackProject, type StackSettings } from './stack-project.ts';
 
 export type { StackSettings };
 
-/** A throw-away environment on the Docker Engine: own stack name, own backend, own ports; beside any other that runs. */
+/**
+ * A throw-away environment on the Docker Engine: own stack name, own backend, own ports; beside any
+ * other that runs.
+ */
 export interface TestStack extends Omit<StackProject, 'write' | 'close'> {
   readonly appPort: number;
   readonly poolerPort: number;
@@ -25,7 +29,9 @@ export interface TestStack extends Omit<StackProject, 'write' | 'close'> {
   close(): Promise<void>;
 }
 
-/** @param images that its settings name: those of the run, or `none`, so that its `up` builds them. */
+/**
+ * @param images that its settings name: those of the run, or `none`, so that its `up` builds them.
+ */
 export async function openTestStack(
   purpose: string,
   images: 'of the run' | 'none' = 'of the run',
@@ -70,24 +76,10 @@ export async function openTestStack(
         sql,
       );
     },
-    console: async (command) =>
-      (
-        await dockerOutput(
-          'exec',
-          containerName('pgbouncer'),
-          'psql',
-          '-XAt',
-          '-h',
-          '/run/pgbouncer',
-          '-p',
-          '6432',
-          '-U',
-          'pgbouncer',
-          '-c',
-          command,
-          'pgbouncer',
-        )
-      ).split('\n'),
+    console: async (command) => {
+      const psql = consoleCommand(command, '--no-align', '--tuples-only');
+      return (await dockerOutput('exec', containerName('pgbouncer'), ...psql)).split('\n');
+    },
     close: async () => {
       await removeObjects(labels, `spywatcher-${name}`);
       project.close();

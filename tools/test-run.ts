@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
 import { checkout } from '../toolchain/places.mjs';
 
 export interface TestCounts {
@@ -33,12 +34,25 @@ interface JestResults {
 
 const SLOWEST_SHOWN = 10;
 
-/** Runs some of Jest's projects in front of the user, counts the tests and times the files. */
-export async function runTests(
-  projects: readonly TestProject[],
-  args: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
-): Promise<TestCounts> {
+export interface TestRun {
+  readonly projects: readonly TestProject[];
+  /** More of Jest's own arguments. */
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gets the lines of Jest's report, which otherwise goes to stderr at once. */
+  readonly onLine?: (line: string) => void;
+  /** Ends Jest early. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs some of Jest's projects, counts the tests and times the files. */
+export async function runTests({
+  projects,
+  args = [],
+  env = {},
+  onLine,
+  signal,
+}: TestRun): Promise<TestCounts> {
   const folder = mkdtempSync(join(tmpdir(), 'spywatcher-tests-'));
   const results = join(folder, 'results.json');
   const jest = join(checkout, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -50,9 +64,12 @@ export async function runTests(
       cwd: checkout,
       env: { ...process.env, ...env },
       // The report goes to stderr; what --json prints on stdout is in the file as well.
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', onLine === undefined ? 'inherit' : 'pipe'],
+      ...(signal && { signal }),
     },
   );
+  if (child.stderr !== null && onLine !== undefined)
+    createInterface({ input: child.stderr }).on('line', onLine);
   // A Ctrl-C reaches Jest itself; this process waits for the tests to clean up.
   process.on('SIGINT', () => undefined).on('SIGTERM', () => child.kill('SIGTERM'));
   const code = await new Promise<number | null>((resolve, reject) =>

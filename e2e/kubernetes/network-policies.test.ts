@@ -6,7 +6,10 @@ import { openClusterStack, type ClusterStack } from './cluster-stack.ts';
 import { startProbe, type Probe } from './probe-pod.ts';
 import { testImages } from './test-images.ts';
 
-/** Pods that are labelled as each component is, with a shell in them; `stranger` is any other pod of the namespace. */
+/**
+ * Pods that are labelled as each component is, with a shell in them; `stranger` is any other pod of
+ * the namespace.
+ */
 const ROLES = ['app', 'migrate', 'backup', 'postgres', 'redis', 'pgbouncer', 'stranger'] as const;
 type Role = (typeof ROLES)[number];
 
@@ -28,7 +31,10 @@ const OWN = [
   'pgbouncer',
 ] as const satisfies readonly Target[];
 
-/** Everything that may connect: inside an environment with backups whose bouncers are sidecars, and inside one without whose bouncers are a tier. */
+/**
+ * Everything that may connect: inside an environment with backups whose bouncers are sidecars, and
+ * inside one without whose bouncers are a tier.
+ */
 const ALLOWED: Readonly<Record<'sidecar' | 'shared', Readonly<Record<Role, readonly Target[]>>>> = {
   sidecar: {
     app: ['postgres', 'redis', 'names'],
@@ -140,7 +146,7 @@ test.each(
     { role, placement: 'shared' as const },
   ]),
 )(
-  'inside an environment with the pooler as $placement, $role reaches what it needs and nothing else',
+  'with the pooler as $placement, $role reaches what it needs and nothing else',
   async ({ role, placement }) => {
     const stack = placement === 'sidecar' ? one : other;
     const reached: Target[] = [];
@@ -188,7 +194,7 @@ test('nothing of an environment reaches the API server', async () => {
     }).toEqual({ role, isReached: false });
 }, 120_000);
 
-test('from outside the API alone can be reached, and the admin routes from a namespace that is labelled for them', async () => {
+test('from outside only the API, and from a labelled namespace the admin routes', async () => {
   const from = async (probe: Probe, stack: ClusterStack) =>
     Object.fromEntries(
       await Promise.all(

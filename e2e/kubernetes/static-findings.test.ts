@@ -31,7 +31,7 @@ const bad = (name: string, container: object): CreatedObject & { readonly spec: 
   },
 });
 
-test('each tool finds what is bad, names the object and the container, and is not silenced by an annotation', async () => {
+test('each tool names object and container of a fault; no annotation silences it', async () => {
   const findings = await findFaults(
     checkers,
     [
@@ -86,7 +86,7 @@ const finding = (check: string, object: string): Finding => ({
   text: 'bad',
 });
 
-test('a row answers each of its checks for each of its objects and nothing else; what is no finding any more is stale', () => {
+test('a row answers its checks for its objects alone, and goes stale with them', () => {
   const answers = readAnswers(TABLE.join('\n'));
   const findings = [
     finding('A', 'Pod/one'),
