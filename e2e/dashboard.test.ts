@@ -135,7 +135,7 @@ test('clients that wait are shown live, where and for how long, until it is over
     await card('PgBouncer')
       .getByText(/wait for a server connection: longest/)
       .textContent(),
-  ).toMatch(/^1\d wait for a server connection: longest [\d.]+ m?s, refused after 1 min$/);
+  ).toMatch(/^1\d wait for a server connection: longest [\d.]+ m?s, refused after 50 s$/);
   expect(
     await card('PgBouncer')
       .getByRole('meter', { name: 'Server connections busy' })

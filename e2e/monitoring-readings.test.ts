@@ -4,8 +4,6 @@ import {
   healthSchema,
   type HealthBody,
   poolSchema,
-  alertsSchema,
-  historySchema,
 } from '../app/src/monitoring/routes/body-schemas.ts';
 import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings/readings.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
@@ -18,12 +16,14 @@ import {
   type LiveEnvironment,
 } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
+import { expectLastingConnections } from './lasting-connections.ts';
 import { LONG_TRANSACTIONS } from './live-plan.ts';
 import { show } from './pgbouncer-console.ts';
+import { askServers, type Shown, shownBy } from './shown-counts.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('readings');
-const { app: appLogin, owner, monitor, poolerMonitor } = credentials;
+const { app: appLogin, owner } = credentials;
 
 let live: LiveEnvironment;
 let app: LiveApp;
@@ -41,83 +41,16 @@ afterAll(() => scope.close(), 60_000);
 const readHealth = async (): Promise<HealthBody> =>
   healthSchema.parse((await askAdmin(app, '/connections/health')).body);
 
-/** What psql and the console say, less the session in which they are asked. */
-interface Shown {
-  readonly postgres: Readonly<
-    Record<'total' | 'idle' | 'idleInTransaction' | 'active' | 'ofApp' | 'lockWaits', number>
-  >;
-  readonly pgbouncer: Readonly<
-    Record<'clActive' | 'clWaiting' | 'svActive' | 'svIdle' | 'clients' | 'clientsOfApp', number>
-  >;
-}
-
-async function askServers(): Promise<Shown> {
-  const counts = await live.ask(`
-    SELECT count(*),
-      count(*) FILTER (WHERE state = 'idle'),
-      count(*) FILTER (WHERE state LIKE 'idle in transaction%'),
-      count(*) FILTER (WHERE state = 'active'),
-      count(*) FILTER (WHERE usename = '${appLogin.name}'),
-      count(*) FILTER (WHERE wait_event_type = 'Lock')
-    FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`);
-  const [
-    total = NaN,
-    idle = NaN,
-    idleInTransaction = NaN,
-    active = NaN,
-    ofApp = NaN,
-    lockWaits = NaN,
-  ] = counts.split('|').map(Number);
-  const pools = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
-    ({ database }) => database !== 'pgbouncer',
-  );
-  const clients = await show(live.pgbouncer, 'SHOW CLIENTS');
-  const lists = await show(live.pgbouncer, 'SHOW LISTS');
-  const sum = (column: string) => pools.reduce((result, row) => result + Number(row[column]), 0);
-  return {
-    postgres: { total, idle, idleInTransaction, active, ofApp, lockWaits },
-    pgbouncer: {
-      clActive: sum('cl_active'),
-      clWaiting: sum('cl_waiting'),
-      svActive: sum('sv_active'),
-      svIdle: sum('sv_idle') + sum('sv_used'),
-      clients: Number(lists.find(({ list }) => list === 'used_clients')?.['items']) - 1,
-      clientsOfApp: clients.filter((row) => row['application_name'] === 'spywatcher').length,
-    },
-  };
-}
-
-/**
- * The same numbers out of the app's answer. The reading's own connection is idle for psql, and
- * active while it reads.
- */
-function shownBy({ layers }: HealthBody): Shown {
-  const { connections, lockWaits } = layers.postgres as PostgresCounts;
-  const { clients, servers } = layers.pgbouncer as PoolerCounts;
-  const { total, idle, idleInTransaction, active, ofApp } = connections;
-  return {
-    postgres: { total, idle: idle + 1, idleInTransaction, active: active - 1, ofApp, lockWaits },
-    pgbouncer: {
-      clActive: clients.active,
-      clWaiting: clients.waiting,
-      svActive: servers.active,
-      svIdle: servers.idle + servers.used,
-      clients: clients.total,
-      clientsOfApp: layers.app.total,
-    },
-  };
-}
-
 /**
  * An answer of the app that is younger than what the servers said before it, and what they said
  * before and after: alike when nothing moved.
  */
 async function lookTogether(): Promise<{ readonly health: HealthBody; readonly shown: Shown }> {
   for (let tries = 0; tries < 20; tries += 1) {
-    const before = await askServers();
+    const before = await askServers(live);
     await sleep(1_000);
     const health = await readHealth();
-    const after = await askServers();
+    const after = await askServers(live);
     if (JSON.stringify(before) === JSON.stringify(after)) return { health, shown: after };
   }
   throw new Error('the servers did not stand still for a second');
@@ -174,7 +107,7 @@ test('open transactions, running statements and a lock are counted as they are',
     await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }),
   );
   await until(
-    askServers,
+    () => askServers(live),
     ({ postgres, pgbouncer }) =>
       postgres.idleInTransaction === 4 &&
       postgres.lockWaits === 1 &&
@@ -276,57 +209,11 @@ test('Redis is read as its own INFO has it', async () => {
   expect(redis.usedMemoryBytes).toBeGreaterThan(500_000);
 }, 60_000);
 
-test('200 requests to all routes share one lasting connection to each layer', async () => {
-  const routes = [
-    '/connections/health',
-    '/connections/pool',
-    '/connections/alerts',
-    '/connections/history',
-    '/database/slow-queries',
-    '/metrics',
-  ];
-  const schemas = [healthSchema, poolSchema, alertsSchema, historySchema];
-  const sessions = () =>
-    live.ask(
-      `SELECT string_agg(pid::text || backend_start::text, ' ') FROM ` +
-        `pg_stat_activity WHERE usename = '${monitor.name}'`,
-    );
-  const consoles = async () =>
-    (await show(live.pgbouncer, 'SHOW CLIENTS'))
-      .filter(({ user }) => user === poolerMonitor.name)
-      .map((row) => `${row['ptr']} ${row['connect_time']}`);
-  await readHealth();
-  const [session, console] = [await sessions(), await consoles()];
-  expect(session.split('+00').length - 1).toBe(1);
-  expect(console).toHaveLength(1);
-
-  const seen: unknown[] = [];
-  let isOver = false;
-  const watching = (async () => {
-    while (!isOver) seen.push(await sessions(), await consoles());
-  })();
-  const poll = async (path: string): Promise<number> =>
-    (
-      await fetch(`${app.adminUrl}/api/admin/monitoring${path}`, {
-        headers: { Authorization: `Bearer ${app.adminToken}` },
-      })
-    ).status;
-  // 200 requests, and more of them where the machine is too busy to look often enough meanwhile.
-  for (let round = 0; round < 5 || seen.length < 10; round += 1) {
-    const statuses = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => poll(routes[index % routes.length] ?? '')),
-    );
-    expect(new Set(statuses)).toEqual(new Set([200]));
-    await sleep(600);
-  }
-  isOver = true;
-  await watching;
-  expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(
-    new Set([JSON.stringify(session), JSON.stringify(console)]),
-  );
-  for (const [index, schema] of schemas.entries())
-    expect(schema.safeParse((await askAdmin(app, routes[index] ?? '')).body).error).toBeUndefined();
-}, 120_000);
+test(
+  '200 requests to all routes share one lasting connection to each layer',
+  () => expectLastingConnections(live, app),
+  120_000,
+);
 
 test('a SET typed into the console, or a changed plan, is drift by the next reading', async () => {
   const driftOf = async () => {

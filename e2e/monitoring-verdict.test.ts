@@ -13,7 +13,7 @@ import { openDockerScope } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
 import { LONG_WAITS } from './live-plan.ts';
-import { show } from './pgbouncer-console.ts';
+import { expectRightWaits, waitsAtConsole } from './shown-waits.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('verdict');
@@ -59,17 +59,6 @@ async function saturatedWithinTwoSamples(from = app): Promise<Sample> {
   return saturated;
 }
 
-/** Of the app's own pool at PgBouncer; the console has no others here. */
-async function waitsAtConsole(): Promise<{ readonly waiting: number; readonly maxWaitMs: number }> {
-  const [pool = {}] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
-    ({ user }) => user === appLogin.name,
-  );
-  return {
-    waiting: Number(pool['cl_waiting']),
-    maxWaitMs: Number(pool['maxwait']) * 1_000 + Number(pool['maxwait_us']) / 1_000,
-  };
-}
-
 test('50 clients on 2 server connections: the verdict is PgBouncer', async () => {
   expect(await until(readHealth, ({ verdict }) => verdict.state === 'ok')).toMatchObject({
     healthy: true,
@@ -82,7 +71,10 @@ test('50 clients on 2 server connections: the verdict is PgBouncer', async () =>
       script: 'sleepInTransaction',
     }),
   );
-  await until(waitsAtConsole, ({ waiting }) => waiting >= 48);
+  await until(
+    () => waitsAtConsole(live),
+    ({ waiting }) => waiting >= 48,
+  );
 
   expect(await saturatedWithinTwoSamples()).toMatchObject({
     pgbouncer: { serversActive: 2, serversMax: 2 },
@@ -98,7 +90,7 @@ test('50 clients on 2 server connections: the verdict is PgBouncer', async () =>
   );
   expect(verdict.remedy).toContain('2 of them are idle in a transaction');
 
-  await expectRightWaits();
+  await expectRightWaits(live, readHealth);
 
   const { details } = await until(readAlerts, ({ details }) =>
     details.some(({ kind }) => kind === 'waiting_clients'),
@@ -128,25 +120,6 @@ test('50 clients on 2 server connections: the verdict is PgBouncer', async () =>
     details: [],
   });
 }, 240_000);
-
-/**
- * The app's own probes come and go among those who wait: looked at until they did not for a moment.
- */
-async function expectRightWaits(): Promise<void> {
-  for (let tries = 0; tries < 20; tries += 1) {
-    const before = await waitsAtConsole();
-    await sleep(1_000);
-    const { pgbouncer } = (await readHealth()).layers;
-    const after = await waitsAtConsole();
-    if (pgbouncer.state !== 'up') throw new Error(`PgBouncer is ${pgbouncer.state}`);
-    if (before.waiting !== after.waiting) continue;
-    expect(pgbouncer.clients.waiting).toBe(before.waiting);
-    expect(pgbouncer.maxWaitMs).toBeGreaterThanOrEqual(Math.floor(before.maxWaitMs));
-    expect(pgbouncer.maxWaitMs).toBeLessThanOrEqual(Math.ceil(after.maxWaitMs));
-    return;
-  }
-  throw new Error('the number of waiting clients did not stand still for a second');
-}
 
 test('connections used up by strangers: the verdict is Postgres, read all the same', async () => {
   const sessions = async () =>

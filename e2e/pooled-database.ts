@@ -5,7 +5,7 @@ import { DATABASE } from '../infra/plan/addresses.ts';
 import type { Plan } from '../infra/plan/plan.ts';
 import { consoleCommand, renderPoolerUsers } from '../infra/running/console.ts';
 import { docker, dockerOutput, untilHealth, type DockerScope, type Ended } from './docker.ts';
-import { asRoot, hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { hardened, quickProbe, writeFiles } from './image-set-up.ts';
 import { type LiveSettings, planLive } from './live-plan.ts';
 import { runImage } from './run-images.ts';
 
@@ -158,22 +158,3 @@ export const preparationOf = (credentials: Credentials, plan: Plan = planLive())
   ...planPreparation(plan, credentials),
   waitSeconds: 20,
 });
-
-/** A volume of migration folders, `name: sql`. */
-export async function writeMigrations(
-  scope: DockerScope,
-  suffix: string,
-  files: Readonly<Record<string, string>>,
-): Promise<string> {
-  const volume = await scope.volume(`migrations-${suffix}`);
-  for (const [name, sql] of Object.entries(files)) {
-    await asRoot(
-      scope,
-      volume,
-      'mkdir -p "/volume/$2" && printf %s "$1" >"/volume/$2/migration.sql"',
-      sql,
-      name,
-    );
-  }
-  return volume;
-}

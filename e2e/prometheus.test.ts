@@ -1,7 +1,4 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import {
@@ -11,60 +8,15 @@ import {
   type LiveApp,
   type LiveEnvironment,
 } from './live-app.ts';
+import { fillIn, panels, read, rules, rulesText } from './documented-monitoring.ts';
 import { credentials } from './live-credentials.ts';
 import { LONG_TRANSACTIONS } from './live-plan.ts';
-import { show } from './pgbouncer-console.ts';
+import { METRICS_BLOCK } from './metrics-block.ts';
 import { openPrometheus, type PrometheusServer } from './prometheus-server.ts';
+import { expectUseOfServers } from './scraped-use.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('prometheus');
-const read = (file: string): string =>
-  readFileSync(join(import.meta.dirname, '../docs/monitoring', file), 'utf8');
-const rulesText = read('alert-rules.yaml');
-const rules = (
-  parse(rulesText) as {
-    readonly groups: readonly {
-      readonly rules: readonly { readonly alert?: string; readonly expr: string }[];
-    }[];
-  }
-).groups.flatMap((group) => group.rules);
-const panels = (
-  JSON.parse(read('grafana-dashboard.json')) as {
-    readonly panels: readonly {
-      readonly title: string;
-      readonly targets?: readonly { readonly expr: string }[];
-    }[];
-  }
-).panels;
-
-/** The block of the readable log, a line each. */
-const METRICS_BLOCK = [
-  String.raw`^=== Connection Pool Metrics ===`,
-  String.raw`Timestamp: \S+Z`,
-  String.raw`Overall Health: ✅ HEALTHY`,
-  String.raw``,
-  String.raw`--- Database ---`,
-  String.raw`Health: ✅`,
-  String.raw`Response Time: \d+ms`,
-  String.raw`Connection Pool:`,
-  String.raw` {2}Active: \d+`,
-  String.raw` {2}Idle: \d+`,
-  String.raw` {2}Total: (\d+)`,
-  String.raw` {2}Max: 100`,
-  String.raw` {2}Utilization: (\d+)\.00%`,
-  String.raw` {2}PgBouncer: Yes`,
-  String.raw``,
-  String.raw`--- Redis ---`,
-  String.raw`Available: ✅`,
-  String.raw`Connected: ✅`,
-  String.raw`Status: ready`,
-  String.raw`Metrics:`,
-  String.raw` {2}Total Connections: \d+`,
-  String.raw` {2}Total Commands: \d+`,
-  String.raw` {2}Ops\/sec: \d+`,
-  String.raw` {2}Memory Used: \d+\.\dMB`,
-  String.raw`={30}$`,
-];
 
 let live: LiveEnvironment;
 let app: LiveApp;
@@ -100,10 +52,8 @@ const valueOf = async (expression: string): Promise<number | undefined> =>
   (await prometheus.query(expression))[0]?.value;
 const firing = async (): Promise<readonly string[]> =>
   (await prometheus.query('ALERTS{alertstate="firing"}'))
-    .map(
-      ({ labels }) =>
-        `${labels['alertname']} ${labels['severity']} ` +
-        `${labels['layer'] ?? labels['hop'] ?? ''}`.trim(),
+    .map(({ labels: { alertname, severity, layer, hop } }) =>
+      [alertname, severity, layer ?? hop].filter((label) => label !== undefined).join(' '),
     )
     .sort();
 
@@ -187,11 +137,10 @@ test('every expression of panels and rules has an answer, and no alert fires', a
       .filter(([, , series]) => series.length === 0)
       .map(([title, expression]) => `${title}: ${expression}`);
   };
-  // The chain is well, so the verdict names no layer; Redis has no memory limit here.
+  // The chain is well, so the verdict names no layer.
   const expected = [
-    'Layer to look at: max by (layer) ' +
-      '(spywatcher_verdict_layer{job="spywatcher",instance=~".+"}) == 1',
-    'Memory of Redis: max(spywatcher_redis_memory_max_bytes{job="spywatcher",instance=~".+"})',
+    'Layer to look at: ' +
+      'max by (layer) (spywatcher_verdict_layer{job="spywatcher",instance=~".+"}) == 1',
   ];
   expect(await until(withoutAnswer, (left) => left.length === expected.length)).toEqual(expected);
   await Promise.all(rules.map(({ expr }) => prometheus.query(expr)));
@@ -207,62 +156,7 @@ test('use and limit are those of SHOW POOLS and Postgres; the alert names the ho
       script: 'sleepInTransaction',
     }),
   );
-  const seen = await until(
-    async () => {
-      const [pool] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
-        ({ database }) => database === 'spywatcher',
-      );
-      const shown = {
-        clients: Number(pool?.['cl_active']),
-        waiting: Number(pool?.['cl_waiting']),
-        servers: Number(pool?.['sv_active']),
-        idle: Number(pool?.['sv_idle']),
-      };
-      const scraped = {
-        clients: await valueOf('spywatcher_pgbouncer_client_connections{state="active"}'),
-        waiting: await valueOf('spywatcher_pgbouncer_client_connections{state="waiting"}'),
-        servers: await valueOf('spywatcher_pgbouncer_server_connections{state="active"}'),
-        idle: await valueOf('spywatcher_pgbouncer_server_connections{state="idle"}'),
-      };
-      return { shown, scraped };
-    },
-    ({ shown, scraped }) =>
-      shown.servers === 5 && JSON.stringify(shown) === JSON.stringify(scraped),
-  );
-  expect(seen.scraped).toEqual(seen.shown);
-  expect(seen.shown.servers).toBe(5);
-  expect(
-    await until(
-      () => valueOf('instance_hop:spywatcher_connections:ratio{setting="pooler.poolSize"}'),
-      (ratio) => ratio === 1,
-    ),
-  ).toBe(5 / live.plan.settings.pooler.poolSize);
-
-  const available = Number(
-    await live.ask(
-      `SELECT current_setting('max_connections')::int - ` +
-        `current_setting('reserved_connections')::int - ` +
-        `current_setting('superuser_reserved_connections')::int`,
-    ),
-  );
-  const countedByPostgres = async () =>
-    Number(
-      await live.ask(
-        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' ` +
-          'AND pid <> pg_backend_pid()',
-      ),
-    );
-  const postgres = await until(
-    async () => ({
-      counted: await countedByPostgres(),
-      ratio: await valueOf(
-        'instance_hop:spywatcher_connections:ratio{setting="postgres.maxConnections"}',
-      ),
-    }),
-    ({ counted, ratio }) => ratio === counted / available,
-  );
-  expect(postgres.ratio).toBe(postgres.counted / available);
-
+  await expectUseOfServers(live, prometheus);
   const alerts = await until(firing, (names) => names.length >= 2);
   expect(alerts).toEqual(
     expect.arrayContaining([
@@ -309,7 +203,7 @@ test('the readable log shows the numbers of the environment and of the run', asy
     limits: { intervalSeconds: 1 },
   });
   await ask(pretty, '/api/guilds/1/online');
-  const block = new RegExp(METRICS_BLOCK.join('\\n'), 'm');
+  const block = METRICS_BLOCK;
   const [, total, utilization] =
     block.exec(
       await until(
@@ -324,10 +218,3 @@ test('the readable log shows the numbers of the environment and of the run', asy
     / INFO {2}this run in numbers ranSeconds=\d+ answers=\{"2xx":\d+.*highestUse=\{"appClient/,
   );
 }, 120_000);
-
-/** As Grafana would. */
-const fillIn = (expression: string): string =>
-  expression
-    .replaceAll('$job', 'spywatcher')
-    .replaceAll('$instance', '.+')
-    .replaceAll('$__rate_interval', '10s');
