@@ -15,8 +15,8 @@ const e2e = {
 const DEADLINES = ['app', 'faults', 'monitoring-slow-queries', 'monitoring-verdict', 'shutdown'];
 
 /**
- * `unit` needs neither network nor Docker; both kinds of `e2e` need a Docker Engine and the Pulumi engine;
- * `kubernetes` needs a cluster and the Pulumi engine.
+ * `unit` needs neither network nor Docker; both kinds of `e2e` need a Docker Engine and the Pulumi
+ * engine; `kubernetes` needs a cluster and the Pulumi engine.
  */
 export default {
   // A test waits for what it needs; a busy machine is no reason to fail.

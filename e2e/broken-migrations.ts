@@ -116,13 +116,11 @@ async function writeMigrations(
 ): Promise<string> {
   const volume = await scope.volume(`migrations-${suffix}`);
   for (const [name, sql] of Object.entries(files)) {
-    await asRoot(
-      scope,
-      volume,
+    await asRoot(scope, volume, [
       'mkdir -p "/volume/$2" && printf %s "$1" >"/volume/$2/migration.sql"',
       sql,
       name,
-    );
+    ]);
   }
   return volume;
 }

@@ -140,7 +140,7 @@ test('through a pooler it refuses to run, and says why', async () => {
   const script = `
     printf '%s' "$1" >>/volume/userlist.txt
     sed -i 's|^spywatcher = \\(.*\\)|&\\npostgres = \\1|' /volume/pgbouncer.ini`;
-  await asRoot(scope, `${scope.name}-pooler-config`, script, user);
+  await asRoot(scope, `${scope.name}-pooler-config`, [script, user]);
   await database.console('RELOAD');
   const ended = await database.prepare({
     ...wanted,

@@ -27,16 +27,15 @@ export async function writeFiles(
 ): Promise<string> {
   const volume = await scope.volume(suffix);
   const script = 'while [ $# -gt 0 ]; do printf %s "$2" >"/volume/$1"; shift 2; done';
-  await asRoot(scope, volume, script, ...Object.entries(files).flat());
+  await asRoot(scope, volume, [script, ...Object.entries(files).flat()]);
   return volume;
 }
 
-/** Runs a line of shell as root with the volume at /volume, and gives its output. */
+/** Runs a script with its arguments as root, with the volume at /volume, and returns its output. */
 export const asRoot = (
   scope: DockerScope,
   volume: string,
-  script: string,
-  ...args: readonly string[]
+  [script = '', ...args]: readonly string[],
 ): Promise<string> =>
   dockerOutput(
     'run',

@@ -162,13 +162,11 @@ async function openRedis(
 async function writePlan(scope: DockerScope, volume: string, plan: MonitoringPlan): Promise<void> {
   const text = JSON.stringify(plan);
   parseMonitoringPlan(text);
-  await asRoot(
-    scope,
-    volume,
+  await asRoot(scope, volume, [
     'printf %s "$1" >/volume/next && mv /volume/next "/volume/$2"',
     text,
     MONITORING_PLAN_FILE,
-  );
+  ]);
 }
 
 /** One request, its whole answer, and how long that took. */

@@ -4,6 +4,7 @@ import { asRoot, hardened, writeFiles } from './image-set-up.ts';
 import { POOLER_SOCKET_DIRECTORY } from '../infra/plan/addresses.ts';
 import { consoleCommand } from '../infra/running/console.ts';
 import type { ShownKey } from '../pgbouncer/shown-config.ts';
+import { runImage } from './run-images.ts';
 import { until } from './until.ts';
 
 /** A real PgBouncer whose files a test replaces; nothing is behind it. */
@@ -40,12 +41,11 @@ const ROWS = [
  */
 export async function openLivePgbouncer(
   scope: DockerScope,
-  image: string,
   ini: string,
   command: readonly string[] = [],
 ): Promise<LivePgbouncer> {
   const config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini, 'userlist.txt': '' });
-  await asRoot(scope, config, 'chown -R 998:998 /volume');
+  await asRoot(scope, config, ['chown -R 998:998 /volume']);
   const sockets = await scope.volume('sockets');
   const id = await scope.run(
     ...hardened,
@@ -56,7 +56,7 @@ export async function openLivePgbouncer(
     `${config}:/etc/pgbouncer`,
     '-v',
     `${sockets}:${POOLER_SOCKET_DIRECTORY}`,
-    image,
+    await runImage('pgbouncer'),
     ...command,
   );
 

@@ -14,7 +14,6 @@ import { renderUserlist } from '../pgbouncer/userlist.ts';
 import { openDockerScope } from './docker.ts';
 import type { LivePgbouncer } from './live-pgbouncer.ts';
 import { openLivePgbouncer } from './live-pgbouncer.ts';
-import { runImage } from './run-images.ts';
 
 const scope = openDockerScope('pgbouncer-config');
 const devIni = renderIni(planPgbouncerConfig(devDocker));
@@ -23,7 +22,7 @@ let pgbouncer: LivePgbouncer;
 let current = devIni;
 
 beforeAll(async () => {
-  pgbouncer = await openLivePgbouncer(scope, await runImage('pgbouncer'), devIni);
+  pgbouncer = await openLivePgbouncer(scope, devIni);
 }, 300_000);
 
 afterAll(() => scope.close(), 60_000);

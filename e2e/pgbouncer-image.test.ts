@@ -152,7 +152,7 @@ describe('the pooler', () => {
   test('comes back past the socket that a killed one left', async () => {
     await dockerOutput('kill', '--signal', 'KILL', pooler);
     await dockerOutput('wait', pooler);
-    expect(await asRoot(scope, sockets, 'ls -A /volume')).toBe('.s.PGSQL.6432');
+    expect(await asRoot(scope, sockets, ['ls -A /volume'])).toBe('.s.PGSQL.6432');
     const next = await run(sockets);
     await untilHealth(next, 'healthy');
     expect(await inspect(next, '{{.State.Running}}')).toBe('true');

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { dockerOutput, inspect, openDockerScope } from './docker.ts';
 import { openLivePgbouncer, type LivePgbouncer } from './live-pgbouncer.ts';
 import { until } from './until.ts';
-import { runImage } from './run-images.ts';
 
 const scope = openDockerScope('pgbouncer-reload');
 const RELOADER = [
@@ -21,7 +20,7 @@ const ini = (poolSize: number): string =>
 let pgbouncer: LivePgbouncer;
 
 beforeAll(async () => {
-  pgbouncer = await openLivePgbouncer(scope, await runImage('pgbouncer'), ini(5), RELOADER);
+  pgbouncer = await openLivePgbouncer(scope, ini(5), RELOADER);
 }, 600_000);
 afterAll(() => scope.close(), 60_000);
 

@@ -88,8 +88,7 @@ export async function openPooledDatabase(
   await untilHealth(pgbouncer, 'healthy');
 
   const psql = (
-    container: string,
-    options: readonly string[],
+    { container, options }: { readonly container: string; readonly options: readonly string[] },
     { name, password }: Login,
     sql: string,
   ) =>
@@ -145,9 +144,13 @@ export async function openPooledDatabase(
       );
     },
     ask: (sql, login = superuser) =>
-      psql(postgres, ['-h', '/run/postgresql', '-d', DATABASE], login, sql),
+      psql({ container: postgres, options: ['-h', '/run/postgresql', '-d', DATABASE] }, login, sql),
     askPooled: (sql, login) =>
-      psql(pgbouncer, ['-h', '/run/pgbouncer', '-p', '6432', '-d', DATABASE], login, sql),
+      psql(
+        { container: pgbouncer, options: ['-h', '/run/pgbouncer', '-p', '6432', '-d', DATABASE] },
+        login,
+        sql,
+      ),
     console: (command) =>
       dockerOutput('exec', pgbouncer, ...consoleCommand(command, '--no-align', '--tuples-only')),
   };

@@ -73,7 +73,7 @@ describe('the cluster', () => {
       ['-c', 'shared_preload_libraries=auto_explain'],
     );
     const ask = (sql: string): Promise<string> =>
-      servers.ask(container, sql, 'Some Owner', 'Some Owner');
+      servers.ask(container, sql, { user: 'Some Owner', database: 'Some Owner' });
     expect(
       await ask('select datlocprovider from pg_database where datname = current_database()'),
     ).toBe('i');
@@ -88,8 +88,8 @@ describe('the cluster', () => {
     await servers.ask(first, 'create table kept as select 42 as answer');
     await kill(first);
     const left = 'head -qn 1 /volume/pgdata/postmaster.pid';
-    expect(await asRoot(scope, on.data, left)).toBe('1');
-    expect(await asRoot(scope, on.sockets, 'ls -A /volume')).toBe(
+    expect(await asRoot(scope, on.data, [left])).toBe('1');
+    expect(await asRoot(scope, on.sockets, ['ls -A /volume'])).toBe(
       '.s.PGSQL.5432\n.s.PGSQL.5432.lock',
     );
     // Process 1, which the lock files name, is here neither the new server nor its parent, but of
@@ -105,10 +105,10 @@ describe('the cluster', () => {
     const first = await servers.run(on, [...environment, '--cpus', '0.1']);
     await untilPreparing(first);
     await kill(first);
-    expect(await asRoot(scope, on.data, 'ls /volume')).toBe('pgdata.lock\npgdata.preparing');
+    expect(await asRoot(scope, on.data, ['ls /volume'])).toBe('pgdata.lock\npgdata.preparing');
     const second = await servers.start(on, environment);
     expect(await servers.ask(second, 'select 1')).toBe('1');
-    expect(await asRoot(scope, on.data, 'ls /volume')).toBe('pgdata\npgdata.lock');
+    expect(await asRoot(scope, on.data, ['ls /volume'])).toBe('pgdata\npgdata.lock');
   });
 
   test('ends with 0 when it is stopped during its first start', async () => {
@@ -125,9 +125,9 @@ describe('the cluster', () => {
 
   test('finds its socket directory writable, whoever mounted the volume first', async () => {
     const on = await servers.storage('mounted-first');
-    expect(await asRoot(scope, on.sockets, 'stat -c %u /volume')).toBe('0');
+    expect(await asRoot(scope, on.sockets, ['stat -c %u /volume'])).toBe('0');
     await servers.start(on, ['--env', `POSTGRES_PASSWORD=${password}`]);
-    expect(await asRoot(scope, on.sockets, 'stat -c "%u %a" /volume')).toBe('999 755');
+    expect(await asRoot(scope, on.sockets, ['stat -c "%u %a" /volume'])).toBe('999 755');
   });
 });
 
@@ -190,9 +190,9 @@ describe('refuses to start', () => {
       [...given, '--env', 'PGDATA=/var/lib/postgresql/data'],
       /is a mount point and holds no cluster/,
     ],
-  ])('%s', async (name, preparation, options, message) => {
+  ])('%s', async (name, ...[preparation, options, message]) => {
     const on = await servers.storage(name.replaceAll(' ', '-'));
-    const before = await asRoot(scope, on.data, `${preparation}\nls -AR /volume`);
+    const before = await asRoot(scope, on.data, [`${preparation}\nls -AR /volume`]);
     const ended = await servers.refusal(on, ...options);
     expect(ended).toMatchObject({
       exitCode: 1,
@@ -201,7 +201,7 @@ describe('refuses to start', () => {
     });
     // Nothing in the volume has changed, but for the empty lock file.
     expect(
-      await asRoot(scope, on.data, 'find /volume -name "*.lock" -empty -delete; ls -AR /volume'),
+      await asRoot(scope, on.data, ['find /volume -name "*.lock" -empty -delete; ls -AR /volume']),
     ).toBe(before);
   });
 });

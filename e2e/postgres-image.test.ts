@@ -31,7 +31,7 @@ describe('a first start', () => {
 
   test('makes the database, with checksums and pg_stat_statements', async () => {
     expect(
-      await servers.ask(container, 'select current_database()', 'postgres', 'spywatcher'),
+      await servers.ask(container, 'select current_database()', { database: 'spywatcher' }),
     ).toBe('spywatcher');
     expect(await servers.ask(container, 'show data_checksums')).toBe('on');
     expect(await servers.ask(container, 'show shared_preload_libraries')).toBe(
@@ -65,7 +65,9 @@ describe('a first start', () => {
 
   test('leaves the password in no volume, log or environment of the server', async () => {
     await servers.ask(container, 'checkpoint');
-    expect(await asRoot(scope, on.data, 'grep -rac canary /volume | grep -v ":0$" || :')).toBe('');
+    expect(await asRoot(scope, on.data, ['grep -rac canary /volume | grep -v ":0$" || :'])).toBe(
+      '',
+    );
     expect(await logsOf(container)).not.toContain('canary');
     expect(await dockerOutput('exec', container, 'cat', '/proc/1/environ')).not.toContain('canary');
   });

@@ -124,8 +124,7 @@ async function startRoles({ core, namespace }: ClusterApi, environment: string):
 
 /** By address, not by name: whether names are resolved is another matter. */
 async function canConnect(
-  stack: ClusterStack,
-  role: Role,
+  { stack, role }: { readonly stack: ClusterStack; readonly role: Role },
   host: string,
   port: number,
 ): Promise<boolean> {
@@ -156,7 +155,7 @@ test.each(
     );
     expect(targets.length).toBe(placement === 'sidecar' ? 5 : 6);
     for (const target of targets)
-      if (await canConnect(stack, role, addressOf(stack, target), TARGETS[target]))
+      if (await canConnect({ stack, role }, addressOf(stack, target), TARGETS[target]))
         reached.push(target);
     expect(reached.sort()).toEqual([...ALLOWED[placement][role]].sort());
   },
@@ -170,13 +169,21 @@ test.each(ROLES)(
       expect({
         role,
         target,
-        isReached: await canConnect(one, role, addressOf(other, target), TARGETS[target]),
+        isReached: await canConnect(
+          { stack: one, role },
+          addressOf(other, target),
+          TARGETS[target],
+        ),
       }).toEqual({ role, target, isReached: false });
       if (target !== 'pgbouncer')
         expect({
           role,
           target,
-          isReached: await canConnect(other, role, addressOf(one, target), TARGETS[target]),
+          isReached: await canConnect(
+            { stack: other, role },
+            addressOf(one, target),
+            TARGETS[target],
+          ),
         }).toEqual({ role, target, isReached: false });
     }
   },
@@ -190,7 +197,7 @@ test('nothing of an environment reaches the API server', async () => {
   for (const role of ROLES)
     expect({
       role,
-      isReached: await canConnect(one, role, server?.spec?.clusterIP ?? '', 443),
+      isReached: await canConnect({ stack: one, role }, server?.spec?.clusterIP ?? '', 443),
     }).toEqual({ role, isReached: false });
 }, 120_000);
 
