@@ -1,4 +1,3 @@
-/** `unit` needs neither network nor Docker; `e2e` needs a Docker Engine and the Pulumi engine; `kubernetes` a cluster and the Pulumi engine. */
 const shared = {
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/.tools/', '<rootDir>/app/dist/'],
@@ -6,7 +5,22 @@ const shared = {
   transform: { '\\.ts$': '<rootDir>/tools/jest-strip-types.cjs' },
 };
 
+const e2e = {
+  ...shared,
+  globalSetup: '<rootDir>/e2e/run-set-up.ts',
+  globalTeardown: '<rootDir>/e2e/run-clean-up.ts',
+};
+
+/** Files that hold the app to its deadlines, which a second file's servers would use up. */
+const DEADLINES = ['app', 'faults', 'monitoring-slow-queries', 'monitoring-verdict', 'shutdown'];
+
+/**
+ * `unit` needs neither network nor Docker; both kinds of `e2e` need a Docker Engine and the Pulumi
+ * engine; `kubernetes` needs a cluster and the Pulumi engine.
+ */
 export default {
+  // A test waits for what it needs; a busy machine is no reason to fail.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
@@ -16,10 +30,16 @@ export default {
       ],
     },
     {
-      ...shared,
+      ...e2e,
       displayName: 'e2e',
       testMatch: ['<rootDir>/e2e/*.test.ts'],
-      globalTeardown: '<rootDir>/e2e/image-clean-up.ts',
+      testPathIgnorePatterns: DEADLINES.map((name) => `<rootDir>/e2e/${name}\\.test\\.ts$`),
+    },
+    {
+      ...e2e,
+      displayName: 'e2e-in-band',
+      testMatch: DEADLINES.map((name) => `<rootDir>/e2e/${name}.test.ts`),
+      runner: '<rootDir>/tools/jest-in-band.cjs',
     },
     { ...shared, displayName: 'kubernetes', testMatch: ['<rootDir>/e2e/kubernetes/*.test.ts'] },
   ],

@@ -1,7 +1,7 @@
 import { dockerOutput } from '../e2e/docker.ts';
 import type { LiveEnvironment } from '../e2e/live-app.ts';
 import { show } from '../e2e/pgbouncer-console.ts';
-import { DATABASE } from '../e2e/pooled-database.ts';
+import { DATABASE } from '../infra/settings/standard-names.ts';
 
 /** Numbers that only grow. */
 export interface Counters {

@@ -1,14 +1,12 @@
 import autocannon from 'autocannon';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerOutput, inspect } from '../e2e/docker.ts';
-import {
-  PORT,
-  report as reportPresence,
-  type LiveApp,
-  type LiveEnvironment,
-} from '../e2e/live-app.ts';
+import { report as reportPresence, type LiveApp, type LiveEnvironment } from '../e2e/live-app.ts';
 import { readCounters, subtract, type Counters } from './counters.ts';
 import { summarizeRatios, type PairedRatio } from './paired-ratio.ts';
+
+/** By default, inside its container. */
+const APP_PORT = '3001';
 
 /** One of two ways to run the app that are compared. */
 export interface Side {
@@ -128,7 +126,7 @@ async function load(app: LiveApp, seconds: number): Promise<autocannon.Result> {
     await inspect(app.id, '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}')
   ).split(' ');
   return autocannon({
-    url: `http://${address}:${PORT}`,
+    url: `http://${address}:${APP_PORT}`,
     connections: CONNECTIONS,
     duration: seconds,
     requests: REQUESTS,

@@ -24,7 +24,7 @@ const appCpu = ({ grown, requests }: Round): number => grown.appCpuMs / requests
 export async function benchMonitoring({ live, report, signal }: Bench): Promise<readonly Figure[]> {
   const sides = [
     { name: 'monitoring on', start: () => live.startApp(), beside: createWatchers() },
-    { name: 'monitoring off', start: () => live.startApp(MONITORING_OFF) },
+    { name: 'monitoring off', start: () => live.startApp({ variables: MONITORING_OFF }) },
   ] as const;
   const comparison = await compareSides({ live, sides, effort: EFFORT, report, signal });
   return [

@@ -22,10 +22,11 @@ export async function benchStatementNames({
   signal,
 }: Bench): Promise<readonly Figure[]> {
   const sides = [
-    { name: 'named', start: () => live.startApp(MONITORING_OFF) },
+    { name: 'named', start: () => live.startApp({ variables: MONITORING_OFF }) },
     {
       name: 'unnamed',
-      start: () => live.startApp({ ...MONITORING_OFF, DATABASE_STATEMENT_NAMES: 'off' }),
+      start: () =>
+        live.startApp({ variables: { ...MONITORING_OFF, DATABASE_STATEMENT_NAMES: 'off' } }),
     },
   ] as const;
   const comparison = await compareSides({ live, sides, effort: EFFORT, report, signal });

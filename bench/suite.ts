@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openDockerScope } from '../e2e/docker.ts';
-import removeTestImages from '../e2e/image-clean-up.ts';
+import removeTestImages from '../e2e/run-clean-up.ts';
 import { openLiveEnvironment, type LiveEnvironment } from '../e2e/live-app.ts';
 import { deriveCredentials } from '../infra/credentials.ts';
 import { runSteps, type Step } from '../toolchain/progress.ts';

@@ -28,11 +28,14 @@ const configure = (protect = true) =>
 const ask = (sql: string) => stack.psqlDirect(sql, version);
 const write = (guild: string) =>
   ask(
-    `insert into presence_event (user_id, guild_id, status, at) values ('1', '${guild}', 'online', now())`,
+    `insert into presence_event (user_id, guild_id, status, at) values ('1', ` +
+      `'${guild}', 'online', now())`,
   );
 const rows = async () => (await ask('select guild_id from presence_event order by id')).split('\n');
 
-/** Waits until all that is committed by now lies in the repository, by the archive's own timeout. */
+/**
+ * Waits until all that is committed by now lies in the repository, by the archive's own timeout.
+ */
 async function untilArchived(): Promise<void> {
   const segment = await ask('select pg_walfile_name(pg_current_wal_lsn())');
   await until(
@@ -98,7 +101,7 @@ test('a time that cannot be had is refused, and changes nothing', async () => {
   });
 }, 300_000);
 
-test('the state of a moment comes back without what was committed later, under the credentials of now; the data that was there is set aside', async () => {
+test('a restore brings a moment back under new credentials and keeps the old data', async () => {
   version = 2;
   configure();
   expect(await restore('--at', moment)).toMatch(/set aside in \S+pgdata\.before-/);
@@ -115,7 +118,7 @@ test('the state of a moment comes back without what was committed later, under t
   ).toMatch(/PG_VERSION$/);
 }, 600_000);
 
-test('after the loss of the data the latest archived state comes back, along the way that the earlier restore took', async () => {
+test('after a loss the latest archived state comes back, past an earlier restore', async () => {
   await write('second life');
   await untilArchived();
   // No shutdown that would archive the rest.

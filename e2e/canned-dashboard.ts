@@ -5,7 +5,10 @@ import { NOW_MS, type CannedState } from './dashboard-states.ts';
 /** Nothing listens there: each request is answered below. */
 const ADDRESS = 'http://dashboard.test/api/admin/monitoring/';
 
-/** Opens the real page under its real policy with canned answers, at a moment that stands still. `endStream()` in the page ends the stream that is open. */
+/**
+ * Opens the real page under its real policy with canned answers, at a moment that stands still.
+ * `endStream()` in the page ends the stream that is open.
+ */
 export async function showCanned(
   { page, context }: Profile,
   { state, samples, slowQueries }: CannedState,

@@ -1,13 +1,18 @@
+import { DATABASE } from '../infra/settings/standard-names.ts';
 import { dockerOutput, type DockerScope } from './docker.ts';
-import { hardened, imageFolders } from './image-set-up.ts';
-import { DATABASE, type Login, type PooledDatabase } from './pooled-database.ts';
+import { hardened } from './image-set-up.ts';
+import { type Login, type PooledDatabase } from './pooled-database.ts';
+import { runImage } from './run-images.ts';
 
 /** Sessions of another program; they stay as their script leaves them until they are sent home. */
 export interface Crowd {
   goHome(): Promise<void>;
 }
 
-/** What each member does. `\sleep` is the client's own: Postgres sees a session that has stopped talking. */
+/**
+ * What each member does. `\sleep` is the client's own: Postgres sees a session that has stopped
+ * talking.
+ */
 export const scripts = {
   sleepInTransaction: 'BEGIN;\nSELECT 1;\n\\sleep 600 s\n',
   sleepOutsideTransaction: 'SELECT 1;\n\\sleep 600 s\n',
@@ -16,8 +21,9 @@ export const scripts = {
 } as const;
 
 /**
- * Opens `size` sessions at once with pgbench, through PgBouncer or past it. When one of them is refused, none is left.
- * It does not wait until all of them are where the script leads: ask the servers.
+ * Opens `size` sessions at once with pgbench, through PgBouncer or past it. When one of them is
+ * refused, none is left. It does not wait until all of them are where the script leads: ask the
+ * servers.
  */
 export async function openCrowd(
   scope: DockerScope,
@@ -30,7 +36,7 @@ export async function openCrowd(
   },
 ): Promise<Crowd> {
   const { size, way, login, script } = options;
-  const image = await scope.build('postgres', imageFolders.postgres);
+  const image = await runImage('postgres');
   const [mounts, server] =
     way === 'pooled'
       ? [database.poolerMount, ['-h', '/run/pgbouncer', '-p', '6432']]

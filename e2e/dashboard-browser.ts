@@ -7,6 +7,7 @@ import {
 } from 'playwright-core';
 import { dockerOutput, untilHealth, type DockerScope } from './docker.ts';
 import { hardened } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
 /** Debian's Chromium in a container of the scope; what it loads comes from that network. */
 export interface LiveBrowser {
@@ -28,7 +29,7 @@ export async function openBrowser(
   network: string,
   forward = '',
 ): Promise<LiveBrowser> {
-  const image = await scope.build('chromium', 'e2e/images/chromium');
+  const image = await runImage('chromium');
   const id = await scope.run(
     ...hardened,
     '--tmpfs',

@@ -12,7 +12,10 @@ import {
 } from '../app/src/monitoring/testing/observations.ts';
 import { diagnose } from '../app/src/monitoring/diagnosis/diagnose.ts';
 
-/** All that the dashboard asks for, as it would be answered in one state; the same every time, so that pictures can be compared. */
+/**
+ * All that the dashboard asks for, as it would be answered in one state; the same every time, so
+ * that pictures can be compared.
+ */
 export interface CannedState {
   readonly state: ReturnType<typeof toStateBody>;
   readonly samples: readonly Sample[];
@@ -46,7 +49,10 @@ function momentOf(atMs: number): { readonly at: string; readonly elapsedMs: numb
   return { at: new Date(atMs).toISOString(), elapsedMs: atMs };
 }
 
-/** What is answered while the layers say this; `verdict` is what the last minutes of the history say. */
+/**
+ * What is answered while the layers say this; `verdict` is what the last minutes of the history
+ * say.
+ */
 export function canState(
   layers: Layers,
   verdict: Sample['verdict'],
@@ -84,7 +90,9 @@ export function canState(
               },
               {
                 query:
-                  'SELECT "public"."presence_event"."id", "public"."presence_event"."user_id", "public"."presence_event"."status" FROM "public"."presence_event" WHERE "public"."presence_event"."user_id" = $1 ORDER BY "at" DESC LIMIT $2',
+                  'SELECT "public"."presence_event"."id", "public"."presence_event"."user_id", ' +
+                  '"public"."presence_event"."status" FROM "public"."presence_event" WHERE ' +
+                  '"public"."presence_event"."user_id" = $1 ORDER BY "at" DESC LIMIT $2',
                 calls: 18_204,
                 totalMs: 64_300,
                 meanMs: 3.53,
@@ -93,7 +101,8 @@ export function canState(
               },
               {
                 query:
-                  'INSERT INTO "public"."presence_event" ("user_id","guild_id","status","at") VALUES ($1,$2,$3,$4) RETURNING "public"."presence_event"."id"',
+                  'INSERT INTO "public"."presence_event" ("user_id","guild_id","status","at") ' +
+                  'VALUES ($1,$2,$3,$4) RETURNING "public"."presence_event"."id"',
                 calls: 9_411,
                 totalMs: 11_293,
                 meanMs: 1.2,
@@ -116,9 +125,13 @@ function sampleAt(atMs: number, end: Sample['verdict']): Sample {
   const isTrouble = end !== 'ok' && agoMs < TROUBLE_MS;
   const isDown = end === 'down' && agoMs < 45_000;
   const busy = isTrouble ? 25 : Math.round(load * 5);
+  const troubled = <T>({ down, trouble, well }: { down: T; trouble: T; well: T }): T => {
+    if (isDown) return down;
+    return isTrouble ? trouble : well;
+  };
   return {
     atMs,
-    verdict: isDown ? 'down' : isTrouble ? 'saturated' : 'ok',
+    verdict: troubled<Sample['verdict']>({ down: 'down', trouble: 'saturated', well: 'ok' }),
     app: {
       active: isTrouble ? 5 : Math.round(load * 2.4),
       waiting: isTrouble ? Math.round(8 + 6 * grain(2)) : 0,
@@ -133,13 +146,17 @@ function sampleAt(atMs: number, end: Sample['verdict']): Sample {
       serversActive: busy,
       servers: Math.max(5, busy),
       serversMax: 25,
-      queriesPerSecond: isDown ? 0 : isTrouble ? 38 + 6 * grain(8) : 20 + 60 * load,
-      averageQueryMs: isDown
-        ? null
-        : isTrouble
-          ? 480 + 90 * grain(9)
-          : 1.1 + 0.3 * wave(700) + 0.2 * grain(10),
-      averageWaitMs: isDown ? null : isTrouble ? 150 + 60 * grain(11) : 0.1,
+      queriesPerSecond: troubled({ down: 0, trouble: 38 + 6 * grain(8), well: 20 + 60 * load }),
+      averageQueryMs: troubled<number | null>({
+        down: null,
+        trouble: 480 + 90 * grain(9),
+        well: 1.1 + 0.3 * wave(700) + 0.2 * grain(10),
+      }),
+      averageWaitMs: troubled<number | null>({
+        down: null,
+        trouble: 150 + 60 * grain(11),
+        well: 0.1,
+      }),
       serverParsesPerQuery: 0,
     },
     postgres: isDown

@@ -23,7 +23,9 @@ afterAll(async () => {
 
 test('the text of a statement stays text, whatever it looks like', async () => {
   const profile = await browser.openProfile();
-  const query = `SELECT '<img src=x onerror="document.title='owned'">' AS "</code><script>alert($1)</script>"`;
+  const query =
+    `SELECT '<img src=x onerror="document.title='owned'">' AS ` +
+    '"</code><script>alert($1)</script>"';
   await showCanned(profile, {
     ...CANNED_STATES.idle,
     slowQueries: {
@@ -37,7 +39,10 @@ test('the text of a statement stays text, whatever it looks like', async () => {
   await profile.context.close();
 }, 60_000);
 
-/** What has the focus, by its name or its text, and whether that can be seen. Text, because a browser's names are unknown here. */
+/**
+ * What has the focus, by its name or its text, and whether that can be seen. Text, because a
+ * browser's names are unknown here.
+ */
 const FOCUSED = `(() => {
   const { activeElement: focused } = document;
   const { outlineStyle, outlineWidth } = getComputedStyle(focused);
@@ -45,7 +50,7 @@ const FOCUSED = `(() => {
   return (focused.name || focused.id || focused.textContent) + ring;
 })()`;
 
-test('by keyboard alone: the skip link comes first, then the sections, then what can be set, each with a visible ring', async () => {
+test('the keyboard reaches sections and controls, each with a visible ring', async () => {
   const { page, context, complaints } = await browser.openProfile({
     viewport: { width: 1_280, height: 800 },
   });
@@ -73,7 +78,7 @@ test('by keyboard alone: the skip link comes first, then the sections, then what
   await context.close();
 }, 60_000);
 
-test('the arrow keys move one moment through the hour, and every legend shows the values of it', async () => {
+test('the arrow keys move a moment through the hour, and every legend follows', async () => {
   const { page, context, complaints } = await browser.openProfile({ timezoneId: 'UTC' });
   await showCanned({ page, context, complaints }, CANNED_STATES.saturated);
   const legend = page
@@ -91,7 +96,7 @@ test('the arrow keys move one moment through the hour, and every legend shows th
   await context.close();
 }, 60_000);
 
-test('a screen reader finds the landmarks, the bars with their limits, what each chart shows, and the headers of the table', async () => {
+test('a screen reader finds landmarks, bars with limits, charts and table headers', async () => {
   const { page, context, complaints } = await browser.openProfile({ timezoneId: 'UTC' });
   await showCanned({ page, context, complaints }, CANNED_STATES.saturated);
   const tree = await page.locator('body').ariaSnapshot();
@@ -162,7 +167,7 @@ test("while PgBouncer's reserve is in use its bar is as critical as its alert", 
   await profile.context.close();
 }, 60_000);
 
-test('without a pooler neither its card nor its charts are there, and the app leads straight to Postgres', async () => {
+test('without a pooler its card and charts are gone, and the app leads to Postgres', async () => {
   const profile = await browser.openProfile();
   const budget = [{ name: 'direct connections', path: 'app -> Postgres', used: 11, limit: 87 }];
   await showCanned(
@@ -210,11 +215,13 @@ test('a layer that is off is called neither up nor down', async () => {
   await profile.context.close();
 }, 60_000);
 
-test('a stream that the server ends after some minutes is followed by the next one, and nobody is told', async () => {
+test('a stream that the server ends is followed by the next one without a word', async () => {
   const { page, context, complaints } = await browser.openProfile();
   await showCanned({ page, context, complaints }, CANNED_STATES.idle);
   await page.evaluate(`globalThis.seen = new Set();
-    new MutationObserver(() => seen.add(document.getElementById('live').dataset.state)).observe(document.getElementById('live'), { attributes: true, attributeFilter: ['data-state'] })`);
+    const live = document.getElementById('live');
+    new MutationObserver(() => seen.add(live.dataset.state)).observe(
+      live, { attributes: true, attributeFilter: ['data-state'] })`);
   await page.evaluate('endStream()');
   await page.waitForFunction(() => (globalThis as { streamsAsked?: number }).streamsAsked === 2);
   expect(await page.evaluate<string[]>('[...seen]')).not.toContain('reconnecting');

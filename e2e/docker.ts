@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { until } from './until.ts';
 
 /** How a command of the docker CLI ended; text is trimmed. */
 export interface Ended {
@@ -24,7 +22,10 @@ export function docker(...args: readonly string[]): Promise<Ended> {
   });
 }
 
-/** Runs `docker ...args` and gives its stdout. Throws with the command and its stderr when it exits other than 0. */
+/**
+ * Runs `docker ...args` and gives its stdout. Throws with the command and its stderr when it exits
+ * other than 0.
+ */
 export async function dockerOutput(...args: readonly string[]): Promise<string> {
   const ended = await docker(...args);
   if (ended.exitCode !== 0)
@@ -35,7 +36,10 @@ export async function dockerOutput(...args: readonly string[]): Promise<string> 
 /** On all that a scope makes. */
 export const TEST_LABEL = 'project=spywatcher-test';
 
-/** A name of its own and a label for all that one test file makes, and the closer that removes it again. */
+/**
+ * A name of its own and a label for all that one test file makes, and the closer that removes it
+ * again.
+ */
 export interface DockerScope {
   /** Prefix for names; two runs at a time never share it. */
   readonly name: string;
@@ -45,9 +49,7 @@ export interface DockerScope {
   run(...args: readonly string[]): Promise<string>;
   volume(suffix: string): Promise<string>;
   network(suffix: string, ...args: readonly string[]): Promise<string>;
-  /** Builds an image from a folder of the checkout and gives its tag. It outlives the scope, for the next file's build; `image-clean-up.ts` removes it. */
-  build(component: string, folder: string, ...args: readonly string[]): Promise<string>;
-  /** Removes everything the scope made but its images, whatever state it is in. */
+  /** Removes everything the scope made, whatever state it is in. */
   close(): Promise<void>;
 }
 
@@ -68,26 +70,6 @@ export function openDockerScope(purpose: string): DockerScope {
       await dockerOutput('network', 'create', ...labels, ...args, `${name}-${suffix}`);
       return `${name}-${suffix}`;
     },
-    build: async (component, folder, ...args) => {
-      const context = join(import.meta.dirname, '..', folder);
-      const build = async (tag: string, ...target: readonly string[]): Promise<string> => {
-        await dockerOutput(
-          'build',
-          '--quiet',
-          '--tag',
-          tag,
-          ...labels,
-          ...target,
-          ...args,
-          context,
-        );
-        return tag;
-      };
-      // A stage without a tag could never be told from other people's layers, and would stay for good.
-      for (const stage of stagesOf(join(context, 'Dockerfile')))
-        await build(`${name}/${component}-${stage}`, '--target', stage);
-      return build(`${name}/${component}`);
-    },
     close: async () => {
       await remove(['ps', '--all', '--quiet', ...ours], ['rm', '--force', '--volumes']);
       await remove(['network', 'ls', '--quiet', ...ours], ['network', 'rm']);
@@ -96,31 +78,25 @@ export function openDockerScope(purpose: string): DockerScope {
   };
 }
 
-function stagesOf(dockerfile: string): string[] {
-  return [...readFileSync(dockerfile, 'utf8').matchAll(/^FROM .* AS (\S+)$/gm)].map(
-    ([, stage = '']) => stage,
-  );
-}
-
 /** One field of an object, by a Go template such as `{{.State.ExitCode}}`. */
 export const inspect = (id: string, template: string): Promise<string> =>
   dockerOutput('inspect', '--format', template, id);
 
-/** Waits until the container's own healthcheck says `status`. Throws with its log when it exits, or after 30 s. */
+/**
+ * Waits until the container's own healthcheck reports `status`. Throws with its log when it exits,
+ * or after 30 s.
+ */
 export async function untilHealth(id: string, status: 'healthy' | 'unhealthy'): Promise<void> {
-  const givenUpAtMs = Date.now() + 30_000;
-  for (;;) {
-    const [running, health] = (
-      await inspect(id, '{{.State.Running}} {{.State.Health.Status}}')
-    ).split(' ');
-    if (health === status) return;
-    if (running !== 'true' || Date.now() > givenUpAtMs) {
-      throw new Error(
-        `container ${id} is ${health}, running: ${running}, instead of ${status}:\n${await logsOf(id)}`,
-      );
-    }
-    await setTimeout(100);
-  }
+  const [running = '', health = ''] = await until(
+    async () => (await inspect(id, '{{.State.Running}} {{.State.Health.Status}}')).split(' '),
+    ([isRunning, found]) => found === status || isRunning !== 'true',
+    { timeoutMs: 30_000, everyMs: 100, explain: () => logsOf(id) },
+  );
+  if (health !== status)
+    throw new Error(
+      `container ${id} is ${health}, running: ${running}, instead of ` +
+        `${status}:\n${await logsOf(id)}`,
+    );
 }
 
 /** Everything a container has logged so far, stdout and stderr. */

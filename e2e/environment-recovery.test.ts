@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { docker, dockerOutput } from './docker.ts';
-import { readPreview } from './preview-report.ts';
+import { postPresence } from './environment/api-requests.ts';
+import { readPreview } from './environment/preview-report.ts';
 import { openTestStack, type TestStack } from './test-stack.ts';
+import { until } from './until.ts';
 
 let stack: TestStack;
 
@@ -20,17 +21,13 @@ const presenceOf = async (userId: string) =>
     }
   ).latest?.status;
 const post = (userId: string, status: string): Promise<Response> =>
-  fetch(`${stack.appUrl}/api/presence`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ userId, guildId: '200000000000000001', status }),
-  });
+  postPresence(stack, userId, status);
 
 /** Ends `up` without a chance to clean up, as soon as `reached` says so. */
 async function killUpWhen(reached: () => Promise<boolean>): Promise<void> {
   const child = stack.start('up');
   const over = new Promise((resolve) => child.once('close', resolve));
-  while (!(await reached())) await setTimeout(50);
+  await until(reached, (isReached) => isReached, { timeoutMs: 300_000, everyMs: 50 });
   const engine = await pulumiBelow(child.pid ?? 0);
   process.kill(engine, 'SIGKILL');
   await over;
@@ -89,9 +86,10 @@ test('an up that is killed while it replaces Postgres loses no row', async () =>
   expect(await stack.psqlDirect('show work_mem')).toBe('5MB');
 }, 600_000);
 
-test('a failing preparation fails up in its own words, and runs again on the next up although nothing has changed', async () => {
+test('a failing preparation fails up in its own words, and runs again on the next up', async () => {
   await stack.psqlDirect(
-    `insert into _prisma_migrations (id, checksum, migration_name, logs) values ('x', 'x', '20990101000000_broken', 'ERROR: boom')`,
+    'insert into _prisma_migrations (id, checksum, migration_name, logs) values ' +
+      `('x', 'x', '20990101000000_broken', 'ERROR: boom')`,
   );
   stack.configure({
     app: { requestTimeoutSeconds: 16 },
@@ -110,12 +108,13 @@ test('a failing preparation fails up in its own words, and runs again on the nex
   await stack.mustRun('up');
   expect(
     await stack.psqlDirect(
-      `select setconfig @> array['statement_timeout=8300ms'] from pg_db_role_setting join pg_roles on oid = setrole where rolname = 'spywatcher'`,
+      `select setconfig @> array['statement_timeout=8300ms'] from pg_db_role_setting ` +
+        `join pg_roles on oid = setrole where rolname = 'spywatcher'`,
     ),
   ).toBe('t');
 }, 600_000);
 
-test('raising credentialsVersion rotates every password; the old ones are worth nothing', async () => {
+test('raising credentialsVersion rotates every password and ends the old ones', async () => {
   stack.configure({ credentialsVersion: 2, postgres: { settings: { work_mem: '5MB' } } });
   await stack.mustRun('up');
   expect(await presenceOf('100000000000000001')).toBe('online');
@@ -124,7 +123,7 @@ test('raising credentialsVersion rotates every password; the old ones are worth 
   await expect(stack.psqlDirect('select 1', 1)).rejects.toThrow('password authentication failed');
 }, 600_000);
 
-test('credentials that are older than those deployed are refused by preview and by up, and nothing is touched', async () => {
+test('credentials older than those deployed are refused by preview and by up', async () => {
   stack.configure({ credentialsVersion: 1, postgres: { settings: { work_mem: '5MB' } } });
   const before = await stack.containers();
   const { exitCode, report } = await readPreview(stack);
@@ -135,12 +134,13 @@ test('credentials that are older than those deployed are refused by preview and 
   const up = await stack.run('up');
   expect(up.exitCode).toBe(2);
   expect(up.stderr).toContain(
-    'credentialsVersion: got 1, but 2 is deployed; allowed: 2 or more. Raise it to 2, or to 3 for new passwords',
+    'credentialsVersion: got 1, but 2 is deployed; allowed: 2 or more. Raise it to ' +
+      '2, or to 3 for new passwords',
   );
   expect(await stack.containers()).toEqual(before);
 }, 300_000);
 
-test('data that is protected outlives down, and the next up finds it; nothing of it changes without consent', async () => {
+test('protected data changes only by consent, and outlives down', async () => {
   stack.configure({ credentialsVersion: 2, postgres: { protect: true }, redis: { protect: true } });
   await stack.mustRun('up');
   for (const command of ['up', 'down'] as const) {

@@ -1,18 +1,28 @@
 import { findFreePort } from '../app/src/testing/free-port.ts';
 import { dockerOutput, type DockerScope, untilHealth } from './docker.ts';
-import { imageFolders, quickProbe } from './image-set-up.ts';
+import { quickProbe } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
-/** Two authorities and certificates for servers, in a volume that servers mount; nobody else has their keys. */
+/**
+ * Two authorities and certificates for servers, in a volume that servers mount; nobody else has
+ * their keys.
+ */
 export interface TestAuthorities {
   readonly volume: string;
   /** PEM. */
   readonly authority: string;
   readonly otherAuthority: string;
-  /** Signs another certificate for the servers' address, by the other authority; a server reads it when it reloads. */
+  /**
+   * Signs another certificate for the servers' address, by the other authority; a server reads it
+   * when it reloads.
+   */
   signByOther(): Promise<void>;
 }
 
-/** A Postgres that the stack did not make: TLS for everyone, reached over an address of this machine. */
+/**
+ * A Postgres that the stack did not make: TLS for everyone, reached over an address of this
+ * machine.
+ */
 export interface ExternalServer {
   readonly container: string;
   readonly port: number;
@@ -25,11 +35,14 @@ const TLS_DIRECTORY = '/tls';
 const SIGN = 'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2';
 const MAKE_AUTHORITIES = `
 cd /volume
-for name in authority other; do ${SIGN} -subj "/CN=$name of this test" -keyout $name.key -out $name.crt; done
+for name in authority other; do
+  ${SIGN} -subj "/CN=$name of this test" -keyout $name.key -out $name.crt
+done
 printf '%s\\n' 'local all all scram-sha-256' 'hostssl all all all scram-sha-256' >pg_hba.conf`;
 const MAKE_CERTIFICATE = `
 cd /volume
-${SIGN} -CA "$1.crt" -CAkey "$1.key" -subj /CN=server -addext "subjectAltName=$2" -keyout server.key -out server.crt
+${SIGN} -CA "$1.crt" -CAkey "$1.key" -subj /CN=server -addext "subjectAltName=$2" \\
+  -keyout server.key -out server.crt
 chown 999:999 server.key && chmod 0600 server.key`;
 
 /** @param alternativeName of the servers, as OpenSSL writes it: `IP:10.0.0.1`, `DNS:db.example`. */
@@ -38,7 +51,7 @@ export async function makeAuthorities(
   alternativeName: string,
 ): Promise<TestAuthorities> {
   // Debian's authorities bring openssl along.
-  const image = await scope.build('pgbouncer', imageFolders.pgbouncer);
+  const image = await runImage('pgbouncer');
   const volume = await scope.volume('tls');
   const run = (script: string, ...args: readonly string[]) =>
     dockerOutput(
@@ -93,7 +106,7 @@ export async function openExternalServer(
     readonly maxConnections: number;
   },
 ): Promise<ExternalServer> {
-  const image = await scope.build('postgres', imageFolders.postgres);
+  const image = await runImage('postgres');
   const port = await findFreePort();
   const parameters = {
     ssl: 'on',

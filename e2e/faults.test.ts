@@ -23,11 +23,11 @@ let app: LiveApp;
 let processId: string;
 
 beforeAll(async () => {
-  live = await openLiveEnvironment(scope, credentials);
-  app = await live.startApp({
-    DATABASE_TRANSACTION_TIMEOUT_MS: '6000',
-    REQUEST_TIMEOUT_MS: `${REQUEST_TIMEOUT_MS}`,
+  live = await openLiveEnvironment(scope, credentials, {
+    app: { requestTimeoutSeconds: REQUEST_TIMEOUT_MS / 1_000 },
+    pooler: { queryWaitTimeoutSeconds: 3 },
   });
+  app = await live.startApp();
   processId = await inspect(app.id, '{{.State.Pid}}');
 }, 300_000);
 afterAll(() => scope.close(), 60_000);
@@ -51,7 +51,7 @@ function describeFault(
   layer: 'pgbouncer' | 'postgres' | 'redis',
   lost: 'database' | 'nothing',
 ): void {
-  test(`${layer} killed under load: health names it, every request is answered in time, no acknowledged write is lost, and all is well again by itself`, async () => {
+  test(`${layer} killed under load: named, in time, no write lost, recovered`, async () => {
     const load = startLoad({
       url: app.url,
       clients: 50,
@@ -91,7 +91,7 @@ function describeFault(
   }, 180_000);
 }
 
-test('a database that hangs ends in 503 within the deadline, and the app recovers by itself', async () => {
+test('a database that hangs is 503 within the deadline until it recovers', async () => {
   await dockerOutput('pause', live.postgres);
   const answers = await Promise.all(
     Array.from({ length: 12 }, () => ask(app, '/api/guilds/7/online')),

@@ -49,7 +49,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('what was pushed is named by the digest that the registry has, and that brings the same image back', async () => {
+test('a pushed image is named by its digest there, which brings it back', async () => {
   const reference = await pushImage(local, there);
   expect(reference).toBe(
     `${there.repository}@${store.manifests.get('team/empty:abc')?.digest ?? ''}`,
@@ -61,7 +61,7 @@ test('what was pushed is named by the digest that the registry has, and that bri
   await dockerOutput('rmi', reference);
 });
 
-test('what is there is pulled and keeps its digest; what is not is no failure, and the reason is told', async () => {
+test('an image that is there keeps its digest; a missing one is no failure', async () => {
   const told: string[] = [];
   const telling = { ...there, report: (line: string) => void told.push(line) };
   expect(await pullImage(telling)).toBeUndefined();
@@ -71,14 +71,14 @@ test('what is there is pulled and keeps its digest; what is not is no failure, a
   expect(await pullImage(there)).toBe(reference);
 });
 
-test('a registry that gives no answer is a failure: nothing is built a second time, or taken for changed', async () => {
+test('a registry that gives no answer is a failure, not a missing image', async () => {
   store.close();
   await expect(pullImage(there)).rejects.toThrow(
     /Docker cannot find out whether .*:abc exists: .*refused/,
   );
 });
 
-test('what only somebody who is logged in may pull is brought by docker, and without the login the setting is named', async () => {
+test('a private image needs a login, and without it the setting is named', async () => {
   store.askFor('somebody', 'a password');
   const env = { ...process.env, DOCKER_CONFIG: join(folder, 'docker') };
   // As docker login leaves it.
@@ -115,7 +115,7 @@ test('a registry that lets nobody write is a failure with its words', async () =
   await expect(pushImage(local, there)).rejects.toThrow(/docker push .*\n(.*\n)*.*denied/);
 });
 
-test('an image of this repository is named by its tag until it is pushed, then by its digest, and never pushed twice', async () => {
+test('an image is named by its tag until it is pushed, once, then by its digest', async () => {
   const address = `${store.address}/team`;
   const before = (await buildImages(['redis'], { address, missing: 'name' })).images;
   expect(before.redis).toMatch(new RegExp(`^${address}/redis:[0-9a-f]{12}$`));

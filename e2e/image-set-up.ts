@@ -1,12 +1,5 @@
 import { dockerOutput, type DockerScope } from './docker.ts';
 
-/** Where each image is built from. */
-export const imageFolders = {
-  postgres: 'infra/images/postgres',
-  redis: 'infra/images/redis',
-  pgbouncer: 'pgbouncer',
-} as const;
-
 /** The restrictions that the stack puts on every container. */
 export const hardened = [
   '--read-only',
@@ -33,18 +26,16 @@ export async function writeFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<string> {
   const volume = await scope.volume(suffix);
-  for (const [name, content] of Object.entries(files)) {
-    await asRoot(scope, volume, 'printf %s "$1" >"/volume/$2"', content, name);
-  }
+  const script = 'while [ $# -gt 0 ]; do printf %s "$2" >"/volume/$1"; shift 2; done';
+  await asRoot(scope, volume, [script, ...Object.entries(files).flat()]);
   return volume;
 }
 
-/** Runs a line of shell as root with the volume at /volume, and gives its output. */
+/** Runs a script with its arguments as root, with the volume at /volume, and returns its output. */
 export const asRoot = (
   scope: DockerScope,
   volume: string,
-  script: string,
-  ...args: readonly string[]
+  [script = '', ...args]: readonly string[],
 ): Promise<string> =>
   dockerOutput(
     'run',

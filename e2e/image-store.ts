@@ -2,7 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A registry of images in this process, on 127.0.0.1, where Docker asks for no TLS. As much of the protocol as `docker push` and `docker pull` use. */
+/**
+ * A registry of images in this process, on 127.0.0.1, where Docker asks for no TLS. As much of the
+ * protocol as `docker push` and `docker pull` use.
+ */
 export interface ImageStore {
   /** `127.0.0.1:PORT`. */
   readonly address: string;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
-import { hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
+import { hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('images');
@@ -13,7 +14,7 @@ interface Server {
   prepare(): Promise<readonly string[]>;
 }
 
-const servers: Readonly<Record<keyof typeof imageFolders, Server>> = {
+const servers: Readonly<Record<'postgres' | 'redis' | 'pgbouncer', Server>> = {
   postgres: {
     uid: 999,
     program: 'postgres',
@@ -65,7 +66,7 @@ describe.each(['postgres', 'redis', 'pgbouncer'] as const)('the %s image', (comp
   let container: string;
 
   beforeAll(async () => {
-    image = await scope.build(component, imageFolders[component]);
+    image = await runImage(component);
     container = await scope.run(...hardened, ...quickProbe, ...(await server.prepare()), image);
     await untilHealth(container, 'healthy');
   }, 600_000);

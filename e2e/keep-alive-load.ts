@@ -27,15 +27,20 @@ export interface Outcome {
 export interface Load {
   /** Of all requests that have ended so far. */
   readonly outcomes: readonly Outcome[];
-  /** Waits for the requests under way. Also the way to wait for clients that leave when they are told to. */
+  /**
+   * Waits for the requests under way. Also the way to wait for clients that leave when they are
+   * told to.
+   */
   stop(): Promise<readonly Outcome[]>;
 }
 
 /**
  * Keep-alive clients, each of which sends one request after the other over one HTTP connection.
- * @param everyMs from the start of one request of a client to the start of its next, or more when the answer takes longer.
- * @param whenSentAway what a client does after an answer with `Connection: close`: `leave` makes every later failure a
- * failure of the server, because no client connects to one that has said goodbye.
+ * @param everyMs from the start of one request of a client to the start of its next, or more when
+ * the answer takes longer.
+ * @param whenSentAway what a client does after an answer with `Connection: close`: `leave` makes
+ * every later failure a failure of the server, because no client connects to one that has said
+ * goodbye.
  */
 export function startLoad(options: {
   readonly url: string;

@@ -1,30 +1,38 @@
 import type { AppEnvironmentVariables } from '../app/src/environment/app-environment.ts';
-import type { MonitoringPlan } from '../app/src/monitoring/plan/monitoring-plan.ts';
+import {
+  type MonitoringPlan,
+  parseMonitoringPlan,
+} from '../app/src/monitoring/plan/monitoring-plan.ts';
+import { renderAppEnvironment } from '../infra/app/environment.ts';
+import { appSecretFiles } from '../infra/app/secret-files.ts';
+import {
+  MONITORING_DIRECTORY,
+  MONITORING_PLAN_FILE,
+  SECRETS_DIRECTORY,
+} from '../infra/settings/standard-names.ts';
 import type { Credentials } from '../infra/credentials.ts';
 import { renderRedisAcl } from '../infra/plan/redis.ts';
 import { dockerOutput, untilHealth, type DockerScope } from './docker.ts';
-import { hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
-import { PLAN_FILE, planOf, writePlan } from './planned-limits.ts';
-import {
-  buildApp,
-  DATABASE,
-  openPooledDatabase,
-  preparationOf,
-  type DatabaseKeys,
-  type PooledDatabase,
-} from './pooled-database.ts';
+import { asRoot, hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { type LiveSettings, monitoringPlanOf, planLive } from './live-plan.ts';
+import { openPooledDatabase, preparationOf, type PooledDatabase } from './pooled-database.ts';
+import { runImage } from './run-images.ts';
 
 /** Everything the app needs, and the app, in containers of one scope. */
 export interface LiveEnvironment extends PooledDatabase {
   readonly redis: string;
-  /**
-   * Starts one more app, on ports of this machine, and waits until it is ready. A variable that is given as undefined is
-   * not set. `plan` replaces parts of the plan that matches the servers.
-   */
-  startApp(
-    variables?: Readonly<Partial<Record<AppVariable, string | undefined>>>,
-    plan?: Partial<MonitoringPlan>,
-  ): Promise<LiveApp>;
+  /** Starts one more app, on ports of this machine, and waits until it is ready. */
+  startApp(changed?: ChangedApp): Promise<LiveApp>;
+}
+
+/** How an app differs from the plan of its environment. */
+export interface ChangedApp {
+  /** Settings of the app, which change its plan. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Variables that replace what the plan says; one that is undefined is not set. */
+  readonly variables?: Readonly<Partial<Record<AppVariable, string | undefined>>>;
+  /** Parts of the limits that its monitoring reads. */
+  readonly limits?: Partial<MonitoringPlan>;
 }
 
 type KeyOfEach<T> = T extends unknown ? keyof T : never;
@@ -33,7 +41,7 @@ type AppVariable = KeyOfEach<AppEnvironmentVariables>;
 export interface LiveApp {
   readonly id: string;
   readonly url: string;
-  /** The same as `url`, unless ADMIN_PORT is another one than PORT. */
+  /** The same as `url`, unless the admin port is another one. */
   readonly adminUrl: string;
   readonly adminToken: string;
   readonly plan: MonitoringPlan;
@@ -48,101 +56,55 @@ export interface Answer {
   readonly tookMs: number;
 }
 
-/** Inside its container. */
-export const PORT = '3001';
-const SECRETS = '/run/secrets';
-const PLAN_DIRECTORY = '/run/monitoring';
+/** More than a test sends, where the plan's limit is not what it is about. */
+const PUBLIC_RATE_LIMIT_PER_MINUTE = '1000000';
 
-/** `changed` replaces or adds keys of the two database servers. */
+/** Starts what the app needs by the plan of these settings, as `up` would. */
 export async function openLiveEnvironment(
   scope: DockerScope,
   credentials: Credentials,
-  changed: Partial<DatabaseKeys> = {},
+  settings: LiveSettings = {},
 ): Promise<LiveEnvironment> {
-  const database = await openPooledDatabase(scope, credentials, changed);
-  const prepared = await database.prepare(preparationOf(credentials));
+  const network = await scope.network('net');
+  const [database, redis, image] = await Promise.all([
+    openPooledDatabase(scope, credentials, settings),
+    openRedis(scope, credentials, { network, config: planLive(settings).redisConf }),
+    runImage('app'),
+  ]);
+  const prepared = await database.prepare(preparationOf(credentials, database.plan));
   if (prepared.exitCode !== 0)
     throw new Error(`the database could not be prepared: ${prepared.stderr}`);
-
-  const image = await buildApp(scope);
-  const network = await scope.network('net');
-  const redisImage = await scope.build('redis', imageFolders.redis);
-  const redisConfig = await writeFiles(scope, 'redis-config', {
-    'redis.conf':
-      'bind *\nprotected-mode no\nport 6379\naclfile /etc/redis/users.acl\ndir /data\nappendonly yes\n',
-    'users.acl': renderRedisAcl(credentials),
-  });
-  const redisData = await scope.volume('redis-data');
-  const redis = await scope.run(
-    ...hardened,
-    ...quickProbe,
-    '--network',
-    network,
-    '--network-alias',
-    'redis',
-    '-v',
-    `${redisConfig}:/etc/redis:ro`,
-    '-v',
-    `${redisData}:/data`,
-    redisImage,
+  const secrets = await writeFiles(
+    scope,
+    'app-secrets',
+    appSecretFiles(database.plan, credentials),
   );
-  await untilHealth(redis, 'healthy');
-
-  const { app, monitor, poolerMonitor, redisPassword, adminToken } = credentials;
-  const secrets = await writeFiles(scope, 'app-secrets', {
-    'database-url': `postgresql://${app.name}:${app.password}@/${DATABASE}?host=/run/pgbouncer&port=6432`,
-    'redis-url': `redis://spywatcher:${redisPassword}@redis:6379`,
-    'admin-tokens': adminToken,
-    'monitor-database-url': `postgresql://${monitor.name}:${monitor.password}@/${DATABASE}?host=/run/postgresql&port=5432`,
-    'pooler-console-url': `postgresql://${poolerMonitor.name}:${poolerMonitor.password}@/pgbouncer?host=/run/pgbouncer&port=6432`,
-  });
   let apps = 0;
   return {
     ...database,
     redis,
-    async startApp(variables = {}, changedPlan = {}) {
-      const environment: AppEnvironmentVariables = {
-        ENVIRONMENT: 'e2e',
-        HOST: '0.0.0.0',
-        PORT,
-        ADMIN_PORT: PORT,
-        LOG_FORMAT: 'json',
-        LOG_LEVEL: 'info',
-        DATABASE_URL_FILE: `${SECRETS}/database-url`,
-        DATABASE_POOL_MAX: '5',
-        DATABASE_ACQUIRE_TIMEOUT_MS: '3000',
-        DATABASE_IDLE_TIMEOUT_MS: '10000',
-        DATABASE_MAX_LIFETIME_SECONDS: '60',
-        DATABASE_TRANSACTION_TIMEOUT_MS: '10000',
-        DATABASE_STATEMENT_NAMES: '100',
-        REDIS_URL_FILE: `${SECRETS}/redis-url`,
-        REDIS_COMMAND_TIMEOUT_MS: '100',
-        REQUEST_TIMEOUT_MS: '15000',
-        KEEP_ALIVE_TIMEOUT_MS: '75000',
-        SHUTDOWN_DRAIN_DELAY_MS: '0',
-        SHUTDOWN_DEADLINE_MS: '20000',
-        PUBLIC_RATE_LIMIT_PER_MINUTE: '1000000',
-        MONITORING: 'on',
-        MONITORING_PLAN_FILE: `${PLAN_DIRECTORY}/${PLAN_FILE}`,
-        ADMIN_TOKENS_FILE: `${SECRETS}/admin-tokens`,
-        MONITOR_DATABASE_URL_FILE: `${SECRETS}/monitor-database-url`,
-        POOLER_CONSOLE_URL_FILE: `${SECRETS}/pooler-console-url`,
+    async startApp({ settings: changed = {}, variables = {}, limits = {} } = {}) {
+      const plan = planLive({ ...settings, app: { ...settings.app, ...changed } });
+      const given = {
+        ...renderAppEnvironment(plan),
+        PUBLIC_RATE_LIMIT_PER_MINUTE,
+        ...variables,
       };
-      const given = { ...environment, ...variables };
       const env = Object.entries(given).flatMap(([key, value]) =>
         value === undefined ? [] : ['-e', `${key}=${value}`],
       );
-      const plan = { ...planOf(database.keys, Number(given.DATABASE_POOL_MAX)), ...changedPlan };
+      const monitoringPlan = { ...monitoringPlanOf(plan), ...limits };
       const planVolume = await scope.volume(`plan-${(apps += 1)}`);
-      await writePlan(scope, planVolume, plan);
+      await writePlan(scope, planVolume, monitoringPlan);
 
-      const adminPort = given.ADMIN_PORT ?? PORT;
-      const ports = [...new Set([PORT, adminPort])].flatMap((port) => ['-p', `127.0.0.1::${port}`]);
+      const port = String(plan.settings.app.port);
+      const adminPort = String(plan.settings.app.adminPort);
+      const ports = [...new Set([port, adminPort])].flatMap((each) => ['-p', `127.0.0.1::${each}`]);
       const volumes = [
         '-v',
-        `${secrets}:${SECRETS}:ro`,
+        `${secrets}:${SECRETS_DIRECTORY}:ro`,
         '-v',
-        `${planVolume}:${PLAN_DIRECTORY}:ro`,
+        `${planVolume}:${MONITORING_DIRECTORY}:ro`,
         ...database.poolerMount,
         ...database.postgresMount,
       ];
@@ -157,17 +119,55 @@ export async function openLiveEnvironment(
         image,
       );
       await untilHealth(id, 'healthy');
-      const urlOf = async (port: string) => `http://${await dockerOutput('port', id, port)}`;
+      const urlOf = async (inside: string) => `http://${await dockerOutput('port', id, inside)}`;
       return {
         id,
-        url: await urlOf(PORT),
+        url: await urlOf(port),
         adminUrl: await urlOf(adminPort),
-        adminToken,
-        plan,
+        adminToken: credentials.adminToken,
+        plan: monitoringPlan,
         replacePlan: (next) => writePlan(scope, planVolume, next),
       };
     },
   };
+}
+
+async function openRedis(
+  scope: DockerScope,
+  credentials: Credentials,
+  { network, config }: { readonly network: string; readonly config: string },
+): Promise<string> {
+  const files = await writeFiles(scope, 'redis-config', {
+    'redis.conf': config,
+    'users.acl': renderRedisAcl(credentials),
+  });
+  const data = await scope.volume('redis-data');
+  const id = await scope.run(
+    ...hardened,
+    ...quickProbe,
+    '--network',
+    network,
+    '--network-alias',
+    'redis',
+    '-v',
+    `${files}:/etc/redis:ro`,
+    '-v',
+    `${data}:/data`,
+    await runImage('redis'),
+  );
+  await untilHealth(id, 'healthy');
+  return id;
+}
+
+/** Replaces the plan in the volume as a whole, as the stack does: nobody ever reads half of one. */
+async function writePlan(scope: DockerScope, volume: string, plan: MonitoringPlan): Promise<void> {
+  const text = JSON.stringify(plan);
+  parseMonitoringPlan(text);
+  await asRoot(scope, volume, [
+    'printf %s "$1" >/volume/next && mv /volume/next "/volume/$2"',
+    text,
+    MONITORING_PLAN_FILE,
+  ]);
 }
 
 /** One request, its whole answer, and how long that took. */

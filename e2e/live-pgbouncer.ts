@@ -1,7 +1,10 @@
-import type { DockerScope } from './docker.ts';
-import { docker, dockerOutput } from './docker.ts';
+import { docker, dockerOutput, type DockerScope } from './docker.ts';
 import { asRoot, hardened, writeFiles } from './image-set-up.ts';
+import { POOLER_SOCKET_DIRECTORY } from '../infra/settings/standard-names.ts';
+import { consoleCommand } from '../infra/running/console.ts';
 import type { ShownKey } from '../pgbouncer/shown-config.ts';
+import { runImage } from './run-images.ts';
+import { until } from './until.ts';
 
 /** A real PgBouncer whose files a test replaces; nothing is behind it. */
 export interface LivePgbouncer {
@@ -10,7 +13,10 @@ export interface LivePgbouncer {
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the process and starts it on the files as they are. */
   restart(): Promise<void>;
-  /** Runs one command on the console, by default as the process's own user. Throws with PgBouncer's words when it is refused. */
+  /**
+   * Runs one command on the console, by default as the process's own user. Throws with PgBouncer's
+   * words when it is refused.
+   */
   console(
     command: string,
     user?: { readonly name: string; readonly password: string },
@@ -18,18 +24,27 @@ export interface LivePgbouncer {
   showConfig(): Promise<readonly ShownKey[]>;
 }
 
-const socketDirectory = '/run/pgbouncer';
-const [fieldEnd, rowEnd] = ['\x1f', '\x1e'];
+const [FIELD_END, ROW_END] = ['\x1f', '\x1e'];
+const ROWS = [
+  '--no-align',
+  '--tuples-only',
+  '--field-separator',
+  FIELD_END,
+  '--record-separator',
+  ROW_END,
+];
 
-/** Starts one in a container of the scope, on an ini that listens in /run/pgbouncer on port 6432; by the image's own command when none is given. */
+/**
+ * Starts one in a container of the scope, on an ini that listens in /run/pgbouncer on port 6432; by
+ * the image's own command when none is given.
+ */
 export async function openLivePgbouncer(
   scope: DockerScope,
-  image: string,
   ini: string,
   command: readonly string[] = [],
 ): Promise<LivePgbouncer> {
   const config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini, 'userlist.txt': '' });
-  await asRoot(scope, config, 'chown -R 998:998 /volume');
+  await asRoot(scope, config, ['chown -R 998:998 /volume']);
   const sockets = await scope.volume('sockets');
   const id = await scope.run(
     ...hardened,
@@ -39,8 +54,8 @@ export async function openLivePgbouncer(
     '-v',
     `${config}:/etc/pgbouncer`,
     '-v',
-    `${sockets}:${socketDirectory}`,
-    image,
+    `${sockets}:${POOLER_SOCKET_DIRECTORY}`,
+    await runImage('pgbouncer'),
     ...command,
   );
 
@@ -54,25 +69,20 @@ export async function openLivePgbouncer(
       await dockerOutput('restart', '--time', '5', id);
       await untilConsole(id);
     },
-    console: async (command, user = { name: 'pgbouncer', password: '' }) => {
+    console: async (command, user) => {
+      const as = user === undefined ? [] : ['--username', user.name];
       const text = await dockerOutput(
-        ...[
-          'exec',
-          '--env',
-          `PGPASSWORD=${user.password}`,
-          '--env',
-          'PGCLIENTENCODING=UTF8',
-          id,
-          'psql',
-          '-XqAt',
-          '-F',
-          fieldEnd,
-          '-R',
-          rowEnd,
-        ],
-        ...['-h', socketDirectory, '-p', '6432', '-U', user.name, '-d', 'pgbouncer', '-c', command],
+        'exec',
+        '--env',
+        `PGPASSWORD=${user?.password ?? ''}`,
+        '--env',
+        'PGCLIENTENCODING=UTF8',
+        id,
+        ...consoleCommand(command, ...ROWS),
+        // The last one counts.
+        ...as,
       );
-      return text === '' ? [] : text.split(rowEnd).map((row) => row.split(fieldEnd));
+      return text === '' ? [] : text.split(ROW_END).map((row) => row.split(FIELD_END));
     },
     showConfig: async () => {
       const rows = await live.console('SHOW CONFIG');
@@ -83,27 +93,12 @@ export async function openLivePgbouncer(
   return live;
 }
 
-async function untilConsole(id: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const { exitCode } = await docker(
-      'exec',
-      id,
-      'psql',
-      '-XqAt',
-      '-h',
-      socketDirectory,
-      '-p',
-      '6432',
-      '-U',
-      'pgbouncer',
-      '-c',
-      'SHOW VERSION',
-      'pgbouncer',
-    );
-    if (exitCode === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(
-    `PgBouncer did not open its console: ${(await docker('logs', '--tail', '20', id)).stderr}`,
+const untilConsole = (id: string): Promise<unknown> =>
+  until(
+    () => docker('exec', id, ...consoleCommand('SHOW VERSION')),
+    ({ exitCode }) => exitCode === 0,
+    {
+      everyMs: 50,
+      explain: async () => (await docker('logs', '--tail', '20', id)).stderr,
+    },
   );
-}

@@ -4,8 +4,6 @@ import {
   healthSchema,
   type HealthBody,
   poolSchema,
-  alertsSchema,
-  historySchema,
 } from '../app/src/monitoring/bodies/body-schemas.ts';
 import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings/readings.ts';
 import { openCrowd, type Crowd } from './crowd.ts';
@@ -18,18 +16,21 @@ import {
   type LiveEnvironment,
 } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
+import { expectLastingConnections } from './lasting-connections.ts';
+import { LONG_TRANSACTIONS } from './live-plan.ts';
 import { show } from './pgbouncer-console.ts';
+import { askServers, type Shown, shownBy } from './shown-counts.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('readings');
-const { app: appLogin, owner, monitor, poolerMonitor } = credentials;
+const { app: appLogin, owner } = credentials;
 
 let live: LiveEnvironment;
 let app: LiveApp;
 const crowds: Crowd[] = [];
 
 beforeAll(async () => {
-  live = await openLiveEnvironment(scope, credentials);
+  live = await openLiveEnvironment(scope, credentials, LONG_TRANSACTIONS);
   app = await live.startApp();
 }, 300_000);
 afterEach(async () => {
@@ -40,73 +41,16 @@ afterAll(() => scope.close(), 60_000);
 const readHealth = async (): Promise<HealthBody> =>
   healthSchema.parse((await askAdmin(app, '/connections/health')).body);
 
-/** What psql and the console say, less the session in which they are asked. */
-interface Shown {
-  readonly postgres: Readonly<
-    Record<'total' | 'idle' | 'idleInTransaction' | 'active' | 'ofApp' | 'lockWaits', number>
-  >;
-  readonly pgbouncer: Readonly<
-    Record<'clActive' | 'clWaiting' | 'svActive' | 'svIdle' | 'clients' | 'clientsOfApp', number>
-  >;
-}
-
-async function askServers(): Promise<Shown> {
-  const counts = await live.ask(`
-    SELECT count(*), count(*) FILTER (WHERE state = 'idle'), count(*) FILTER (WHERE state LIKE 'idle in transaction%'), count(*) FILTER (WHERE state = 'active'),
-      count(*) FILTER (WHERE usename = '${appLogin.name}'), count(*) FILTER (WHERE wait_event_type = 'Lock')
-    FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`);
-  const [
-    total = NaN,
-    idle = NaN,
-    idleInTransaction = NaN,
-    active = NaN,
-    ofApp = NaN,
-    lockWaits = NaN,
-  ] = counts.split('|').map(Number);
-  const pools = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
-    ({ database }) => database !== 'pgbouncer',
-  );
-  const clients = await show(live.pgbouncer, 'SHOW CLIENTS');
-  const lists = await show(live.pgbouncer, 'SHOW LISTS');
-  const sum = (column: string) => pools.reduce((result, row) => result + Number(row[column]), 0);
-  return {
-    postgres: { total, idle, idleInTransaction, active, ofApp, lockWaits },
-    pgbouncer: {
-      clActive: sum('cl_active'),
-      clWaiting: sum('cl_waiting'),
-      svActive: sum('sv_active'),
-      svIdle: sum('sv_idle') + sum('sv_used'),
-      clients: Number(lists.find(({ list }) => list === 'used_clients')?.['items']) - 1,
-      clientsOfApp: clients.filter((row) => row['application_name'] === 'spywatcher').length,
-    },
-  };
-}
-
-/** The same numbers out of the app's answer. The reading's own connection is idle for psql, and active while it reads. */
-function shownBy({ layers }: HealthBody): Shown {
-  const { connections, lockWaits } = layers.postgres as PostgresCounts;
-  const { clients, servers } = layers.pgbouncer as PoolerCounts;
-  const { total, idle, idleInTransaction, active, ofApp } = connections;
-  return {
-    postgres: { total, idle: idle + 1, idleInTransaction, active: active - 1, ofApp, lockWaits },
-    pgbouncer: {
-      clActive: clients.active,
-      clWaiting: clients.waiting,
-      svActive: servers.active,
-      svIdle: servers.idle + servers.used,
-      clients: clients.total,
-      clientsOfApp: layers.app.total,
-    },
-  };
-}
-
-/** An answer of the app that is younger than what the servers said before it, and what they said before and after: alike when nothing moved. */
+/**
+ * An answer of the app that is younger than what the servers said before it, and what they said
+ * before and after: alike when nothing moved.
+ */
 async function lookTogether(): Promise<{ readonly health: HealthBody; readonly shown: Shown }> {
   for (let tries = 0; tries < 20; tries += 1) {
-    const before = await askServers();
+    const before = await askServers(live);
     await sleep(1_000);
     const health = await readHealth();
-    const after = await askServers();
+    const after = await askServers(live);
     if (JSON.stringify(before) === JSON.stringify(after)) return { health, shown: after };
   }
   throw new Error('the servers did not stand still for a second');
@@ -139,7 +83,7 @@ test('idle, what the app says is what psql and the console say', async () => {
   });
 }, 120_000);
 
-test('with transactions held open, statements running and a lock waited for it is still what they say, on every route', async () => {
+test('open transactions, running statements and a lock are counted as they are', async () => {
   crowds.push(
     await openCrowd(scope, live, {
       size: 3,
@@ -163,7 +107,7 @@ test('with transactions held open, statements running and a lock waited for it i
     await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }),
   );
   await until(
-    askServers,
+    () => askServers(live),
     ({ postgres, pgbouncer }) =>
       postgres.idleInTransaction === 4 &&
       postgres.lockWaits === 1 &&
@@ -190,7 +134,9 @@ test('with transactions held open, statements running and a lock waited for it i
     1_000 *
     Number(
       await live.ask(
-        `SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+        'SELECT extract(epoch FROM clock_timestamp() - min(xact_start)) FROM ' +
+          `pg_stat_activity WHERE backend_type = 'client backend' AND pid <> ` +
+          'pg_backend_pid()',
       ),
     );
   const olderMs = await ageMs();
@@ -202,7 +148,7 @@ test('with transactions held open, statements running and a lock waited for it i
   );
 }, 120_000);
 
-test("what counts since the start of PgBouncer lies between the console's numbers before and after", async () => {
+test("totals lie between the console's numbers before and after", async () => {
   const totals = async () =>
     (await show(live.pgbouncer, 'SHOW STATS')).find(({ database }) => database === 'spywatcher') ??
     {};
@@ -263,58 +209,13 @@ test('Redis is read as its own INFO has it', async () => {
   expect(redis.usedMemoryBytes).toBeGreaterThan(500_000);
 }, 60_000);
 
-test('while 200 requests poll all routes, there is one connection to each layer, and it stays the same', async () => {
-  const routes = [
-    '/connections/health',
-    '/connections/pool',
-    '/connections/alerts',
-    '/connections/history',
-    '/database/slow-queries',
-    '/metrics',
-  ];
-  const schemas = [healthSchema, poolSchema, alertsSchema, historySchema];
-  const sessions = () =>
-    live.ask(
-      `SELECT string_agg(pid::text || backend_start::text, ' ') FROM pg_stat_activity WHERE usename = '${monitor.name}'`,
-    );
-  const consoles = async () =>
-    (await show(live.pgbouncer, 'SHOW CLIENTS'))
-      .filter(({ user }) => user === poolerMonitor.name)
-      .map((row) => `${row['ptr']} ${row['connect_time']}`);
-  await readHealth();
-  const [session, console] = [await sessions(), await consoles()];
-  expect(session.split('+00').length - 1).toBe(1);
-  expect(console).toHaveLength(1);
+test(
+  '200 requests to all routes share one lasting connection to each layer',
+  () => expectLastingConnections(live, app),
+  120_000,
+);
 
-  const seen: unknown[] = [];
-  let isOver = false;
-  const watching = (async () => {
-    while (!isOver) seen.push(await sessions(), await consoles());
-  })();
-  const poll = async (path: string): Promise<number> =>
-    (
-      await fetch(`${app.adminUrl}/api/admin/monitoring${path}`, {
-        headers: { Authorization: `Bearer ${app.adminToken}` },
-      })
-    ).status;
-  // 200 requests, and more of them where the machine is too busy to look often enough meanwhile.
-  for (let round = 0; round < 5 || seen.length < 10; round += 1) {
-    const statuses = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => poll(routes[index % routes.length] ?? '')),
-    );
-    expect(new Set(statuses)).toEqual(new Set([200]));
-    await sleep(600);
-  }
-  isOver = true;
-  await watching;
-  expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(
-    new Set([JSON.stringify(session), JSON.stringify(console)]),
-  );
-  for (const [index, schema] of schemas.entries())
-    expect(schema.safeParse((await askAdmin(app, routes[index] ?? '')).body).error).toBeUndefined();
-}, 120_000);
-
-test('a SET typed into the console is drift by the next reading, and a plan that changes is measured against at once', async () => {
+test('a SET typed into the console, or a changed plan, is drift by the next reading', async () => {
   const driftOf = async () => {
     await sleep(1_000);
     return ((await readHealth()).layers.pgbouncer as PoolerCounts).drift;

@@ -26,13 +26,14 @@ const ask = async (parameters = '') => {
   return slowQueriesSchema.parse(body);
 };
 
-test('a slow statement is listed once, normalised, with the numbers of pg_stat_statements', async () => {
+test('a slow statement is listed once, with the numbers of pg_stat_statements', async () => {
   await live.askPooled(`SELECT pg_sleep(0.3), 'canary-1'`, credentials.app);
   await live.askPooled(`SELECT pg_sleep(0.5), 'canary-2'`, credentials.app);
   const { queries, count, filter, since } = await ask('?minMs=200&sort=max');
   const [row = ''] = (
     await live.ask(
-      `SELECT calls, total_exec_time, mean_exec_time, max_exec_time, rows FROM monitoring.pg_stat_statements WHERE query LIKE 'SELECT pg_sleep%'`,
+      'SELECT calls, total_exec_time, mean_exec_time, max_exec_time, rows FROM ' +
+        `monitoring.pg_stat_statements WHERE query LIKE 'SELECT pg_sleep%'`,
     )
   ).split('\n');
   const [calls, totalMs, meanMs, maxMs, rows] = row.split('|').map(Number);
@@ -47,7 +48,7 @@ test('a slow statement is listed once, normalised, with the numbers of pg_stat_s
   expect(new Date(since ?? NaN).getTime()).toBeLessThan(Date.now());
 }, 60_000);
 
-test('each sort puts its own first, the limit cuts, and what is not asked for is what the plan calls slow', async () => {
+test('each sort puts its own first, the limit cuts, the plan is the default', async () => {
   await live.askPooled(`SELECT count(*) FROM generate_series(1, 100)`, credentials.app);
   for (const [sort, key] of Object.entries({
     mean: 'meanMs',
@@ -70,9 +71,10 @@ test('each sort puts its own first, the limit cuts, and what is not asked for is
   expect(await ask()).toMatchObject({ count: 1, filter: { minMs: 250 } });
 }, 60_000);
 
-test('statements in which Postgres keeps constants are not shown, nor those of other databases', async () => {
+test('statements with constants or of other databases are not shown', async () => {
   await live.ask(
-    `ALTER ROLE ${credentials.owner.name} SET application_name = 'canary-role'; DO $$ BEGIN PERFORM 'canary-block'; END $$`,
+    `ALTER ROLE ${credentials.owner.name} SET application_name = 'canary-role'; DO ` +
+      `$$ BEGIN PERFORM 'canary-block'; END $$`,
   );
   await dockerOutput(
     'exec',
@@ -95,7 +97,8 @@ test('statements in which Postgres keeps constants are not shown, nor those of o
   ).toBe('t');
   expect(
     await live.ask(
-      `SELECT count(*) > 0 FROM monitoring.pg_stat_statements WHERE query LIKE '%of_another_database%'`,
+      'SELECT count(*) > 0 FROM monitoring.pg_stat_statements WHERE query LIKE ' +
+        `'%of_another_database%'`,
     ),
   ).toBe('t');
   expect(text).not.toMatch(/canary|ALTER ROLE|DO \$|of_another_database/);
@@ -113,10 +116,11 @@ test.each([
     () => restartWith('RESET shared_preload_libraries'),
   ],
 ])(
-  'without %s it is 503 with the remedy, the layer is still read, and with it again it answers again',
+  'without %s it is 503 with the remedy until it is back; the layer is read',
   async (_what, take, giveBack) => {
     await take();
-    // With a limit of its own: the answer to another question may still be the cached one of a second ago.
+    // With a limit of its own: the answer to another question may still be the cached one of a
+    // second ago.
     const { status, headers, body } = await askAdmin(app, '/database/slow-queries?minMs=0&limit=7');
     expect(status).toBe(503);
     expect(headers.get('retry-after')).not.toBeNull();

@@ -12,7 +12,8 @@ import { openCrowd, type Crowd } from './crowd.ts';
 import { openDockerScope } from './docker.ts';
 import { askAdmin, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
-import { show } from './pgbouncer-console.ts';
+import { LONG_WAITS } from './live-plan.ts';
+import { expectRightWaits, waitsAtConsole } from './shown-waits.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('verdict');
@@ -25,13 +26,9 @@ const crowds: Crowd[] = [];
 
 beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials, {
-    // Whoever waits has to wait for the whole test, so that the numbers stand still.
-    pgbouncer: { default_pool_size: '2', query_wait_timeout: '60' },
-    postgres: {
-      max_connections: '20',
-      reserved_connections: '4',
-      superuser_reserved_connections: '3',
-    },
+    ...LONG_WAITS,
+    pooler: { ...LONG_WAITS.pooler, poolSize: 2 },
+    postgres: { maxConnections: 20, reservedConnections: 4 },
   });
   app = await live.startApp();
 }, 300_000);
@@ -45,7 +42,10 @@ const readHealth = async (from = app): Promise<HealthBody> =>
 const readAlerts = async (): Promise<AlertsBody> =>
   alertsSchema.parse((await askAdmin(app, '/connections/alerts')).body);
 
-/** Of the two samples of the history that are taken next, the first that found something at its limit. */
+/**
+ * Of the two samples of the history that are taken next, the first that found something at its
+ * limit.
+ */
 async function saturatedWithinTwoSamples(from = app): Promise<Sample> {
   const nowMs = Date.now();
   const history = async () =>
@@ -59,18 +59,7 @@ async function saturatedWithinTwoSamples(from = app): Promise<Sample> {
   return saturated;
 }
 
-/** Of the app's own pool at PgBouncer; the console has no others here. */
-async function waitsAtConsole(): Promise<{ readonly waiting: number; readonly maxWaitMs: number }> {
-  const [pool = {}] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
-    ({ user }) => user === appLogin.name,
-  );
-  return {
-    waiting: Number(pool['cl_waiting']),
-    maxWaitMs: Number(pool['maxwait']) * 1_000 + Number(pool['maxwait_us']) / 1_000,
-  };
-}
-
-test('with 2 server connections and 50 clients that sleep in transactions it names PgBouncer within two samples, with the right waits; the alert comes and goes', async () => {
+test('50 clients on 2 server connections: the verdict is PgBouncer', async () => {
   expect(await until(readHealth, ({ verdict }) => verdict.state === 'ok')).toMatchObject({
     healthy: true,
   });
@@ -82,7 +71,10 @@ test('with 2 server connections and 50 clients that sleep in transactions it nam
       script: 'sleepInTransaction',
     }),
   );
-  await until(waitsAtConsole, ({ waiting }) => waiting >= 48);
+  await until(
+    () => waitsAtConsole(live),
+    ({ waiting }) => waiting >= 48,
+  );
 
   expect(await saturatedWithinTwoSamples()).toMatchObject({
     pgbouncer: { serversActive: 2, serversMax: 2 },
@@ -98,7 +90,7 @@ test('with 2 server connections and 50 clients that sleep in transactions it nam
   );
   expect(verdict.remedy).toContain('2 of them are idle in a transaction');
 
-  await expectRightWaits();
+  await expectRightWaits(live, readHealth);
 
   const { details } = await until(readAlerts, ({ details }) =>
     details.some(({ kind }) => kind === 'waiting_clients'),
@@ -129,28 +121,12 @@ test('with 2 server connections and 50 clients that sleep in transactions it nam
   });
 }, 240_000);
 
-/** The app's own probes come and go among those who wait: looked at until they did not for a moment. */
-async function expectRightWaits(): Promise<void> {
-  for (let tries = 0; tries < 20; tries += 1) {
-    const before = await waitsAtConsole();
-    await sleep(1_000);
-    const { pgbouncer } = (await readHealth()).layers;
-    const after = await waitsAtConsole();
-    if (pgbouncer.state !== 'up') throw new Error(`PgBouncer is ${pgbouncer.state}`);
-    if (before.waiting !== after.waiting) continue;
-    expect(pgbouncer.clients.waiting).toBe(before.waiting);
-    expect(pgbouncer.maxWaitMs).toBeGreaterThanOrEqual(Math.floor(before.maxWaitMs));
-    expect(pgbouncer.maxWaitMs).toBeLessThanOrEqual(Math.ceil(after.maxWaitMs));
-    return;
-  }
-  throw new Error('the number of waiting clients did not stand still for a second');
-}
-
-test("with Postgres' connections used up by strangers it names Postgres within two samples, and the monitoring still gets in", async () => {
+test('connections used up by strangers: the verdict is Postgres, read all the same', async () => {
   const sessions = async () =>
     Number(
       await live.ask(
-        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' ` +
+          'AND pid <> pg_backend_pid()',
       ),
     );
   const fill = async (size: number) => {
@@ -171,7 +147,10 @@ test("with Postgres' connections used up by strangers it names Postgres within t
     }
     return false;
   };
-  /** The app opens and closes sessions meanwhile, and of a crowd that finds one slot too few nobody stays: then it comes again. */
+  /**
+   * The app opens and closes sessions meanwhile, and of a crowd that finds one slot too few nobody
+   * stays: then it comes again.
+   */
   const fillTo = async (wanted: number, come: () => Promise<void>) => {
     for (let tries = 0; tries < 5; tries += 1) {
       await come();
@@ -214,8 +193,8 @@ test("with Postgres' connections used up by strangers it names Postgres within t
   await until(readHealth, ({ verdict: { state } }) => state === 'ok');
 }, 240_000);
 
-test('with one client connection in the app and requests that queue for it, it names the app within two samples', async () => {
-  const narrow = await live.startApp({ DATABASE_POOL_MAX: '1' });
+test('requests that queue for one client connection: the verdict is the app', async () => {
+  const narrow = await live.startApp({ settings: { poolMax: 1 } });
   const stopping = new AbortController();
   const visitors = Array.from({ length: 100 }, async () => {
     while (!stopping.signal.aborted)

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DATABASE } from '../infra/settings/standard-names.ts';
 import { dockerOutput, logsOf, openDockerScope } from './docker.ts';
 import { send, type LoadRequest } from './keep-alive-load.ts';
 import { openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
-import { DATABASE } from './pooled-database.ts';
 
 const scope = openDockerScope('named-statements');
-const straight = `postgresql://${credentials.app.name}:${credentials.app.password}@/${DATABASE}?host=/run/postgresql&port=5432`;
+const { name, password } = credentials.app;
+const straight = `postgresql://${name}:${password}@/${DATABASE}?host=/run/postgresql&port=5432`;
 
 let live: LiveEnvironment;
 
@@ -16,7 +17,10 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => scope.close(), 60_000);
 
-/** A report, a read of a user who is not cached, a read of a guild: every statement that the app has. */
+/**
+ * A report, a read of a user who is not cached, a read of a guild: every statement that the app
+ * has.
+ */
 function fixed(count: number): LoadRequest {
   const userId = `${1 + (Math.floor(count / 3) % 50)}`;
   if (count % 3 === 0)
@@ -79,24 +83,24 @@ test('after a warm-up fewer than one query in a thousand is parsed by Postgres',
 
 test('straight to Postgres, without a pooler, nothing fails', async () => {
   const before = await totals();
-  const app = await live.startApp(
-    {
+  const app = await live.startApp({
+    variables: {
       DATABASE_URL_FILE: undefined,
       DATABASE_URL: straight,
       POOLER_CONSOLE_URL_FILE: undefined,
       POOLER_CONSOLE_URL: 'off',
     },
-    { pooler: 'off' },
-  );
+    limits: { pooler: 'off' },
+  });
   expect(await work(app, 3_000)).toEqual(WHOLE);
   expect(await totals()).toEqual(before);
   expect(await failuresIn(app)).toEqual([]);
   await dockerOutput('rm', '--force', app.id);
 }, 120_000);
 
-test('with a PgBouncer that keeps no prepared statements nothing fails without names, and much fails with them', async () => {
+test('without prepared statements in PgBouncer only an app that names them fails', async () => {
   await live.console('SET max_prepared_statements = 0');
-  const unnamed = await live.startApp({ DATABASE_STATEMENT_NAMES: 'off' });
+  const unnamed = await live.startApp({ variables: { DATABASE_STATEMENT_NAMES: 'off' } });
   expect(await work(unnamed, 3_000)).toEqual(WHOLE);
   expect(await failuresIn(unnamed)).toEqual([]);
   await dockerOutput('rm', '--force', unnamed.id);
@@ -105,7 +109,10 @@ test('with a PgBouncer that keeps no prepared statements nothing fails without n
   expect((await work(named, 300))['500']).toBeGreaterThan(0);
 }, 120_000);
 
-/** Warnings and worse about the database. Redis and the monitoring have deadlines of a second or less, which a busy machine breaks. */
+/**
+ * Warnings and worse about the database. Redis and the monitoring have deadlines of a second or
+ * less, which a busy machine breaks.
+ */
 async function failuresIn(app: LiveApp): Promise<readonly LogLine[]> {
   const lines = (await logsOf(app.id)).split('\n').filter((line) => line.startsWith('{'));
   return lines

@@ -1,26 +1,15 @@
+import { consoleCommand } from '../infra/running/console.ts';
 import { dockerOutput } from './docker.ts';
 
-/** Asks PgBouncer's console and gives its rows by the names of the columns, as the process's own user. */
+/**
+ * Asks PgBouncer's console and gives its rows by the names of the columns, as the process's own
+ * user.
+ */
 export async function show(
   pgbouncer: string,
   command: `SHOW ${string}`,
 ): Promise<readonly Readonly<Record<string, string>>[]> {
-  const psql = [
-    'psql',
-    '-XqA',
-    '-P',
-    'footer=off',
-    '-h',
-    '/run/pgbouncer',
-    '-p',
-    '6432',
-    '-U',
-    'pgbouncer',
-    '-d',
-    'pgbouncer',
-    '-c',
-    command,
-  ];
+  const psql = consoleCommand(command, '--no-align', '--pset', 'footer=off');
   const [columns = [], ...rows] = (await dockerOutput('exec', pgbouncer, ...psql))
     .split('\n')
     .map((line) => line.split('|'));

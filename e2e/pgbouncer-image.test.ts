@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, logsOf, openDockerScope, untilHealth } from './docker.ts';
-import { asRoot, hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
+import { asRoot, hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('pgbouncer-image');
@@ -8,10 +9,11 @@ let image: string;
 let config: string;
 
 const ini = (port: number): string =>
-  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = ${port}\nadmin_users = nobody_else\n`;
+  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = ` +
+  `${port}\nadmin_users = nobody_else\n`;
 
 beforeAll(async () => {
-  image = await scope.build('pgbouncer', imageFolders.pgbouncer);
+  image = await runImage('pgbouncer');
   config = await writeFiles(scope, 'config', {
     'pgbouncer.ini': ini(6432),
     'other-port.ini': ini(7777),
@@ -51,7 +53,6 @@ const console = [
 ];
 
 describe('the build', () => {
-  const folder = imageFolders.pgbouncer;
   const tag = (floor: string): string => `${scope.name}/floor-${floor}`;
   const build = (floor: string): ReturnType<typeof docker> =>
     docker(
@@ -63,7 +64,7 @@ describe('the build', () => {
       `PGBOUNCER_FLOOR=${floor}`,
       '--tag',
       tag(floor),
-      folder,
+      'pgbouncer',
     );
 
   test('fails below the floor, and names the floor and what is on offer', async () => {
@@ -74,7 +75,7 @@ describe('the build', () => {
     );
   });
 
-  test("takes the release's own package, and no other source, when it is at the floor", async () => {
+  test("takes the release's own package, when it is at the floor, and no other", async () => {
     const ended = await build('1.0');
     expect(ended.exitCode).toBe(0);
     expect(ended.stdout + ended.stderr).not.toContain('forky');
@@ -151,7 +152,7 @@ describe('the pooler', () => {
   test('comes back past the socket that a killed one left', async () => {
     await dockerOutput('kill', '--signal', 'KILL', pooler);
     await dockerOutput('wait', pooler);
-    expect(await asRoot(scope, sockets, 'ls -A /volume')).toBe('.s.PGSQL.6432');
+    expect(await asRoot(scope, sockets, ['ls -A /volume'])).toBe('.s.PGSQL.6432');
     const next = await run(sockets);
     await untilHealth(next, 'healthy');
     expect(await inspect(next, '{{.State.Running}}')).toBe('true');
@@ -165,7 +166,7 @@ describe('the pooler', () => {
   });
 });
 
-test("the volume of Postgres' sockets belongs to Postgres even when the pooler mounts it first", async () => {
+test("the volume of Postgres' sockets is Postgres' own, whoever mounts it first", async () => {
   const sockets = await scope.volume('postgres-sockets');
   const pooler = await run(await scope.volume('own-sockets'), [
     '--volume',

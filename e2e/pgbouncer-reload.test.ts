@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { dockerOutput, inspect, openDockerScope } from './docker.ts';
-import { imageFolders } from './image-set-up.ts';
 import { openLivePgbouncer, type LivePgbouncer } from './live-pgbouncer.ts';
 import { until } from './until.ts';
 
@@ -14,17 +13,14 @@ const RELOADER = [
   '/etc/pgbouncer/pgbouncer.ini',
 ];
 const ini = (poolSize: number): string =>
-  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = 6432\nauth_file = /etc/pgbouncer/userlist.txt\nauth_type = scram-sha-256\nadmin_users = boss\ndefault_pool_size = ${poolSize}\n`;
+  `[databases]\n[pgbouncer]\nunix_socket_dir = /run/pgbouncer\nlisten_port = ` +
+  `6432\nauth_file = /etc/pgbouncer/userlist.txt\nauth_type = ` +
+  `scram-sha-256\nadmin_users = boss\ndefault_pool_size = ${poolSize}\n`;
 
 let pgbouncer: LivePgbouncer;
 
 beforeAll(async () => {
-  pgbouncer = await openLivePgbouncer(
-    scope,
-    await scope.build('pgbouncer', imageFolders.pgbouncer),
-    ini(5),
-    RELOADER,
-  );
+  pgbouncer = await openLivePgbouncer(scope, ini(5), RELOADER);
 }, 600_000);
 afterAll(() => scope.close(), 60_000);
 

@@ -7,13 +7,19 @@ import {
   type StackProject,
   type StackSettings,
 } from './stack-project.ts';
-import { DOCKER_OFFENCES } from './violations/docker-offences.ts';
+import { DOCKER_OFFENCES, type DockerOffence, offender } from './violations/docker-offences.ts';
 import {
+  brokenOnResources,
   brokenPolicies,
   openViolationsProject,
   PASSED,
   type ViolationsProject,
 } from './violations-project.ts';
+
+const policyOf = (offence: string): string => offence.split(' ')[0] ?? '';
+
+const resourceOf = (title: string, { volume }: DockerOffence): string =>
+  volume === undefined ? offender(title) : `${offender(title)}-data`;
 
 describe('a project of somebody else', () => {
   let project: ViolationsProject;
@@ -34,22 +40,28 @@ describe('a project of somebody else', () => {
   );
 
   test('breaks each policy on resources once', () => {
-    expect(
-      [...new Set(Object.keys(DOCKER_OFFENCES).map((title) => title.split(' ')[0]))].sort(),
-    ).toEqual(RESOURCE_RULES.map(({ name }) => name).sort());
+    expect([...new Set(Object.keys(DOCKER_OFFENCES).map(policyOf))].sort()).toEqual(
+      RESOURCE_RULES.map(({ name }) => name).sort(),
+    );
   });
 
-  test.each(Object.entries(DOCKER_OFFENCES))(
-    'that breaks %s fails by it alone, with its reason and its message',
-    async (title, { inProduction, says }) => {
-      const preview = await project.preview(
-        title,
-        inProduction === true ? 'production' : 'development',
+  test.each(['development', 'production'] as const)(
+    'fails in %s for each offence, by its policy alone, with reason and message',
+    async (kind) => {
+      const offences = Object.entries(DOCKER_OFFENCES).filter(
+        ([, { inProduction }]) => (inProduction === true) === (kind === 'production'),
       );
-      const [policy = ''] = title.split(' ');
-      expect(brokenPolicies(preview)).toEqual([policy]);
-      expect(preview.stdout).toContain(RESOURCE_RULES.find(({ name }) => name === policy)?.reason);
-      expect(preview.stdout).toContain(says);
+      const preview = await project.preview(kind, kind);
+      expect(brokenOnResources(preview)).toEqual(
+        offences
+          .map(([title, offence]) => `${policyOf(title)} ${resourceOf(title, offence)}`)
+          .sort(),
+      );
+      for (const [title, offence] of offences) {
+        const { reason } = RESOURCE_RULES.find(({ name }) => name === policyOf(title)) ?? {};
+        expect(preview.stdout).toContain(reason);
+        expect(preview.stdout).toContain(`${resourceOf(title, offence)}: ${offence.says}`);
+      }
       expect(preview.stdout).not.toContain('a-password');
       expect(preview.exitCode).not.toBe(0);
     },
@@ -84,7 +96,7 @@ describe('our stack', () => {
     expect(preview.exitCode).toBe(0);
   }, 120_000);
 
-  test('is refused in production with data that is not protected and a pooler that is published', async () => {
+  test('is refused in production with unprotected data and a published pooler', async () => {
     production.write({
       ...onDocker,
       postgres: { protect: false },

@@ -1,11 +1,19 @@
 import type { Preparation } from '../app/src/database-preparation/preparation.ts';
-import type { Credential, Credentials } from '../infra/credentials.ts';
-import { renderIni } from '../pgbouncer/ini.ts';
-import { renderUserlist } from '../pgbouncer/userlist.ts';
+import { planPreparation } from '../infra/app/preparation.ts';
+import type { Credentials } from '../infra/credentials.ts';
+import { DATABASE } from '../infra/settings/standard-names.ts';
+import type { Plan } from '../infra/plan/plan.ts';
+import { consoleCommand } from '../infra/running/console.ts';
+import { renderPoolerUsers } from '../infra/running/pooler-files.ts';
 import { docker, dockerOutput, untilHealth, type DockerScope, type Ended } from './docker.ts';
-import { asRoot, hardened, imageFolders, quickProbe, writeFiles } from './image-set-up.ts';
+import { hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { type LiveSettings, planLive } from './live-plan.ts';
+import { runImage } from './run-images.ts';
 
-/** Postgres and PgBouncer in containers of one scope, joined by sockets in volumes, and the app's one-shot beside them. */
+/**
+ * Postgres and PgBouncer in containers of one scope, joined by sockets in volumes, and the app's
+ * one-shot beside them.
+ */
 export interface PooledDatabase {
   readonly postgres: string;
   readonly pgbouncer: string;
@@ -13,8 +21,8 @@ export interface PooledDatabase {
   readonly poolerMount: readonly string[];
   /** Mounts for a container that uses Postgres past it. */
   readonly postgresMount: readonly string[];
-  /** What both were started with. */
-  readonly keys: DatabaseKeys;
+  /** What both were started by. */
+  readonly plan: Plan;
   /** Runs the one-shot to its end. `migrations` is a volume that replaces the image's own. */
   prepare(wanted: Preparation, migrations?: string): Promise<Ended>;
   /** Asks the server itself; the text of the rows. Throws with what psql said. */
@@ -30,75 +38,31 @@ export interface Login {
   readonly password: string;
 }
 
-export const DATABASE = 'spywatcher';
-
-const SERVER = 'host=/run/postgresql port=5432';
-
-/** Keys of both servers by their own names. */
-export interface DatabaseKeys {
-  readonly pgbouncer: Readonly<Record<string, string>>;
-  readonly postgres: Readonly<Record<string, string>>;
-}
-
-/** Numbers small enough to see. */
-const KEYS = {
-  pgbouncer: {
-    unix_socket_dir: '/run/pgbouncer',
-    listen_port: '6432',
-    auth_type: 'scram-sha-256',
-    auth_file: '/etc/pgbouncer/userlist.txt',
-    admin_users: 'pgbouncer_admin',
-    stats_users: 'pgbouncer_monitor',
-    pool_mode: 'transaction',
-    default_pool_size: '5',
-    reserve_pool_size: '0',
-    max_client_conn: '100',
-    max_prepared_statements: '200',
-    query_wait_timeout: '5',
-    server_login_retry: '1',
-  },
-  postgres: {
-    max_connections: '100',
-    reserved_connections: '10',
-    superuser_reserved_connections: '3',
-  },
-} as const;
-
-/** `changed` replaces or adds keys. */
+/** Starts both as `up` would: by the plan of these settings. */
 export async function openPooledDatabase(
   scope: DockerScope,
   credentials: Credentials,
-  changed: Partial<DatabaseKeys> = {},
+  settings: LiveSettings = {},
 ): Promise<PooledDatabase> {
-  const keys: DatabaseKeys = {
-    pgbouncer: { ...KEYS.pgbouncer, ...changed.pgbouncer },
-    postgres: { ...KEYS.postgres, ...changed.postgres },
-  };
-  const postgresImage = await scope.build('postgres', imageFolders.postgres);
-  const pgbouncerImage = await scope.build('pgbouncer', imageFolders.pgbouncer);
+  const plan = planLive(settings);
+  if (plan.pooler === 'off') throw new Error('a pooled database has a pooler');
+  const postgresImage = await runImage('postgres');
+  const pgbouncerImage = await runImage('pgbouncer');
   const [data, postgresSockets, poolerSockets] = [
     await scope.volume('data'),
     await scope.volume('postgres-sockets'),
     await scope.volume('pooler-sockets'),
   ];
-  const { superuser, app, owner, poolerAdmin, poolerMonitor } = credentials;
+  const { superuser } = credentials;
   const config = await writeFiles(scope, 'pooler-config', {
-    'pgbouncer.ini': renderIni({
-      databases: { [DATABASE]: SERVER, postgres: SERVER },
-      pgbouncer: keys.pgbouncer,
-    }),
-    'userlist.txt': renderUserlist(
-      [superuser, owner, app, poolerAdmin, poolerMonitor].map(({ name, verifier }) => ({
-        name,
-        secret: verifier,
-      })),
-    ),
+    'pgbouncer.ini': plan.pooler.ini,
+    'userlist.txt': renderPoolerUsers(credentials),
   });
-  const image = await buildApp(scope);
+  const image = await runImage('app');
 
   const postgresMount = ['--volume', `${postgresSockets}:/run/postgresql`];
   const poolerMount = ['--volume', `${poolerSockets}:/run/pgbouncer`];
-  const parameters = Object.entries(keys.postgres).flatMap(([name, value]) => [
+  const parameters = Object.entries(plan.postgresSettings).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ]);
@@ -125,8 +89,7 @@ export async function openPooledDatabase(
   await untilHealth(pgbouncer, 'healthy');
 
   const psql = (
-    container: string,
-    options: readonly string[],
+    { container, options }: { readonly container: string; readonly options: readonly string[] },
     { name, password }: Login,
     sql: string,
   ) =>
@@ -151,7 +114,7 @@ export async function openPooledDatabase(
     pgbouncer,
     poolerMount,
     postgresMount,
-    keys,
+    plan,
     async prepare(wanted, migrations) {
       const secrets = await writeFiles(scope, `preparation-${(runs += 1)}`, {
         'preparation.json': JSON.stringify(wanted),
@@ -182,77 +145,20 @@ export async function openPooledDatabase(
       );
     },
     ask: (sql, login = superuser) =>
-      psql(postgres, ['-h', '/run/postgresql', '-d', DATABASE], login, sql),
+      psql({ container: postgres, options: ['-h', '/run/postgresql', '-d', DATABASE] }, login, sql),
     askPooled: (sql, login) =>
-      psql(pgbouncer, ['-h', '/run/pgbouncer', '-p', '6432', '-d', DATABASE], login, sql),
-    console: (command) =>
       psql(
-        pgbouncer,
-        ['-h', '/run/pgbouncer', '-p', '6432', '-d', 'pgbouncer'],
-        { name: 'pgbouncer', password: '' },
-        command,
+        { container: pgbouncer, options: ['-h', '/run/pgbouncer', '-p', '6432', '-d', DATABASE] },
+        login,
+        sql,
       ),
+    console: (command) =>
+      dockerOutput('exec', pgbouncer, ...consoleCommand(command, '--no-align', '--tuples-only')),
   };
 }
 
-/** The app's image; the same layers for every scope. */
-export async function buildApp(scope: DockerScope): Promise<string> {
-  const { bundleApp } = await import('../tools/images/bundle-app.ts');
-  const architecture = await dockerOutput('version', '--format', '{{.Server.Arch}}');
-  await bundleApp({ cpu: architecture === 'arm64' ? 'arm64' : 'x64', report: () => undefined });
-  return scope.build('app', 'app');
-}
-
-/** What the stack would ask for, with settings small enough to see. */
-export function preparationOf(credentials: Credentials): Preparation {
-  const { superuser, owner, app, earlierApps, monitor, poolerAdmin, earlierSuperuserPasswords } =
-    credentials;
-  const appRole = ({ name, verifier }: Credential): Preparation['app'] => ({
-    name,
-    verifier,
-    settings: { statement_timeout: '8000ms', lock_timeout: '3000ms' },
-  });
-  return {
-    server: { host: '/run/postgresql', port: 5432 },
-    database: DATABASE,
-    superuser: {
-      name: superuser.name,
-      passwords: [superuser.password, ...earlierSuperuserPasswords],
-      verifier: superuser.verifier,
-    },
-    owner,
-    app: appRole(app),
-    earlierApps: earlierApps.map(appRole),
-    monitor: {
-      name: monitor.name,
-      verifier: monitor.verifier,
-      settings: { statement_timeout: '3000ms' },
-    },
-    pooler: {
-      host: '/run/pgbouncer',
-      port: 6432,
-      user: poolerAdmin.name,
-      password: poolerAdmin.password,
-    },
-    waitSeconds: 20,
-  };
-}
-
-/** A volume of migration folders, `name: sql`. */
-export async function writeMigrations(
-  scope: DockerScope,
-  suffix: string,
-  files: Readonly<Record<string, string>>,
-): Promise<string> {
-  const volume = await scope.volume(`migrations-${suffix}`);
-  for (const [name, sql] of Object.entries(files)) {
-    await asRoot(
-      scope,
-      volume,
-      'mkdir -p "/volume/$2" && printf %s "$1" >"/volume/$2/migration.sql"',
-      sql,
-      name,
-    );
-  }
-  return volume;
-}
+/** What the stack asks of the one-shot by this plan; it gives up sooner than after a minute. */
+export const preparationOf = (credentials: Credentials, plan: Plan = planLive()): Preparation => ({
+  ...planPreparation(plan, credentials),
+  waitSeconds: 20,
+});

@@ -1,9 +1,10 @@
 import { pbkdf2Sync, createHash, createHmac } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, openDockerScope } from './docker.ts';
-import { asRoot, imageFolders } from './image-set-up.ts';
+import { asRoot } from './image-set-up.ts';
 import { password, PostgresServers } from './postgres-server.ts';
+import { runImage } from './run-images.ts';
+import { until } from './until.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('postgres-data');
@@ -11,7 +12,7 @@ let servers: PostgresServers;
 let image: string;
 
 beforeAll(async () => {
-  image = await scope.build('postgres', imageFolders.postgres);
+  image = await runImage('postgres');
   servers = new PostgresServers(scope, image);
 }, 600_000);
 afterAll(() => scope.close());
@@ -22,7 +23,8 @@ function scramVerifier(secret: string): string {
   const salted = pbkdf2Sync(secret, salt, 4096, 32, 'sha256');
   const sign = (text: string): Buffer => createHmac('sha256', salted).update(text).digest();
   const storedKey = createHash('sha256').update(sign('Client Key')).digest('base64');
-  return `SCRAM-SHA-256$4096:${salt.toString('base64')}$${storedKey}:${sign('Server Key').toString('base64')}`;
+  const serverKey = sign('Server Key').toString('base64');
+  return `SCRAM-SHA-256$4096:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
 /** What an orchestrator's crash looks like: the whole container at once, nothing is cleaned up. */
@@ -31,14 +33,21 @@ async function kill(container: string): Promise<void> {
   await dockerOutput('wait', container);
 }
 
-/** Waits until a first start is under way; give the container little CPU, so that it stays so for a while. */
+/**
+ * Waits until a first start is under way; give the container little CPU, so that it stays so for a
+ * while.
+ */
 async function untilPreparing(container: string): Promise<void> {
   const begun = ['test', '-e', '/var/lib/postgresql/data/pgdata.preparing/base'];
-  while ((await docker('exec', container, ...begun)).exitCode !== 0) await setTimeout(10);
+  await until(
+    () => docker('exec', container, ...begun),
+    ({ exitCode }) => exitCode === 0,
+    { everyMs: 10 },
+  );
 }
 
 describe('the cluster', () => {
-  test('takes a SCRAM verifier for a password, and survives a stop; the next start needs no password', async () => {
+  test('takes a SCRAM verifier for a password, and starts again without one', async () => {
     const on = await servers.storage('verifier');
     const first = await servers.start(on, [
       '--env',
@@ -64,7 +73,7 @@ describe('the cluster', () => {
       ['-c', 'shared_preload_libraries=auto_explain'],
     );
     const ask = (sql: string): Promise<string> =>
-      servers.ask(container, sql, 'Some Owner', 'Some Owner');
+      servers.ask(container, sql, { user: 'Some Owner', database: 'Some Owner' });
     expect(
       await ask('select datlocprovider from pg_database where datname = current_database()'),
     ).toBe('i');
@@ -73,17 +82,18 @@ describe('the cluster', () => {
     expect(await ask('select distinct auth_method from pg_hba_file_rules')).toBe('scram-sha-256');
   });
 
-  test('comes back after a kill, past lock files that name a process which lives in the new container', async () => {
+  test('comes back after a kill, past lock files with a process id that is in use', async () => {
     const on = await servers.storage('killed');
     const first = await servers.start(on, ['--env', `POSTGRES_PASSWORD=${password}`]);
     await servers.ask(first, 'create table kept as select 42 as answer');
     await kill(first);
     const left = 'head -qn 1 /volume/pgdata/postmaster.pid';
-    expect(await asRoot(scope, on.data, left)).toBe('1');
-    expect(await asRoot(scope, on.sockets, 'ls -A /volume')).toBe(
+    expect(await asRoot(scope, on.data, [left])).toBe('1');
+    expect(await asRoot(scope, on.sockets, ['ls -A /volume'])).toBe(
       '.s.PGSQL.5432\n.s.PGSQL.5432.lock',
     );
-    // Process 1, which the lock files name, is here neither the new server nor its parent, but of the same user.
+    // Process 1, which the lock files name, is here neither the new server nor its parent, but of
+    // the same user.
     const neighbour = await scope.run(image, 'sleep', 'infinity');
     const second = await servers.start(on, ['--pid', `container:${neighbour}`]);
     expect(await servers.ask(second, 'select answer from kept')).toBe('42');
@@ -95,10 +105,10 @@ describe('the cluster', () => {
     const first = await servers.run(on, [...environment, '--cpus', '0.1']);
     await untilPreparing(first);
     await kill(first);
-    expect(await asRoot(scope, on.data, 'ls /volume')).toBe('pgdata.lock\npgdata.preparing');
+    expect(await asRoot(scope, on.data, ['ls /volume'])).toBe('pgdata.lock\npgdata.preparing');
     const second = await servers.start(on, environment);
     expect(await servers.ask(second, 'select 1')).toBe('1');
-    expect(await asRoot(scope, on.data, 'ls /volume')).toBe('pgdata\npgdata.lock');
+    expect(await asRoot(scope, on.data, ['ls /volume'])).toBe('pgdata\npgdata.lock');
   });
 
   test('ends with 0 when it is stopped during its first start', async () => {
@@ -113,11 +123,11 @@ describe('the cluster', () => {
     expect(await inspect(container, '{{.State.ExitCode}}')).toBe('0');
   });
 
-  test('finds its socket directory writable when a container without that directory mounted the volume first', async () => {
+  test('finds its socket directory writable, whoever mounted the volume first', async () => {
     const on = await servers.storage('mounted-first');
-    expect(await asRoot(scope, on.sockets, 'stat -c %u /volume')).toBe('0');
+    expect(await asRoot(scope, on.sockets, ['stat -c %u /volume'])).toBe('0');
     await servers.start(on, ['--env', `POSTGRES_PASSWORD=${password}`]);
-    expect(await asRoot(scope, on.sockets, 'stat -c "%u %a" /volume')).toBe('999 755');
+    expect(await asRoot(scope, on.sockets, ['stat -c "%u %a" /volume'])).toBe('999 755');
   });
 });
 
@@ -180,9 +190,9 @@ describe('refuses to start', () => {
       [...given, '--env', 'PGDATA=/var/lib/postgresql/data'],
       /is a mount point and holds no cluster/,
     ],
-  ])('%s', async (name, preparation, options, message) => {
+  ])('%s', async (name, ...[preparation, options, message]) => {
     const on = await servers.storage(name.replaceAll(' ', '-'));
-    const before = await asRoot(scope, on.data, `${preparation}\nls -AR /volume`);
+    const before = await asRoot(scope, on.data, [`${preparation}\nls -AR /volume`]);
     const ended = await servers.refusal(on, ...options);
     expect(ended).toMatchObject({
       exitCode: 1,
@@ -191,7 +201,7 @@ describe('refuses to start', () => {
     });
     // Nothing in the volume has changed, but for the empty lock file.
     expect(
-      await asRoot(scope, on.data, 'find /volume -name "*.lock" -empty -delete; ls -AR /volume'),
+      await asRoot(scope, on.data, ['find /volume -name "*.lock" -empty -delete; ls -AR /volume']),
     ).toBe(before);
   });
 });

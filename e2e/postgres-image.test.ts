@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { docker, dockerOutput, inspect, logsOf, openDockerScope } from './docker.ts';
-import { asRoot, hardened, imageFolders } from './image-set-up.ts';
+import { asRoot, hardened } from './image-set-up.ts';
 import { password, PostgresServers, type Storage } from './postgres-server.ts';
+import { runImage } from './run-images.ts';
 
 jest.setTimeout(120_000);
 const scope = openDockerScope('postgres-image');
@@ -9,7 +10,7 @@ let image: string;
 let servers: PostgresServers;
 
 beforeAll(async () => {
-  image = await scope.build('postgres', imageFolders.postgres);
+  image = await runImage('postgres');
   servers = new PostgresServers(scope, image);
 }, 600_000);
 afterAll(() => scope.close());
@@ -30,7 +31,7 @@ describe('a first start', () => {
 
   test('makes the database, with checksums and pg_stat_statements', async () => {
     expect(
-      await servers.ask(container, 'select current_database()', 'postgres', 'spywatcher'),
+      await servers.ask(container, 'select current_database()', { database: 'spywatcher' }),
     ).toBe('spywatcher');
     expect(await servers.ask(container, 'show data_checksums')).toBe('on');
     expect(await servers.ask(container, 'show shared_preload_libraries')).toBe(
@@ -62,9 +63,11 @@ describe('a first start', () => {
     }
   });
 
-  test('leaves the password neither in the volume, nor in the log, nor in the environment of the server', async () => {
+  test('leaves the password in no volume, log or environment of the server', async () => {
     await servers.ask(container, 'checkpoint');
-    expect(await asRoot(scope, on.data, 'grep -rac canary /volume | grep -v ":0$" || :')).toBe('');
+    expect(await asRoot(scope, on.data, ['grep -rac canary /volume | grep -v ":0$" || :'])).toBe(
+      '',
+    );
     expect(await logsOf(container)).not.toContain('canary');
     expect(await dockerOutput('exec', container, 'cat', '/proc/1/environ')).not.toContain('canary');
   });
@@ -96,7 +99,7 @@ describe('a first start', () => {
     expect(seen).toBe('1');
   });
 
-  test('a second server on the same volume refuses within a second and leaves the first alone', async () => {
+  test('a second server on the same volume refuses and leaves the first alone', async () => {
     const elsewhere = await scope.volume('first-other-sockets');
     const network = await scope.network('other');
     const second = await servers.run({ data: on.data, sockets: elsewhere }, ['--network', network]);

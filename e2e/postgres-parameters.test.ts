@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { planPostgresSettings } from '../infra/plan/postgres/settings.ts';
 import { goldenText } from '../pgbouncer/testing/golden.ts';
 import { openDockerScope } from './docker.ts';
-import { imageFolders } from './image-set-up.ts';
 import { password, PostgresServers } from './postgres-server.ts';
+import { runImage } from './run-images.ts';
 
 const CATALOGUE = join(import.meta.dirname, '..', 'infra', 'plan', 'postgres', 'parameters.json');
 /** What may be set in postgresql.conf, with the server's own types and ranges. */
@@ -12,7 +12,8 @@ const PARAMETERS = `
   select json_object_agg(name, json_strip_nulls(json_build_object(
     'type', vartype, 'unit', unit, 'values', case when vartype = 'enum' then to_json(enumvals) end,
     'min', case when vartype in ('integer', 'real') then min_val::float8 end,
-    'max', case when vartype in ('integer', 'real') then max_val::float8 end)) order by name collate "C")
+    'max', case when vartype in ('integer', 'real') then max_val::float8 end))
+    order by name collate "C")
   from pg_settings where context <> 'internal'`;
 
 const scope = openDockerScope('postgres-parameters');
@@ -35,7 +36,7 @@ let servers: PostgresServers;
 let container: string;
 
 beforeAll(async () => {
-  servers = new PostgresServers(scope, await scope.build('postgres', imageFolders.postgres));
+  servers = new PostgresServers(scope, await runImage('postgres'));
   const command = [
     'postgres',
     ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
@@ -49,15 +50,16 @@ beforeAll(async () => {
 
 afterAll(() => scope.close(), 60_000);
 
-test('the catalogue that settings are checked against is the one of the server (GOLDEN=write renews it)', async () => {
+test('the catalogue of parameters is the one of the server (GOLDEN=write renews it)', async () => {
   const parameters = JSON.parse(await servers.ask(container, PARAMETERS)) as Record<
     string,
     unknown
   >;
+  // Formatted as any other file once it is written.
   const text = `{\n${Object.entries(parameters)
     .map(([name, row]) => `  ${JSON.stringify(name)}: ${JSON.stringify(row)}`)
     .join(',\n')}\n}\n`;
-  expect(text).toBe(goldenText(CATALOGUE, text));
+  expect(JSON.parse(goldenText(CATALOGUE, text))).toEqual(parameters);
 }, 60_000);
 
 test('a server that is started with planned settings runs on every one of them', async () => {
@@ -66,7 +68,8 @@ test('a server that is started with planned settings runs on every one of them',
   );
   const wrong = await servers.ask(
     container,
-    `select given.key, given.value, pg_settings.setting, pg_settings.unit from (values ${given.join(', ')}) as given (key, value)
+    `select given.key, given.value, pg_settings.setting, pg_settings.unit
+     from (values ${given.join(', ')}) as given (key, value)
      left join pg_settings on name = key where source is distinct from 'command line'`,
   );
   expect(wrong).toBe('');

@@ -53,7 +53,11 @@ export class PostgresServers {
   }
 
   /** The result of one statement as text, asked over the socket from inside the container. */
-  ask(container: string, sql: string, user = 'postgres', database = 'postgres'): Promise<string> {
+  ask(
+    container: string,
+    sql: string,
+    { user = 'postgres', database = 'postgres' } = {},
+  ): Promise<string> {
     const psql = ['psql', '-XwqAt', '-v', 'ON_ERROR_STOP=1', '-U', user, '-d', database, '-c', sql];
     return dockerOutput('exec', '--env', `PGPASSWORD=${password}`, container, ...psql);
   }

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, dockerOutput, logsOf, type DockerScope, type Ended } from './docker.ts';
 import { hardened, writeFiles } from './image-set-up.ts';
+import { runImage } from './run-images.ts';
+import { until } from './until.ts';
 
 /** A real Prometheus in a container of the scope. */
 export interface PrometheusServer {
@@ -8,7 +9,9 @@ export interface PrometheusServer {
   query(expression: string): Promise<readonly Series[]>;
   /** The `data` of any other answer of its API, `targets` for example. */
   get(path: string): Promise<unknown>;
-  /** Runs a line of shell in a folder with these files, in a container of its own that has promtool. */
+  /**
+   * Runs a line of shell in a folder with these files, in a container of its own that has promtool.
+   */
   check(files: Readonly<Record<string, string>>, command: string): Promise<Ended>;
 }
 
@@ -20,13 +23,16 @@ export interface Series {
 const PORT = '9090';
 const USER = '996';
 
-/** Starts it with `files`, among them prometheus.yml, at /etc/prometheus, and waits until it answers. */
+/**
+ * Starts it with `files`, among them prometheus.yml, at /etc/prometheus, and waits until it
+ * answers.
+ */
 export async function openPrometheus(
   scope: DockerScope,
   network: string,
   files: Readonly<Record<string, string>>,
 ): Promise<PrometheusServer> {
-  const image = await scope.build('prometheus', 'e2e/images/prometheus');
+  const image = await runImage('prometheus');
   const configuration = await writeFiles(scope, 'prometheus-config', files);
   const storage = `/prometheus:uid=${USER},gid=${USER}`;
   const id = await scope.run(
@@ -91,11 +97,9 @@ export async function openPrometheus(
   };
 }
 
-async function untilReady(url: string, id: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const response = await fetch(`${url}/-/ready`).catch(() => undefined);
-    if (response?.ok === true) return;
-    await sleep(100);
-  }
-  throw new Error(`Prometheus did not become ready:\n${await logsOf(id)}`);
-}
+const untilReady = (url: string, id: string): Promise<unknown> =>
+  until(
+    () => fetch(`${url}/-/ready`).catch(() => undefined),
+    (response) => response?.ok === true,
+    { everyMs: 100, explain: () => logsOf(id) },
+  );

@@ -1,7 +1,4 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { openCrowd, type Crowd } from './crowd.ts';
 import { dockerOutput, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import {
@@ -11,30 +8,15 @@ import {
   type LiveApp,
   type LiveEnvironment,
 } from './live-app.ts';
+import { fillIn, panels, read, rules, rulesText } from './documented-monitoring.ts';
 import { credentials } from './live-credentials.ts';
-import { show } from './pgbouncer-console.ts';
+import { LONG_TRANSACTIONS } from './live-plan.ts';
+import { METRICS_BLOCK } from './metrics-block.ts';
 import { openPrometheus, type PrometheusServer } from './prometheus-server.ts';
+import { expectUseOfServers } from './scraped-use.ts';
 import { until } from './until.ts';
 
 const scope = openDockerScope('prometheus');
-const read = (file: string): string =>
-  readFileSync(join(import.meta.dirname, '../docs/monitoring', file), 'utf8');
-const rulesText = read('alert-rules.yaml');
-const rules = (
-  parse(rulesText) as {
-    readonly groups: readonly {
-      readonly rules: readonly { readonly alert?: string; readonly expr: string }[];
-    }[];
-  }
-).groups.flatMap((group) => group.rules);
-const panels = (
-  JSON.parse(read('grafana-dashboard.json')) as {
-    readonly panels: readonly {
-      readonly title: string;
-      readonly targets?: readonly { readonly expr: string }[];
-    }[];
-  }
-).panels;
 
 let live: LiveEnvironment;
 let app: LiveApp;
@@ -42,7 +24,7 @@ let prometheus: PrometheusServer;
 const crowds: Crowd[] = [];
 
 beforeAll(async () => {
-  live = await openLiveEnvironment(scope, credentials);
+  live = await openLiveEnvironment(scope, credentials, LONG_TRANSACTIONS);
   app = await live.startApp();
   const configuration = `
 global: { scrape_interval: 1s, evaluation_interval: 1s }
@@ -70,12 +52,12 @@ const valueOf = async (expression: string): Promise<number | undefined> =>
   (await prometheus.query(expression))[0]?.value;
 const firing = async (): Promise<readonly string[]> =>
   (await prometheus.query('ALERTS{alertstate="firing"}'))
-    .map(({ labels }) =>
-      `${labels['alertname']} ${labels['severity']} ${labels['layer'] ?? labels['hop'] ?? ''}`.trim(),
+    .map(({ labels: { alertname, severity, layer, hop } }) =>
+      [alertname, severity, layer ?? hop].filter((label) => label !== undefined).join(' '),
     )
     .sort();
 
-test("promtool has nothing to say against the app's own output, and a scrape gives it in Prometheus' format", async () => {
+test("a scrape gives Prometheus' format, and promtool finds nothing in it", async () => {
   await report(app, { userId: '1', guildId: '1', status: 'idle' });
   await ask(app, '/nowhere');
   const response = await fetch(`${app.url}/api/admin/monitoring/metrics`, {
@@ -86,11 +68,12 @@ test("promtool has nothing to say against the app's own output, and a scrape giv
     'text/plain; version=0.0.4; charset=utf-8',
   ]);
   const text = await response.text();
-  expect(text).toMatch(
-    /^spywatcher_http_request_duration_seconds_count\{method="POST",route="\/api\/presence",status="201"\} 1$/m,
-  );
-  expect(text).toMatch(
-    /^spywatcher_http_request_duration_seconds_count\{method="GET",route="none",status="404"\} 1$/m,
+  const requests = 'spywatcher_http_request_duration_seconds_count';
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      `${requests}{method="POST",route="/api/presence",status="201"} 1`,
+      `${requests}{method="GET",route="none",status="404"} 1`,
+    ]),
   );
   expect(
     await prometheus.check({ 'metrics.txt': text }, 'promtool check metrics <metrics.txt'),
@@ -105,7 +88,8 @@ test('the rules load, and their own test holds', async () => {
   expect(
     await prometheus.check(
       files,
-      'promtool check rules --lint=all --lint-fatal alert-rules.yaml && promtool test rules alert-rules.test.yaml',
+      'promtool check rules --lint=all --lint-fatal alert-rules.yaml && promtool ' +
+        'test rules alert-rules.test.yaml',
     ),
   ).toMatchObject({
     exitCode: 0,
@@ -132,7 +116,7 @@ test('Prometheus scrapes the running app with the token from a file', async () =
   ]);
 }, 120_000);
 
-test('while the environment is up, every expression of the panels and the rules has an answer, and no alert fires', async () => {
+test('every expression of panels and rules has an answer, and no alert fires', async () => {
   const filled = panels.flatMap(({ title, targets = [] }) =>
     targets.map(({ expr }) => [title, fillIn(expr)] as const),
   );
@@ -153,17 +137,17 @@ test('while the environment is up, every expression of the panels and the rules 
       .filter(([, , series]) => series.length === 0)
       .map(([title, expression]) => `${title}: ${expression}`);
   };
-  // The chain is well, so the verdict names no layer; Redis has no memory limit here.
+  // The chain is well, so the verdict names no layer.
   const expected = [
-    'Layer to look at: max by (layer) (spywatcher_verdict_layer{job="spywatcher",instance=~".+"}) == 1',
-    'Memory of Redis: max(spywatcher_redis_memory_max_bytes{job="spywatcher",instance=~".+"})',
+    'Layer to look at: ' +
+      'max by (layer) (spywatcher_verdict_layer{job="spywatcher",instance=~".+"}) == 1',
   ];
   expect(await until(withoutAnswer, (left) => left.length === expected.length)).toEqual(expected);
   await Promise.all(rules.map(({ expr }) => prometheus.query(expr)));
   expect(await until(firing, (alerts) => alerts.length === 0)).toEqual([]);
 }, 120_000);
 
-test('use and limit are what SHOW POOLS and Postgres say, and the alert on it names the hop', async () => {
+test('use and limit are those of SHOW POOLS and Postgres; the alert names the hop', async () => {
   crowds.push(
     await openCrowd(scope, live, {
       size: 5,
@@ -172,59 +156,7 @@ test('use and limit are what SHOW POOLS and Postgres say, and the alert on it na
       script: 'sleepInTransaction',
     }),
   );
-  const seen = await until(
-    async () => {
-      const [pool] = (await show(live.pgbouncer, 'SHOW POOLS')).filter(
-        ({ database }) => database === 'spywatcher',
-      );
-      const shown = {
-        clients: Number(pool?.['cl_active']),
-        waiting: Number(pool?.['cl_waiting']),
-        servers: Number(pool?.['sv_active']),
-        idle: Number(pool?.['sv_idle']),
-      };
-      const scraped = {
-        clients: await valueOf('spywatcher_pgbouncer_client_connections{state="active"}'),
-        waiting: await valueOf('spywatcher_pgbouncer_client_connections{state="waiting"}'),
-        servers: await valueOf('spywatcher_pgbouncer_server_connections{state="active"}'),
-        idle: await valueOf('spywatcher_pgbouncer_server_connections{state="idle"}'),
-      };
-      return { shown, scraped };
-    },
-    ({ shown, scraped }) =>
-      shown.servers === 5 && JSON.stringify(shown) === JSON.stringify(scraped),
-  );
-  expect(seen.scraped).toEqual(seen.shown);
-  expect(seen.shown.servers).toBe(5);
-  expect(
-    await until(
-      () => valueOf('instance_hop:spywatcher_connections:ratio{setting="pooler.poolSize"}'),
-      (ratio) => ratio === 1,
-    ),
-  ).toBe(5 / Number(live.keys.pgbouncer['default_pool_size']));
-
-  const available = Number(
-    await live.ask(
-      `SELECT current_setting('max_connections')::int - current_setting('reserved_connections')::int - current_setting('superuser_reserved_connections')::int`,
-    ),
-  );
-  const countedByPostgres = async () =>
-    Number(
-      await live.ask(
-        `SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-      ),
-    );
-  const postgres = await until(
-    async () => ({
-      counted: await countedByPostgres(),
-      ratio: await valueOf(
-        'instance_hop:spywatcher_connections:ratio{setting="postgres.maxConnections"}',
-      ),
-    }),
-    ({ counted, ratio }) => ratio === counted / available,
-  );
-  expect(postgres.ratio).toBe(postgres.counted / available);
-
+  await expectUseOfServers(live, prometheus);
   const alerts = await until(firing, (names) => names.length >= 2);
   expect(alerts).toEqual(
     expect.arrayContaining([
@@ -236,7 +168,7 @@ test('use and limit are what SHOW POOLS and Postgres say, and the alert on it na
   expect(await until(firing, (names) => names.length === 0)).toEqual([]);
 }, 120_000);
 
-test('a killed PgBouncer fires its alert and leaves no numbers of its own behind, and the alert goes when it is back', async () => {
+test('a killed PgBouncer fires its alert and leaves no numbers until it is back', async () => {
   await dockerOutput('kill', live.pgbouncer);
   expect(
     await until(firing, (names) => names.includes('SpywatcherLayerDown critical pgbouncer')),
@@ -265,11 +197,13 @@ test('a change of the thresholds in the plan reaches the rules without a restart
   expect(await until(firing, (names) => names.length === 0)).toEqual([]);
 }, 120_000);
 
-test('the readable log shows the block with the numbers of the running environment, and the run in numbers at the end', async () => {
-  const pretty = await live.startApp({ LOG_FORMAT: 'pretty' }, { intervalSeconds: 1 });
+test('the readable log shows the numbers of the environment and of the run', async () => {
+  const pretty = await live.startApp({
+    settings: { logFormat: 'pretty' },
+    limits: { intervalSeconds: 1 },
+  });
   await ask(pretty, '/api/guilds/1/online');
-  const block =
-    /^=== Connection Pool Metrics ===\nTimestamp: \S+Z\nOverall Health: ✅ HEALTHY\n\n--- Database ---\nHealth: ✅\nResponse Time: \d+ms\nConnection Pool:\n {2}Active: \d+\n {2}Idle: \d+\n {2}Total: (\d+)\n {2}Max: 100\n {2}Utilization: (\d+)\.00%\n {2}PgBouncer: Yes\n\n--- Redis ---\nAvailable: ✅\nConnected: ✅\nStatus: ready\nMetrics:\n {2}Total Connections: \d+\n {2}Total Commands: \d+\n {2}Ops\/sec: \d+\n {2}Memory Used: \d+\.\dMB\n={30}$/m;
+  const block = METRICS_BLOCK;
   const [, total, utilization] =
     block.exec(
       await until(
@@ -281,13 +215,6 @@ test('the readable log shows the block with the numbers of the running environme
   expect(utilization).toBe(total);
   await dockerOutput('stop', '--time', '25', pretty.id);
   expect(await logsOf(pretty.id)).toMatch(
-    / INFO {2}this run in numbers ranSeconds=\d+ answers=\{"2xx":\d+.*highestUse=\{"appClientConnections"/,
+    / INFO {2}this run in numbers ranSeconds=\d+ answers=\{"2xx":\d+.*highestUse=\{"appClient/,
   );
 }, 120_000);
-
-/** As Grafana would. */
-const fillIn = (expression: string): string =>
-  expression
-    .replaceAll('$job', 'spywatcher')
-    .replaceAll('$instance', '.+')
-    .replaceAll('$__rate_interval', '10s');

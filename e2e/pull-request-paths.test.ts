@@ -16,7 +16,7 @@ const plan = (stack: string) =>
   runJob({ workflow: 'preview.yml', job: 'plan', expressions: { 'matrix.stack': stack }, temp });
 
 test.each(['dev', 'prod'])(
-  'a fork: without a secret and without a login, the report of %s is a file and the summary of the job',
+  'without a secret the report of %s is a file and the summary of the job',
   async (stack) => {
     const { steps, summary } = await plan(stack);
     expect(steps).toEqual([
@@ -37,12 +37,13 @@ test.each(['dev', 'prod'])(
   60_000,
 );
 
-test('a fork whose settings do not fit: the job fails with the reasons, and its summary is still written', async () => {
+test('settings that do not fit fail the job, with the reasons in its summary', async () => {
   const stack = `test-fork-${process.pid}`;
   const file = join(checkout, `Pulumi.${stack}.yaml`);
   writeFileSync(
     file,
-    'config:\n  spywatcher:target: docker\n  spywatcher:credentialsVersion: 1\n  spywatcher:app:\n    poolMax: 200\n',
+    'config:\n  spywatcher:target: docker\n  spywatcher:credentialsVersion: 1\n  ' +
+      'spywatcher:app:\n    poolMax: 200\n',
   );
   try {
     const { steps, summary } = await plan(stack);

@@ -99,7 +99,7 @@ function configure(app: Readonly<Record<string, unknown>>): void {
   writeFileSync(stackFile, `${salt}${stringify({ config: settings })}${rootSecret}`);
 }
 
-test('a pull request of this repository: a real preview, its report in the summary, and the comment that the next job writes of it', async () => {
+test('a pull request of this repository gets a real preview, a summary and a comment', async () => {
   configure({ poolMax: 6 });
   const { steps, summary } = await preview();
   expect(
@@ -156,7 +156,9 @@ test('a pull request of this repository: a real preview, its report in the summa
   expect(posted).toEqual([
     {
       call: 'POST /repos/team/stack/issues/12/comments',
-      body: `<!-- spywatcher: ${stack} -->\n${report}\n<sub>\`${stack}\` at 0123456789ab, [the run](${url}/team/stack/actions/runs/7)</sub>\n`,
+      body:
+        `<!-- spywatcher: ${stack} -->\n${report}\n<sub>\`${stack}\` at 0123456789ab, ` +
+        `[the run](${url}/team/stack/actions/runs/7)</sub>\n`,
     },
   ]);
 }, 300_000);

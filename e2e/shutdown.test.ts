@@ -2,13 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DATABASE } from '../infra/settings/standard-names.ts';
 import { dockerOutput, inspect, logsOf, openDockerScope } from './docker.ts';
 import { hardened } from './image-set-up.ts';
 import { send, startLoad } from './keep-alive-load.ts';
 import { openLiveEnvironment, report, type LiveApp, type LiveEnvironment } from './live-app.ts';
 import { credentials } from './live-credentials.ts';
 import { show } from './pgbouncer-console.ts';
-import { DATABASE, preparationOf } from './pooled-database.ts';
+import { preparationOf } from './pooled-database.ts';
 import { until } from './until.ts';
 
 const GRACE_SECONDS = '25';
@@ -48,7 +49,7 @@ test.each([
   ['SIGTERM', signalled('SIGTERM')],
   ['SIGINT', signalled('SIGINT')],
 ])(
-  '%s at 200 requests a second: each request is answered, one of 3 s too, an open stream gets its end, all is closed in order, and the exit code is 0',
+  '%s under load: each request is answered, streams end, all closes in order with 0',
   async (_ending, end) => {
     const app = await live.startApp();
     await report(app, { userId: '1', guildId: '5', status: 'online' });
@@ -109,7 +110,7 @@ test.each([
   60_000,
 );
 
-test('stopped at any moment of its start it ends by itself, behind an init process that Docker puts in front', async () => {
+test('stopped at any moment of its start it ends by itself, also behind an init', async () => {
   const app = await live.startApp();
   const variables = JSON.parse(await inspect(app.id, '{{json .Config.Env}}')) as readonly string[];
   const image = await inspect(app.id, '{{.Image}}');
@@ -127,7 +128,8 @@ test('stopped at any moment of its start it ends by itself, behind an init proce
     await dockerOutput('stop', '--time', GRACE_SECONDS, id);
     exitCodes.push(await inspect(id, '{{.State.ExitCode}}'));
   }
-  // 143: before Node has run a line of ours, the signal's own effect. 137 would be a kill after the grace period.
+  // 143: before Node has run a line of ours, the signal's own effect. 137 would be a kill after the
+  // grace period.
   expect(exitCodes.filter((code) => !['0', '143'].includes(code))).toEqual([]);
   await dockerOutput('rm', '--force', app.id);
 }, 240_000);
@@ -141,12 +143,14 @@ function holdWrites(seconds: number): Promise<string> {
 
 const locksHeld = (): Promise<string> =>
   live.ask(
-    `SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = 'presence'::regclass AND granted`,
+    `SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = ` +
+      `'presence'::regclass AND granted`,
   );
 
 const requestsThatWait = (): Promise<string> =>
   live.ask(
-    `SELECT count(*) FROM pg_stat_activity WHERE usename = 'spywatcher' AND wait_event_type = 'Lock'`,
+    `SELECT count(*) FROM pg_stat_activity WHERE usename = 'spywatcher' AND ` +
+      `wait_event_type = 'Lock'`,
   );
 
 /** An open dashboard: the names of the events it got, and whether the last answer was whole. */
@@ -183,7 +187,10 @@ async function logOf(id: string): Promise<readonly LogLine[]> {
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : []));
 }
 
-/** Asks PgBouncer again and again how many server connections are busy for the app, and how many clients it has. */
+/**
+ * Asks PgBouncer again and again how many server connections are busy for the app, and how many
+ * clients it has.
+ */
 function sampleServerConnections() {
   const samples: { readonly atMs: number; readonly active: number; readonly clients: number }[] =
     [];

@@ -14,7 +14,10 @@ type StackCommand = 'up' | 'down' | 'preview' | 'backup' | 'restore';
 
 export type StackSettings = Readonly<Record<string, unknown>>;
 
-/** A throw-away stack of our own commands: own name, own backend, own settings file, on whatever target. */
+/**
+ * A throw-away stack of our own commands: own name, own backend, own settings file, on whatever
+ * target.
+ */
 export interface StackProject {
   readonly name: string;
   readonly rootSecret: string;
@@ -28,10 +31,15 @@ export interface StackProject {
   mustRun(command: StackCommand, ...args: string[]): Promise<string>;
   /** `npm run pulumi -- ARGS`. */
   pulumi(...args: string[]): Promise<Ended>;
+  /** The outputs of the stack, secret ones too; they are not kept in `printed`. */
+  readOutputs(): Promise<Readonly<Record<string, string>>>;
   /** Starts a command and gives its process, to be ended half-way. */
   start(command: 'up'): ReturnType<typeof spawn>;
   credentials(version?: number): Credentials;
-  /** Forgets the stack: its state, its settings file. What it made on its target is the caller's to remove. */
+  /**
+   * Forgets the stack: its state, its settings file. What it made on its target is the caller's to
+   * remove.
+   */
   close(): void;
 }
 
@@ -66,6 +74,10 @@ export async function openStackProject(
     run: (command, ...args) => run(command, name, ...args),
     mustRun: (command, ...args) => mustEndWell(run(command, name, ...args)),
     pulumi: (...args) => run('pulumi', ...args, '--stack', name),
+    readOutputs: async () => {
+      const outputs = start('pulumi', 'stack', 'output', '--json', '--show-secrets', '-s', name);
+      return JSON.parse((await ended(outputs)).stdout) as Readonly<Record<string, string>>;
+    },
     start: (command) => start(command, name),
     credentials: (version = 1) => deriveCredentials({ rootSecret, version }),
     close: () => {

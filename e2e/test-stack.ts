@@ -1,10 +1,15 @@
 import { findFreePort } from '../app/src/testing/free-port.ts';
+import { consoleCommand } from '../infra/running/console.ts';
 import { docker, dockerOutput } from './docker.ts';
+import { stackImages } from './run-images.ts';
 import { openStackProject, type StackProject, type StackSettings } from './stack-project.ts';
 
 export type { StackSettings };
 
-/** A throw-away environment on the Docker Engine: own stack name, own backend, own ports; beside any other that runs. */
+/**
+ * A throw-away environment on the Docker Engine: own stack name, own backend, own ports; beside any
+ * other that runs.
+ */
 export interface TestStack extends Omit<StackProject, 'write' | 'close'> {
   readonly appPort: number;
   readonly poolerPort: number;
@@ -24,7 +29,13 @@ export interface TestStack extends Omit<StackProject, 'write' | 'close'> {
   close(): Promise<void>;
 }
 
-export async function openTestStack(purpose: string): Promise<TestStack> {
+/**
+ * @param images that its settings name: those of the run, or `none`, so that its `up` builds them.
+ */
+export async function openTestStack(
+  purpose: string,
+  images: 'of the run' | 'none' = 'of the run',
+): Promise<TestStack> {
   const name = `test-${purpose}-${process.pid}`;
   const [appPort, poolerPort, adminPort] = [
     await findFreePort(),
@@ -32,7 +43,10 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
     await findFreePort(),
   ];
   const labels = ['--filter', 'label=project=spywatcher', '--filter', `label=stack=${name}`];
-  const project = await openStackProject(name, withPorts({}, appPort, poolerPort));
+  const named = images === 'none' ? {} : await stackImages();
+  const complete = (settings: StackSettings): StackSettings =>
+    completeSettings(settings, { appPort, poolerPort, images: named });
+  const project = await openStackProject(name, complete({}));
   const containerName = (component: string): string => `spywatcher-${name}-${component}`;
   return {
     ...project,
@@ -40,7 +54,7 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
     poolerPort,
     adminPort,
     appUrl: `http://127.0.0.1:${appPort}`,
-    configure: (settings = {}) => project.write(withPorts(settings, appPort, poolerPort)),
+    configure: (settings = {}) => project.write(complete(settings)),
     containerName,
     containers: async () => {
       const lines = (
@@ -62,24 +76,10 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
         sql,
       );
     },
-    console: async (command) =>
-      (
-        await dockerOutput(
-          'exec',
-          containerName('pgbouncer'),
-          'psql',
-          '-XAt',
-          '-h',
-          '/run/pgbouncer',
-          '-p',
-          '6432',
-          '-U',
-          'pgbouncer',
-          '-c',
-          command,
-          'pgbouncer',
-        )
-      ).split('\n'),
+    console: async (command) => {
+      const psql = consoleCommand(command, '--no-align', '--tuples-only');
+      return (await dockerOutput('exec', containerName('pgbouncer'), ...psql)).split('\n');
+    },
     close: async () => {
       await removeObjects(labels, `spywatcher-${name}`);
       project.close();
@@ -87,14 +87,31 @@ export async function openTestStack(purpose: string): Promise<TestStack> {
   };
 }
 
-/** A settings map with the ports of this test, and without protection unless it is asked for. */
-function withPorts(settings: StackSettings, appPort: number, poolerPort: number): StackSettings {
+/** The settings with what is this test's own, and without protection unless it is asked for. */
+function completeSettings(
+  settings: StackSettings,
+  {
+    appPort,
+    poolerPort,
+    images,
+  }: {
+    readonly appPort: number;
+    readonly poolerPort: number;
+    readonly images: Readonly<Record<string, string>>;
+  },
+): StackSettings {
   const part = (key: string): StackSettings => (settings[key] ?? {}) as StackSettings;
+  const { postgres, ...others } = images;
+  const withPostgres =
+    postgres === undefined || part('postgres')['external'] !== undefined ? {} : { postgres };
+  // A cluster pulls its images from a registry, which has none of the run's.
+  const own = settings['target'] === 'kubernetes' ? {} : { ...others, ...withPostgres };
   const isProtected = part('postgres')['protect'] === true;
   return {
     target: 'docker',
     credentialsVersion: 1,
     ...settings,
+    images: { ...own, ...part('images') },
     app: { port: appPort, ...part('app') },
     pooler: { ...(isProtected ? {} : { publishPort: poolerPort }), ...part('pooler') },
     postgres: { protect: false, ...part('postgres') },

@@ -1,18 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE_MS = 60_000;
-const EVERY_MS = 200;
+export interface Patience<T> {
+  /** A minute by default; without an end with Infinity. */
+  readonly timeoutMs?: number;
+  /** How long it rests between two questions. */
+  readonly everyMs?: number;
+  /** What the error tells; the last answer by default. */
+  readonly explain?: (answer: T) => Promise<string>;
+}
 
-/** Asks again and again until the answer fits, and gives it. @throws with the last answer when that takes longer than a minute. */
-export async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
-  const givenUpAtMs = Date.now() + PATIENCE_MS;
+/** Asks again and again until the answer fits, and returns it. @throws when that takes too long. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  fits: (answer: T) => boolean,
+  { timeoutMs = 60_000, everyMs = 200, explain }: Patience<T> = {},
+): Promise<T> {
+  const deadlineMs = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;
-    if (Date.now() > givenUpAtMs)
-      throw new Error(
-        `not within a minute: ${fits.toString()}; the last answer: ${JSON.stringify(answer)}`,
-      );
-    await sleep(EVERY_MS);
+    if (Date.now() > deadlineMs) {
+      const told = (await explain?.(answer)) ?? `the last answer: ${JSON.stringify(answer)}`;
+      throw new Error(`not within ${timeoutMs / 1_000} s: ${fits.toString()}; ${told}`);
+    }
+    await sleep(everyMs);
   }
 }

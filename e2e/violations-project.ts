@@ -15,8 +15,8 @@ export const PASSED = '✅ spywatcher@v0.1.0 (local: ';
 
 /** Another project than ours, which uses our policy pack as its README would say. */
 export interface ViolationsProject {
-  /** `pulumi preview --policy-pack` of the program that breaks `policy`; `nothing` for none. */
-  preview(policy: string, kind: 'development' | 'production'): Promise<Ended>;
+  /** `pulumi preview --policy-pack` of the program with these offences; `nothing` for none. */
+  preview(offences: string, kind: 'development' | 'production'): Promise<Ended>;
   close(): void;
 }
 
@@ -43,9 +43,9 @@ export async function openViolationsProject(
       ),
     );
   const project: ViolationsProject = {
-    preview: (policy, kind) =>
+    preview: (offences, kind) =>
       pulumi(
-        `${target}/${policy}`,
+        `${target}/${offences}`,
         'preview',
         '--stack',
         stacks[kind],
@@ -70,4 +70,14 @@ export async function openViolationsProject(
 /** Names of the policies that a preview says were broken. */
 export function brokenPolicies({ stdout }: Ended): readonly string[] {
   return [...stdout.matchAll(/^ +- \[mandatory\] +(\S+)/gm)].map(([, name = '']) => name);
+}
+
+/**
+ * Each broken policy with the resource that breaks it, as `policy resource`, in alphabetical order.
+ */
+export function brokenOnResources({ stdout }: Ended): readonly string[] {
+  const line = /^ +- \[mandatory\] +(\S+) +\(\S+: (\S+)\)$/gm;
+  return [...stdout.matchAll(line)]
+    .map(([, policy = '', resource = '']) => `${policy} ${resource}`)
+    .sort();
 }

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import { checkout } from '../toolchain/places.mjs';
 import { readWorkflows, type WorkflowStep } from '../tools/pull-requests/workflows.ts';
 
-/** What `${{ ... }}` stands for: `matrix.stack`, `secrets.KUBECONFIG`. What is not here is empty, as on a runner. */
+/**
+ * What `${{ ... }}` stands for: `matrix.stack`, `secrets.KUBECONFIG`. What is not here is empty, as
+ * on a runner.
+ */
 export type Expressions = Readonly<Record<string, string>>;
 
 export interface JobRun {
@@ -31,8 +34,9 @@ export interface JobEnd {
 }
 
 /**
- * Runs the commands of a job on this checkout as a runner would: each in a bash of its own that ends at the first
- * failure, after a failure only those that say so. Actions are left out. Of this process' environment they get PATH alone.
+ * Runs the commands of a job on this checkout as a runner would: each in a bash of its own that
+ * ends at the first failure, after a failure only those that say so. Actions are left out. Of this
+ * process' environment they get PATH alone.
  */
 export async function runJob({
   workflow,

@@ -67,7 +67,7 @@ describeWhere(
       ],
     ])(
       'find %s',
-      async (_what, right, wrong, finding) => {
+      async (_what, ...[right, wrong, finding]) => {
         const folder = mkdtempSync(join(tmpdir(), 'workflows-'));
         try {
           const text = readFileSync(join(workflowFolder, 'preview.yml'), 'utf8');

@@ -3,42 +3,76 @@ import { bundleDashboard } from './images/bundle-dashboard.ts';
 import { checkout } from '../toolchain/places.mjs';
 import { generateClient } from './images/prisma-client.ts';
 import { runProgram } from '../toolchain/program.ts';
-import { type Report, runSteps, type StepOutcome } from '../toolchain/progress.ts';
+import { type Report, runSteps, type Step } from '../toolchain/progress.ts';
 import { runTests, type TestCounts } from './test-run.ts';
 
-/** Types and lint side by side, then the unit tests. Needs neither network nor Docker. */
+/** What is generated must be there before anything reads the code. */
+const GENERATED = ['Prisma client', 'Dashboard'];
+const BROWSER = join('app', 'src', 'monitoring', 'dashboard', 'browser');
+/** Where a program keeps what it knows of files that have not changed; gone with `node_modules`. */
+const CACHE = join(checkout, 'node_modules', '.cache', 'spywatcher');
+
+/** Types, lint and unit tests side by side. Needs neither network nor Docker. */
 export async function checkCode(): Promise<TestCounts> {
-  const generated = ['Prisma client', 'Dashboard'];
+  let counts: TestCounts | undefined;
+  const testReport: string[] = [];
   await runSteps([
+    generator('Prisma client', generateClient),
+    generator('Dashboard', bundleDashboard),
     {
-      name: 'Prisma client',
-      run: async (report) => generateClient(report).then(() => 'ready' as const),
+      name: 'Unit tests',
+      after: GENERATED,
+      run: async (report, signal) => {
+        const onLine = (line: string): void => {
+          testReport.push(line);
+          if (line.startsWith('PASS')) report(line);
+        };
+        counts = await runTests({
+          projects: ['unit'],
+          args: ['--maxWorkers', '2'],
+          onLine,
+          signal,
+        });
+        return 'done';
+      },
     },
-    {
-      name: 'Dashboard',
-      run: async (report) => bundleDashboard(report).then(() => 'ready' as const),
-    },
-    { name: 'Types', after: generated, run: nodeScript('typescript/bin/tsc', '--project', '.') },
+    typeCheck('Types', '.'),
     // A browser's names are not Node's, so what runs there is checked by itself.
-    {
-      name: "Dashboard's types",
-      after: generated,
-      run: nodeScript('typescript/bin/tsc', '--project', 'app/src/monitoring/dashboard/browser'),
-    },
-    {
-      name: 'Lint',
-      after: generated,
-      run: nodeScript('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
-    },
+    typeCheck("Dashboard's types", BROWSER),
+    nodeScript('Lint', ['eslint/bin/eslint.js', '.', '--max-warnings', '0']),
   ]);
-  return runTests('unit');
+  if (counts === undefined) throw new Error('the unit tests were not run');
+  if (counts.failed > 0) process.stderr.write(`${testReport.join('\n')}\n`);
+  return counts;
 }
 
-function nodeScript(script: string, ...args: string[]): (report: Report) => Promise<StepOutcome> {
-  return async () => {
+const generator = (name: string, generate: (report: Report) => Promise<void>): Step => ({
+  name,
+  run: async (report) => {
+    await generate(report);
+    return 'ready';
+  },
+});
+
+const typeCheck = (name: string, project: string): Step =>
+  nodeScript(name, [
+    'typescript/bin/tsc',
+    '--project',
+    project,
+    '--incremental',
+    '--tsBuildInfoFile',
+    join(CACHE, `${name.replaceAll(/\W+/g, '-')}.tsbuildinfo`),
+  ]);
+
+/** A step that runs a script of a package on the checkout. */
+const nodeScript = (name: string, [script = '', ...args]: readonly string[]): Step => ({
+  name,
+  after: GENERATED,
+  run: async (_report, signal) => {
     await runProgram(process.execPath, [join(checkout, 'node_modules', script), ...args], {
       cwd: checkout,
+      signal,
     });
     return 'done';
-  };
-}
+  },
+});

@@ -23,12 +23,15 @@ afterAll(() => stack.close(), 300_000);
 
 const write = (guild: string) =>
   stack.psql(
-    `insert into presence_event (user_id, guild_id, status, at) values ('1', '${guild}', 'online', now())`,
+    `insert into presence_event (user_id, guild_id, status, at) values ('1', ` +
+      `'${guild}', 'online', now())`,
   );
 const rows = async () =>
   (await stack.psql('select guild_id from presence_event order by id')).split('\n');
 
-/** Waits until all that is committed by now lies in the repository, by the archive's own timeout. */
+/**
+ * Waits until all that is committed by now lies in the repository, by the archive's own timeout.
+ */
 async function untilArchived(): Promise<void> {
   const segment = await stack.psql('select pg_walfile_name(pg_current_wal_lsn())');
   await until(
@@ -44,7 +47,7 @@ async function restore(...args: string[]): Promise<string> {
   return said;
 }
 
-test('up makes the first backup by itself, and a command makes another one as the CronJob would', async () => {
+test('up makes the first backup, and a command another one as the CronJob would', async () => {
   await stack.mustRun('up', '--yes');
   await write('before');
   const said = await stack.mustRun('backup');
@@ -77,7 +80,7 @@ test('a running environment is never restored into', async () => {
   expect(await rows()).toEqual(['before', 'archived', 'later']);
 }, 60_000);
 
-test('a time before the first backup is refused with the reason, and leaves nothing behind', async () => {
+test('a time before the first backup is refused and leaves nothing behind', async () => {
   await stack.mustRun('down', '--yes');
   expect(await stack.run('restore', '--yes', '--at', '2026-01-01T00:00:00Z')).toMatchObject({
     exitCode: 1,

@@ -23,7 +23,10 @@ import { until } from '../until.ts';
 jest.setTimeout(300_000);
 
 const { binaries } = clusterPlaces(join(toolsDirectory(), 'cluster'));
-/** Where the tests run against another cluster, the programs of ours are not built, and without root none of them would start. */
+/**
+ * Where the tests run against another cluster, the programs of ours are not built, and without root
+ * none of them would start.
+ */
 const canStart = process.getuid?.() === 0 && existsSync(join(binaries, 'metrics-server'));
 const onOwnCluster = canStart ? test : test.skip;
 

@@ -11,7 +11,9 @@ const WORKERS = 4;
 const CLIENTS = 8;
 const PER_SECOND = 200;
 
-/** Keep-alive clients inside the cluster, in a namespace of their own, through the app's Service. */
+/**
+ * Keep-alive clients inside the cluster, in a namespace of their own, through the app's Service.
+ */
 export interface ClusterLoad {
   /** Of all requests so far. */
   read(): Promise<LoadSummary>;

@@ -12,9 +12,14 @@ const GONE_WITHIN_MS = 180_000;
 /** A throw-away environment in the cluster of KUBECONFIG, in a namespace of its own. */
 export interface ClusterStack extends Omit<StackProject, 'write' | 'close'> {
   readonly api: ClusterApi;
-  /** Writes the settings file; maps are merged with the small environment of the tests, key by key. */
+  /**
+   * Writes the settings file; maps are merged with the small environment of the tests, key by key.
+   */
   configure(settings?: StackSettings): void;
-  /** One query as the superuser of the settings inside the Postgres pod; rows with `|` between the fields. */
+  /**
+   * One query as the superuser of the settings inside the Postgres pod; rows with `|` between the
+   * fields.
+   */
   psql(sql: string): Promise<string>;
   /** As `psql`, with another password than the plan's. */
   psqlAs(password: string, sql: string): Promise<string>;
@@ -55,7 +60,8 @@ export async function openClusterStack(
   };
   const api = openClusterApi({ environment: name, kubernetes: {} });
   const psqlAs = async (password: string, sql: string): Promise<string> => {
-    const url = `postgresql://${ROLES.superuser}:${encodeURIComponent(password)}@127.0.0.1:5432/${DATABASE}`;
+    const login = `${ROLES.superuser}:${encodeURIComponent(password)}`;
+    const url = `postgresql://${login}@127.0.0.1:5432/${DATABASE}`;
     return (
       await api.run({ pod: 'postgres-0', container: 'postgres' }, ['psql', '-XAt', url, '-c', sql])
     ).trim();

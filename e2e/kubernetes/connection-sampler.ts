@@ -7,7 +7,10 @@ const EVERY_SECONDS = 0.2;
 
 /** Looks at Postgres five times a second, in one session of its own that it does not count. */
 export interface ConnectionSampler {
-  /** Sessions of the environment at its fullest moment since it was last asked, and how often it has looked in all. */
+  /**
+   * Sessions of the environment at its fullest moment since it was last asked, and how often it has
+   * looked in all.
+   */
   takePeak(): { readonly peak: number; readonly samples: number };
   stop(): void;
 }
@@ -16,7 +19,8 @@ export async function startConnectionSampler(stack: ClusterStack): Promise<Conne
   const { superuser } = stack.credentials();
   const url = `postgresql://${superuser.name}:${superuser.password}@127.0.0.1:5432/${DATABASE}`;
   const sql =
-    "select 'n=' || count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()";
+    "select 'n=' || count(*) from pg_stat_activity where backend_type = 'client " +
+    "backend' and pid <> pg_backend_pid()";
   const stdout = new PassThrough();
   let peak = 0;
   let samples = 0;

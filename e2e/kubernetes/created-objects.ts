@@ -30,8 +30,9 @@ interface ResourceList {
 const APPLIED_BY = /^pulumi-kubernetes/;
 
 /**
- * The namespace and every object in it, of whatever kind, that `up` applied; what controllers made of them is not among
- * them. Asked for without a client's types, which would drop the fields that they do not know.
+ * The namespace and every object in it, of whatever kind, that `up` applied; what controllers made
+ * of them is not among them. Asked for without a client's types, which would drop the fields that
+ * they do not know.
  */
 export async function readCreatedObjects(namespace: string): Promise<readonly CreatedObject[]> {
   const get = openReader();

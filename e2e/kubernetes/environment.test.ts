@@ -10,7 +10,10 @@ import { until } from '../until.ts';
 import { openClusterStack, type ClusterStack, podName, readyPods } from './cluster-stack.ts';
 import { startProbe, type Probe } from './probe-pod.ts';
 
-/** What holds data is protected, the autoscaler has room for one more pod, and there is a way in from outside. */
+/**
+ * What holds data is protected, the autoscaler has room for one more pod, and there is a way in
+ * from outside.
+ */
 const SETTINGS = {
   kubernetes: { ingress: { host: 'api.example', className: 'any' } },
   app: { maxReplicas: 3 },
@@ -31,14 +34,14 @@ afterAll(async () => {
   await stack.close();
 }, 300_000);
 
-test('up makes everything from nothing and ends 0 with every pod of the app ready through its own bouncer', async () => {
+test('up ends 0 with every pod of the app ready through its own bouncer', async () => {
   const text = await stack.mustRun('up', '--yes');
   expect(text).toContain(`${stack.name} is up:`);
   expect(text).toContain('2 of 2 pods of the app are ready, through PgBouncer');
   expect(text).toContain('SHOW CONFIG equals the plan in 2 bouncers');
 }, 900_000);
 
-test('the API answers through its Service, writes and reads, and the admin routes are on their own port alone', async () => {
+test('the API answers through its Service; admin routes are on their own port alone', async () => {
   expect(await probe.get(`http://app.${stack.api.namespace}:3001/readyz`)).toMatchObject({
     status: 200,
   });
@@ -102,7 +105,7 @@ test('what the autoscaler has decided stays when up runs again', async () => {
   await atLeast(2);
 }, 300_000);
 
-test('no secret is in what the commands print, in a ConfigMap, or in the environment of a pod', async () => {
+test('no secret is printed, in a ConfigMap, or in the environment of a pod', async () => {
   const { core, namespace } = stack.api;
   const shown = JSON.stringify([
     (await core.listNamespacedConfigMap({ namespace })).items,
@@ -124,14 +127,20 @@ test('no secret is in what the commands print, in a ConfigMap, or in the environ
     expect(shown).not.toContain(secret);
 }, 60_000);
 
-/** Asks the console in for the user whom PgBouncer lets in without a password when it is the process's own, and shows the type of the answer. */
+/**
+ * Asks the console in for the user whom PgBouncer lets in without a password when it is the
+ * process's own, and shows the type of the answer.
+ */
 const ASK_IN = `
   const wanted = Buffer.from('user\\0pgbouncer\\0database\\0pgbouncer\\0\\0');
   const socket = require('node:net').connect('/run/pgbouncer/.s.PGSQL.6432');
   socket.write(Buffer.concat([Buffer.from([0, 0, 0, 8 + wanted.length, 0, 3, 0, 0]), wanted]));
-  socket.once('data', (answer) => { console.log(answer.subarray(0, 1) + answer.readInt32BE(5)); process.exit(); });`;
+  socket.once('data', (answer) => {
+    console.log(answer.subarray(0, 1) + answer.readInt32BE(5));
+    process.exit();
+  });`;
 
-test('the app is another Unix user than its bouncer, which therefore wants a password of it on the console', async () => {
+test('the app is another Unix user than its bouncer, whose console wants a password', async () => {
   const [pod = {}] = await readyPods(stack.api, 'app');
   expect(
     await stack.api.run(
@@ -147,7 +156,7 @@ test('the app is another Unix user than its bouncer, which therefore wants a pas
   ).toBe('R10');
 }, 60_000);
 
-test('a reloadable setting reaches every bouncer without a restart: no pod is replaced and no container starts again', async () => {
+test('a reloadable setting reaches every bouncer; no pod or container is replaced', async () => {
   const before = await readyPods(stack.api, 'app');
   stack.configure({ ...SETTINGS, pooler: { poolSize: 4, settings: { server_lifetime: 1800 } } });
   expect(await stack.mustRun('up', '--yes')).toMatch(
@@ -171,7 +180,7 @@ test('a reloadable setting reaches every bouncer without a restart: no pod is re
   expect(identities(before)).toEqual(expect.arrayContaining(identities(after)));
 }, 600_000);
 
-test('raised credentials: the superuser has the new password alone, the app is ready, and both admin tokens open the admin routes', async () => {
+test('after a rotation the app is ready and both admin tokens open the routes', async () => {
   const rotated = { ...SETTINGS, credentialsVersion: 2 };
   stack.configure(rotated);
   await stack.mustRun('up', '--yes');
@@ -203,7 +212,7 @@ test('without the pooler the app goes straight to Postgres, and back', async () 
   expect(await stack.mustRun('up', '--yes')).toContain('through PgBouncer');
 }, 900_000);
 
-test('a shared tier has read new users and a larger client limit before the app comes with them', async () => {
+test('a shared tier knows new users and a larger limit before the app uses them', async () => {
   const shared = { ...SETTINGS, credentialsVersion: 2, pooler: { placement: 'shared' } };
   stack.configure(shared);
   expect(await stack.mustRun('up', '--yes')).toContain('SHOW CONFIG equals the plan in 2 bouncers');
@@ -220,7 +229,7 @@ test('a shared tier has read new users and a larger client limit before the app 
   expect(await stack.mustRun('up', '--yes')).toMatch(/Resources:\n +\d+ unchanged\n/);
 }, 900_000);
 
-test('down removes the servers and keeps the protected claims, and the next up finds the rows again', async () => {
+test('down keeps protected claims, and the next up finds the rows again', async () => {
   await stack.psql(
     "insert into presence_event (user_id, guild_id, status, at) values ('7', '7', 'online', now())",
   );

@@ -40,7 +40,11 @@ function configure(
 async function post(userId: string): Promise<number> {
   const [pod] = await readyPods(stack.api, 'app');
   if (pod === undefined) throw new Error('no pod of the app is ready');
-  const script = `fetch('http://127.0.0.1:3001/api/presence', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ userId: '${userId}', guildId: '200000000000000001', status: 'online' }) }).then(({ status }) => console.log(status))`;
+  const script =
+    `fetch('http://127.0.0.1:3001/api/presence', { method: 'POST', headers: { ` +
+    `'content-type': 'application/json' }, body: JSON.stringify({ userId: ` +
+    `'${userId}', guildId: '200000000000000001', status: 'online' }) }).then(({ ` +
+    'status }) => console.log(status))';
   return Number(
     await stack.api.run({ pod: podName(pod), container: 'app' }, ['/app/node', '-e', script]),
   );
@@ -62,7 +66,7 @@ test('up fails with the reason for a server whose certificate names another host
   );
 }, 600_000);
 
-test('every pod is ready through its own bouncer, rows are in the server outside, and every session there is by TLS', async () => {
+test('every pod is ready, and every session at the server outside is by TLS', async () => {
   configure();
   const text = await stack.mustRun('up', '--yes');
   expect(text).toContain('2 of 2 pods of the app are ready, through PgBouncer');
@@ -73,7 +77,8 @@ test('every pod is ready through its own bouncer, rows are in the server outside
   const sessions = await until(
     () =>
       server.ask(
-        `SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`,
+        'SELECT DISTINCT usename, ssl FROM pg_stat_ssl JOIN pg_stat_activity USING ' +
+          `(pid) WHERE usename LIKE 'spywatcher%' ORDER BY 1, 2`,
       ),
     (found) => found.includes('spywatcher_monitor'),
   );
@@ -130,7 +135,9 @@ test.each([
       async () => (await core.readNamespacedPod({ namespace, name })).status?.phase,
       (phase) => phase === 'Running',
     );
-    const reach = `timeout 2 bash -c '</dev/tcp/${server.address}/5432' 2>/dev/null && echo yes || echo no`;
+    const reach =
+      `timeout 2 bash -c '</dev/tcp/${server.address}/5432' 2>/dev/null && echo yes ` +
+      '|| echo no';
     expect(
       (await stack.api.run({ pod: name, container: 'shell' }, ['bash', '-c', reach])).trim(),
     ).toBe(isAllowed ? 'yes' : 'no');

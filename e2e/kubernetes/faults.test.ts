@@ -6,6 +6,15 @@ import { openClusterStack, type ClusterStack, podName, readyPods } from './clust
 import { expectStored } from './expect-stored.ts';
 import { startProbe, type Probe } from './probe-pod.ts';
 
+/** How Postgres tells that it has ended a session, or takes none yet. */
+const SESSION_ENDED = [
+  'in recovery mode',
+  'starting up',
+  'Connection refused',
+  'closed the connection',
+  'terminating connection',
+];
+
 let stack: ClusterStack;
 let load: ClusterLoad;
 let probe: Probe;
@@ -22,10 +31,13 @@ afterAll(async () => {
   await stack.close();
 }, 300_000);
 
-/** Every request is answered within this, and a caller needs a moment to hear it (app.requestTimeoutSeconds). */
+/**
+ * Every request is answered within this, and a caller needs a moment to hear it
+ * (app.requestTimeoutSeconds).
+ */
 const DEADLINE_MS = 15_000 + 2_000;
 
-test('Postgres deleted and back under load: no request hangs, no acknowledged write is lost, and the app serves within 5 s of Postgres being ready', async () => {
+test('Postgres deleted under load: no request hangs, no write is lost', async () => {
   await sleep(5_000);
   const before = await load.read();
   await stack.api.core.deleteNamespacedPod({ namespace: stack.api.namespace, name: 'postgres-0' });
@@ -49,7 +61,10 @@ test('Postgres deleted and back under load: no request hangs, no acknowledged wr
   await sleep(10_000);
   const total = await load.stop();
   process.stderr.write(
-    `Postgres deleted: ${total.requests - before.requests} requests, ${total.failed - before.failed} refused meanwhile, slowest ${Math.round(total.slowestMs)} ms, serving ${servingAfterMs} ms after it was ready\n`,
+    `Postgres deleted: ${total.requests - before.requests} requests, ` +
+      `${total.failed - before.failed} refused meanwhile, slowest ` +
+      `${Math.round(total.slowestMs)} ms, serving ${servingAfterMs} ms after it was ` +
+      `ready\n`,
   );
   expect(before.failed).toBe(0);
   expect(total.slowestMs).toBeLessThan(DEADLINE_MS);
@@ -73,7 +88,8 @@ const otherPreparation = (requestTimeoutSeconds: number) =>
   stack.configure({ app: { requestTimeoutSeconds } });
 const rotated = { credentialsVersion: 2 };
 const UNFINISHED =
-  "insert into _prisma_migrations (id, checksum, migration_name, started_at) values ('x', 'x', '20990101000000_unfinished', now())";
+  'insert into _prisma_migrations (id, checksum, migration_name, started_at) ' +
+  "values ('x', 'x', '20990101000000_unfinished', now())";
 
 const TROUBLES: readonly Trouble[] = [
   {
@@ -143,7 +159,10 @@ test.each(TROUBLES)(
   900_000,
 );
 
-/** Writes until nothing more fits, then has Postgres use up the room that it has set aside for its log. */
+/**
+ * Writes until nothing more fits, then has Postgres use up the room that it has set aside for its
+ * log.
+ */
 async function fillClaim(): Promise<void> {
   const inPostgres = (script: string) =>
     stack.api.run({ pod: 'postgres-0', container: 'postgres' }, ['sh', '-c', script]);
@@ -155,19 +174,14 @@ async function fillClaim(): Promise<void> {
       .psql("select pg_logical_emit_message(true, 'filler', repeat('x', 1000000)), pg_switch_wal()")
       .catch((error: unknown) => error);
     // It ends every session when it cannot write its log.
-    if (
-      outcome instanceof Error &&
-      /in recovery mode|starting up|Connection refused|closed the connection|terminating connection/.test(
-        outcome.message,
-      )
-    )
+    if (outcome instanceof Error && SESSION_ENDED.some((text) => outcome.message.includes(text)))
       return;
   }
   throw new Error('Postgres goes on although its claim is full');
 }
 
 // The last one: nothing here makes room again.
-test('a full claim: up fails, says that there is no space, and replaces no pod of the app', async () => {
+test('a full claim fails up with the reason and replaces no pod of the app', async () => {
   const names = async () => (await stack.api.pods('app')).map(podName).sort();
   const before = await names();
   await fillClaim();

@@ -26,7 +26,9 @@ export function summarize(outcomes: readonly Outcome[]): LoadSummary {
       .slice(0, FAILURES_SHOWN)
       .map(
         ({ request, answer, fault, startedAtMs, tookMs }) =>
-          `${new Date(startedAtMs).toISOString()} ${request.method} ${request.path}, ${Math.round(tookMs)} ms: ${fault ?? `${answer?.status} ${JSON.stringify(answer?.body)}`}`,
+          `${new Date(startedAtMs).toISOString()} ${request.method} ${request.path}, ` +
+          `${Math.round(tookMs)} ms: ` +
+          `${fault ?? `${answer?.status} ${JSON.stringify(answer?.body)}`}`,
       ),
     slowestMs: outcomes.reduce((slowest, { tookMs }) => Math.max(slowest, tookMs), 0),
     written: outcomes.flatMap(({ answer }) =>

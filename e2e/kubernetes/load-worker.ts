@@ -1,4 +1,7 @@
-/** Runs inside the cluster: keep-alive clients against one address until /tmp/stop is there, with a summary at /tmp/summary.json. */
+/**
+ * Runs inside the cluster: keep-alive clients against one address until /tmp/stop is there, with a
+ * summary at /tmp/summary.json.
+ */
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Outcome, startLoad } from '../keep-alive-load.ts';

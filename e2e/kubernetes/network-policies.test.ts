@@ -6,7 +6,10 @@ import { openClusterStack, type ClusterStack } from './cluster-stack.ts';
 import { startProbe, type Probe } from './probe-pod.ts';
 import { testImages } from './test-images.ts';
 
-/** Pods that are labelled as each component is, with a shell in them; `stranger` is any other pod of the namespace. */
+/**
+ * Pods that are labelled as each component is, with a shell in them; `stranger` is any other pod of
+ * the namespace.
+ */
 const ROLES = ['app', 'migrate', 'backup', 'postgres', 'redis', 'pgbouncer', 'stranger'] as const;
 type Role = (typeof ROLES)[number];
 
@@ -28,7 +31,10 @@ const OWN = [
   'pgbouncer',
 ] as const satisfies readonly Target[];
 
-/** Everything that may connect: inside an environment with backups whose bouncers are sidecars, and inside one without whose bouncers are a tier. */
+/**
+ * Everything that may connect: inside an environment with backups whose bouncers are sidecars, and
+ * inside one without whose bouncers are a tier.
+ */
 const ALLOWED: Readonly<Record<'sidecar' | 'shared', Readonly<Record<Role, readonly Target[]>>>> = {
   sidecar: {
     app: ['postgres', 'redis', 'names'],
@@ -118,8 +124,7 @@ async function startRoles({ core, namespace }: ClusterApi, environment: string):
 
 /** By address, not by name: whether names are resolved is another matter. */
 async function canConnect(
-  stack: ClusterStack,
-  role: Role,
+  { stack, role }: { readonly stack: ClusterStack; readonly role: Role },
   host: string,
   port: number,
 ): Promise<boolean> {
@@ -140,7 +145,7 @@ test.each(
     { role, placement: 'shared' as const },
   ]),
 )(
-  'inside an environment with the pooler as $placement, $role reaches what it needs and nothing else',
+  'with the pooler as $placement, $role reaches what it needs and nothing else',
   async ({ role, placement }) => {
     const stack = placement === 'sidecar' ? one : other;
     const reached: Target[] = [];
@@ -150,7 +155,7 @@ test.each(
     );
     expect(targets.length).toBe(placement === 'sidecar' ? 5 : 6);
     for (const target of targets)
-      if (await canConnect(stack, role, addressOf(stack, target), TARGETS[target]))
+      if (await canConnect({ stack, role }, addressOf(stack, target), TARGETS[target]))
         reached.push(target);
     expect(reached.sort()).toEqual([...ALLOWED[placement][role]].sort());
   },
@@ -164,13 +169,21 @@ test.each(ROLES)(
       expect({
         role,
         target,
-        isReached: await canConnect(one, role, addressOf(other, target), TARGETS[target]),
+        isReached: await canConnect(
+          { stack: one, role },
+          addressOf(other, target),
+          TARGETS[target],
+        ),
       }).toEqual({ role, target, isReached: false });
       if (target !== 'pgbouncer')
         expect({
           role,
           target,
-          isReached: await canConnect(other, role, addressOf(one, target), TARGETS[target]),
+          isReached: await canConnect(
+            { stack: other, role },
+            addressOf(one, target),
+            TARGETS[target],
+          ),
         }).toEqual({ role, target, isReached: false });
     }
   },
@@ -184,11 +197,11 @@ test('nothing of an environment reaches the API server', async () => {
   for (const role of ROLES)
     expect({
       role,
-      isReached: await canConnect(one, role, server?.spec?.clusterIP ?? '', 443),
+      isReached: await canConnect({ stack: one, role }, server?.spec?.clusterIP ?? '', 443),
     }).toEqual({ role, isReached: false });
 }, 120_000);
 
-test('from outside the API alone can be reached, and the admin routes from a namespace that is labelled for them', async () => {
+test('from outside only the API, and from a labelled namespace the admin routes', async () => {
   const from = async (probe: Probe, stack: ClusterStack) =>
     Object.fromEntries(
       await Promise.all(

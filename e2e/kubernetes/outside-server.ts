@@ -3,7 +3,10 @@ import { until } from '../until.ts';
 import { deleteNamespace } from './cluster-stack.ts';
 import { testImages } from './test-images.ts';
 
-/** A Postgres in a namespace that the stack knows nothing of: TLS for everyone, a certificate of its own authority. */
+/**
+ * A Postgres in a namespace that the stack knows nothing of: TLS for everyone, a certificate of its
+ * own authority.
+ */
 export interface OutsideServer {
   /** The name that its certificate has. */
   readonly host: string;
@@ -28,8 +31,11 @@ const SIGN = 'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1
 const MAKE_FILES = `
 umask 077
 cd /tls
-for name in authority other; do ${SIGN} -subj "/CN=$name of this test" -keyout $name.key -out $name.crt; done
-${SIGN} -CA authority.crt -CAkey authority.key -subj /CN=server -addext "subjectAltName=DNS:$1" -keyout server.key -out server.crt
+for name in authority other; do
+  ${SIGN} -subj "/CN=$name of this test" -keyout $name.key -out $name.crt
+done
+${SIGN} -CA authority.crt -CAkey authority.key -subj /CN=server -addext "subjectAltName=DNS:$1" \\
+  -keyout server.key -out server.crt
 printf '%s\\n' 'local all all scram-sha-256' 'hostssl all all all scram-sha-256' >pg_hba.conf`;
 const PARAMETERS = {
   ssl: 'on',

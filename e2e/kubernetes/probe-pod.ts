@@ -11,14 +11,19 @@ export interface Answer {
 
 /** A pod in a namespace of its own that asks what it is told to. */
 export interface Probe {
-  /** `refused` is every way not to be answered: policies drop packets, so it may take its whole time. */
+  /**
+   * `refused` is every way not to be answered: policies drop packets, so it may take its whole
+   * time.
+   */
   get(url: string, bearer?: string): Promise<Answer | 'refused'>;
   /** Whether a TCP connection comes about within 2 s. */
   canConnect(host: string, port: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** @param labels of its namespace: `monitors` names the environment whose admin routes it may reach. */
+/**
+ * @param labels of its namespace: `monitors` names the environment whose admin routes it may reach.
+ */
 export async function startProbe(
   environment: string,
   { monitors }: { readonly monitors?: string } = {},
@@ -59,13 +64,21 @@ export async function startProbe(
       await api.run({ pod: 'probe', container: 'probe' }, ['/app/node', '-e', script]),
     ) as T;
   return {
-    get: (url, bearer) =>
-      run(`fetch(${JSON.stringify(url)}, { headers: ${JSON.stringify(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` })}, signal: AbortSignal.timeout(5000) })
-        .then(async (answer) => ({ status: answer.status, body: await answer.text() }), () => 'refused').then((what) => console.log(JSON.stringify(what)))`),
+    get: (url, bearer) => {
+      const headers = bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` };
+      return run(`const headers = ${JSON.stringify(headers)};
+        const signal = AbortSignal.timeout(5000);
+        const read = async (answer) => ({ status: answer.status, body: await answer.text() });
+        fetch(${JSON.stringify(url)}, { headers, signal })
+          .then(read, () => 'refused')
+          .then((what) => console.log(JSON.stringify(what)))`);
+    },
     canConnect: (host, port) =>
-      run(`const socket = require('node:net').connect({ host: ${JSON.stringify(host)}, port: ${port} });
+      run(`const target = { host: ${JSON.stringify(host)}, port: ${port} };
+        const socket = require('node:net').connect(target);
         const end = (what) => { console.log(what); process.exit(); };
-        socket.on('connect', () => end(true)).on('error', () => end(false)); setTimeout(() => end(false), 2000);`),
+        socket.on('connect', () => end(true)).on('error', () => end(false));
+        setTimeout(() => end(false), 2000);`),
     close: () => deleteNamespace(api, namespace),
   };
 }

@@ -23,7 +23,10 @@ export async function untilSettled(
   await until(look, ({ ready, all }) => ready === count && all === count);
 }
 
-/** Deletes one pod as a person would, with its grace period, and waits until another one has taken its place. */
+/**
+ * Deletes one pod as a person would, with its grace period, and waits until another one has taken
+ * its place.
+ */
 export async function deletePod(
   stack: ClusterStack,
   component: 'app' | 'pgbouncer',
@@ -36,7 +39,10 @@ export async function deletePod(
   await untilSettled(stack, component, pods.length);
 }
 
-/** What `kubectl drain` does with each pod of a component: asks the eviction API until the disruption budget lets it. */
+/**
+ * What `kubectl drain` does with each pod of a component: asks the eviction API until the
+ * disruption budget lets it.
+ */
 export async function evictAll(stack: ClusterStack, component: 'app' | 'pgbouncer'): Promise<void> {
   const { core, namespace } = stack.api;
   const pods = await readyPods(stack.api, component);

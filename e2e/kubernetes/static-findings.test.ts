@@ -31,7 +31,7 @@ const bad = (name: string, container: object): CreatedObject & { readonly spec: 
   },
 });
 
-test('each tool finds what is bad, names the object and the container, and is not silenced by an annotation', async () => {
+test('each tool names object and container of a fault; no annotation silences it', async () => {
   const findings = await findFaults(
     checkers,
     [

@@ -23,7 +23,10 @@ interface Given {
   readonly version: string;
 }
 
-/** Everything that the tools have to say against the objects; nothing in the objects can silence them. `version` is Kubernetes' own, such as `v1.34.1`. */
+/**
+ * Everything that the tools have to say against the objects; nothing in the objects can silence
+ * them. `version` is Kubernetes' own, such as `v1.34.1`.
+ */
 export async function findFaults(
   checkers: StaticCheckers,
   objects: readonly CreatedObject[],
@@ -48,9 +51,13 @@ export async function findFaults(
   }
 }
 
-/** A Job's name changes with what it runs and a namespace's with the environment: these go by what they are. */
+/**
+ * A Job's name changes with what it runs and a namespace's with the environment: these go by what
+ * they are.
+ */
 export function objectName({ kind, metadata: { name, labels = {} } }: CreatedObject): string {
-  return `${kind}/${kind === 'Job' || kind === 'Namespace' ? (labels['app.kubernetes.io/component'] ?? name) : name}`;
+  const component = labels['app.kubernetes.io/component'] ?? name;
+  return `${kind}/${kind === 'Job' || kind === 'Namespace' ? component : name}`;
 }
 
 function nameInFile(files: Files, file: string, container = ''): string {
@@ -60,7 +67,10 @@ function nameInFile(files: Files, file: string, container = ''): string {
   return `${objectName(object)}${container === '' ? '' : ` (${container})`}`;
 }
 
-/** A line for each object that is not as its schema says, the first fault alone; a kind without a schema counts too. */
+/**
+ * A line for each object that is not as its schema says, the first fault alone; a kind without a
+ * schema counts too.
+ */
 async function validate(
   { kubernetesValidate }: StaticCheckers,
   { folder, files, version }: Given,
@@ -182,7 +192,10 @@ async function runCheckov(
   );
 }
 
-/** Name of the container that a path such as `spec/template/spec/containers/[0]/image` leads to; empty where it leads elsewhere. */
+/**
+ * Name of the container that a path such as `spec/template/spec/containers/[0]/image` leads to;
+ * empty where it leads elsewhere.
+ */
 function containerAt(object: CreatedObject | undefined, path: string): string {
   const steps = path.split('/').map((step) => step.replace(/^\[(\d+)\]$/, '$1'));
   const list = steps.findIndex((step) => step === 'containers' || step === 'initContainers');

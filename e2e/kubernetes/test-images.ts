@@ -5,7 +5,8 @@ export function testImages(): DeployedImages {
   const text = process.env['TEST_IMAGES'];
   if (text === undefined)
     throw new Error(
-      'TEST_IMAGES is not set: run these tests by npm run test:kubernetes, which builds the images and names them there as JSON.',
+      'TEST_IMAGES is not set: run these tests by npm run test:kubernetes, which ' +
+        'builds the images and names them there as JSON.',
     );
   return JSON.parse(text) as DeployedImages;
 }

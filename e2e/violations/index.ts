@@ -1,4 +1,4 @@
-/** Breaks the policy that VIOLATES names as `target/policy`; with `target/nothing`, none. */
+/** Breaks what VIOLATES names as `target/offences`; with `target/nothing`, no policy. */
 const [target, policy = ''] = (process.env['VIOLATES'] ?? '').split('/');
 const { deploy } =
   target === 'docker' ? await import('./on-docker.ts') : await import('./on-kubernetes.ts');

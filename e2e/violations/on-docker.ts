@@ -1,18 +1,31 @@
 import * as docker from '@pulumi/docker';
-import { DOCKER_OFFENCES } from './docker-offences.ts';
+import { DOCKER_OFFENCES, type DockerOffence, offender } from './docker-offences.ts';
 
 const LABELS = ['project', 'stack', 'component'].map((label) => ({ label, value: 'violations' }));
 
-/** A container and its volume, which pass every policy but the one that is named. */
-export function deploy(policy: string): void {
-  const { container = {}, volume } = DOCKER_OFFENCES[policy] ?? {};
+/**
+ * All offences that count in stacks of this kind, each by a container and a volume of its own, or
+ * `nothing`.
+ */
+export function deploy(wanted: string): void {
+  if (wanted === 'nothing') deployServer('server', {});
+  for (const [title, offence] of Object.entries(DOCKER_OFFENCES))
+    if ((offence.inProduction === true ? 'production' : 'development') === wanted)
+      deployServer(offender(title), offence);
+}
+
+/** A container and its volume, which pass every policy but the one that the offence breaks. */
+function deployServer(
+  name: string,
+  { container = {}, volume }: Pick<DockerOffence, 'container' | 'volume'>,
+): void {
   const data = new docker.Volume(
-    'server-data',
-    { name: 'violations-data', labels: LABELS },
+    `${name}-data`,
+    { name: `violations-${name}`, labels: LABELS },
     { protect: volume !== 'unprotected' },
   );
-  new docker.Container('server', {
-    name: 'violations-server',
+  new docker.Container(name, {
+    name: `violations-${name}`,
     image: 'example/server:1.2.3',
     user: '10001:10001',
     envs: ['PORT=3001'],

@@ -8,7 +8,10 @@ const LABELS = {
 };
 const metadata = { name: 'violations', namespace: 'default', labels: LABELS };
 
-/** A Redis-like server, its claim, its service and its network policy, which pass every policy but the one that is named. */
+/**
+ * A Redis-like server, its claim, its service and its network policy, which pass every policy but
+ * the one that is named.
+ */
 export function deploy(policy: string): void {
   const {
     container = {},

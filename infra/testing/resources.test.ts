@@ -7,11 +7,20 @@ import { exampleCredentials, recordEnvironment } from './recorded-environment.ts
 import { type ResourceCase, resourceCases } from './resource-cases.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden', 'resources');
-const record = async (example: ResourceCase): Promise<string> =>
-  stringify(await recordEnvironment(example), { lineWidth: 0, aliasDuplicateObjects: false });
 const cases = Object.entries(resourceCases);
 /** The first case loads the providers' SDKs too, which takes long on a busy machine. */
 const TIMEOUT_MS = 60_000;
+const recordings = new Map<ResourceCase, Promise<string>>();
+
+/** Records an environment once, however many tests read it. */
+function record(example: ResourceCase): Promise<string> {
+  const recording = recordings.get(example) ?? recordText(example);
+  recordings.set(example, recording);
+  return recording;
+}
+
+const recordText = async (example: ResourceCase): Promise<string> =>
+  stringify(await recordEnvironment(example), { lineWidth: 0, aliasDuplicateObjects: false });
 
 test.each(cases)(
   '%s registers the resources in its golden file, with their parents, options and inputs',

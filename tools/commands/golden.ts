@@ -13,7 +13,11 @@ await runCommand(
     takesStack: false,
   },
   async () => {
-    const counts = await runTests('unit', ['infra', 'pgbouncer'], { GOLDEN: 'write' });
+    const counts = await runTests({
+      projects: ['unit'],
+      args: ['infra', 'pgbouncer'],
+      env: { GOLDEN: 'write' },
+    });
     process.stdout.write(`${showCounts(counts)}\n`);
     return counts.failed === 0 ? 0 : 1;
   },

@@ -14,7 +14,7 @@ await runCommand(
   },
   async ({ stack: file }) => {
     if (file === '') throw new CallError('A FILE is missing: npm run test:file -- FILE');
-    const counts = await runTests('unit', ['--testPathPatterns', file]);
+    const counts = await runTests({ projects: ['unit'], args: ['--testPathPatterns', file] });
     process.stdout.write(`${showCounts(counts)}\n`);
     return counts.failed === 0 ? 0 : 1;
   },

@@ -1,4 +1,7 @@
-/** Every test that needs a cluster: the one in KUBECONFIG, else a one-node cluster that is built, started and stopped again. */
+/**
+ * Every test that needs a cluster: the one in KUBECONFIG, else a one-node cluster that is built,
+ * started and stopped again.
+ */
 import { CallError, runCommand } from '../call.ts';
 import { loadImages } from '../../test-cluster/load-images.ts';
 import { findNode } from '../../test-cluster/node-namespaces.ts';
@@ -17,10 +20,14 @@ await runCommand(
   {
     synopsis: 'npm run test:kubernetes [-- FILE]',
     text: [
-      'Brings up throw-away environments in a cluster, exercises them and removes them. Without KUBECONFIG it builds',
-      'and starts a one-node cluster of its own, and stops it if it was not running before.',
-      'With KUBECONFIG it deploys to that cluster, which must be able to pull what TEST_IMAGES names: JSON with app,',
-      `postgres, pgbouncer and redis, and pgbouncer once more with "${AGAIN}" behind its tag.`,
+      'Brings up throw-away environments in a cluster, exercises them and removes them.',
+      'Without KUBECONFIG it builds and starts a one-node cluster of its own, and ' +
+        'stops it if it was',
+      'not running before.',
+      'With KUBECONFIG it deploys to that cluster, which must be able to pull what ' +
+        'TEST_IMAGES names:',
+      'JSON with app, postgres, pgbouncer and redis, and pgbouncer once more with',
+      `"${AGAIN}" behind its tag.`,
       '  FILE  only test files whose path contains this',
     ].join('\n'),
     flags: [],
@@ -29,7 +36,11 @@ await runCommand(
   async ({ stack: file }) => {
     const only = file === '' ? [] : ['--testPathPatterns', file];
     const run = async (env: NodeJS.ProcessEnv): Promise<number> => {
-      const counts = await runTests('kubernetes', ['--runInBand', ...only], env);
+      const counts = await runTests({
+        projects: ['kubernetes'],
+        args: ['--runInBand', ...only],
+        env,
+      });
       process.stdout.write(`${showCounts(counts)}\n`);
       return counts.failed === 0 ? 0 : 1;
     };
@@ -38,7 +49,8 @@ await runCommand(
     if (KUBECONFIG !== undefined) {
       if (TEST_IMAGES === undefined)
         throw new CallError(
-          'KUBECONFIG names a cluster, but TEST_IMAGES does not say which images it can pull. See npm run test:kubernetes -- --help, or unset KUBECONFIG.',
+          'KUBECONFIG names a cluster, but TEST_IMAGES does not say which images it can pull. ' +
+            'See npm run test:kubernetes -- --help, or unset KUBECONFIG.',
         );
       return run({});
     }

@@ -1,4 +1,7 @@
-/** Every test that needs no cluster: check, then integration and end-to-end on a real Docker Engine with the real Pulumi. */
+/**
+ * Every test that needs no cluster: check, then integration and end-to-end on a real Docker Engine
+ * with the real Pulumi.
+ */
 import { runCommand } from '../call.ts';
 import { checkCode } from '../code-check.ts';
 import { prepareTools } from '../../toolchain/prepare-tools.ts';
@@ -7,7 +10,11 @@ import { addCounts, runTests, showCounts } from '../test-run.ts';
 await runCommand(
   {
     synopsis: 'npm test',
-    text: 'Runs npm run check, then brings up throw-away environments of its own names and ports beside any other, exercises them and removes them.',
+    text: [
+      'Runs npm run check, then brings up throw-away environments of its own names ' +
+        'and ports beside',
+      'any other, exercises them and removes them.',
+    ].join('\n'),
     flags: [],
     takesStack: false,
   },
@@ -18,8 +25,12 @@ await runCommand(
       return 1;
     }
     await prepareTools({ needs: ['pulumi', 'docker'] });
-    // One file after the other: each brings up servers, and two cores serve one environment at a time.
-    const counts = addCounts([unit, await runTests('e2e', ['--runInBand'])]);
+    // A file mostly waits for servers and for the engine, so two at a time keep two cores busy.
+    const e2e = await runTests({
+      projects: ['e2e', 'e2e-in-band'],
+      args: ['--maxWorkers', '2'],
+    });
+    const counts = addCounts([unit, e2e]);
     process.stdout.write(`${showCounts(counts)}\n`);
     return counts.failed === 0 ? 0 : 1;
   },

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { TestStack } from './test-stack.ts';
+import type { TestStack } from '../test-stack.ts';
 
 /** Idle client connections of PgBouncer's published port. */
 export interface HeldClients {

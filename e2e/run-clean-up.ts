@@ -1,8 +1,8 @@
 import { docker, dockerOutput, TEST_LABEL } from './docker.ts';
 
 /**
- * Jest runs this after the last end-to-end test: removes the images of this run, and of runs that were killed, with
- * the layers below them. Until then they spare each test file another build.
+ * Runs after the last end-to-end test, also when one has failed: removes the images of this run,
+ * and of runs that were killed, with the layers below them.
  */
 export default async function removeTestImages(): Promise<void> {
   const tags = (
@@ -19,7 +19,7 @@ export default async function removeTestImages(): Promise<void> {
   if (ours.length > 0) await docker('rmi', ...ours);
 }
 
-/** Whether the process that a scope is named after can use its images no more. */
+/** Whether the process that owns the images has ended, or is this one. */
 function isOver(pid: number): boolean {
   if (Number.isNaN(pid)) return false;
   if (pid === process.pid) return true;

@@ -1,8 +1,11 @@
-import type { Fault } from '../infra/settings/fault.ts';
-import type { PlanReport } from '../infra/report/plan-report.ts';
-import type { TestStack } from './test-stack.ts';
+import type { Fault } from '../../infra/settings/fault.ts';
+import type { PlanReport } from '../../infra/report/plan-report.ts';
+import type { TestStack } from '../test-stack.ts';
 
-/** What `npm run preview -- STACK --json` printed, and how it ended. Throws when stdout holds anything else, and when the engine failed. */
+/**
+ * What `npm run preview -- STACK --json` printed, and how it ended. Throws when stdout holds
+ * anything else, and when the engine failed.
+ */
 export async function readPreview(stack: TestStack): Promise<{
   readonly exitCode: number;
   readonly report: PlanReport & { readonly refused?: readonly Fault[] };
@@ -24,7 +27,9 @@ function parseReport(text: string): PlanReport | undefined {
   }
 }
 
-/** Names of the containers that the report says are replaced, or deleted, as the engine calls them. */
+/**
+ * Names of the containers that the report says are replaced, or deleted, as the engine calls them.
+ */
 export function namedContainers(
   stack: TestStack,
   names: readonly string[] = [],

@@ -1,0 +1,30 @@
+const LINES = [
+  String.raw`^=== Connection Pool Metrics ===`,
+  String.raw`Timestamp: \S+Z`,
+  String.raw`Overall Health: ✅ HEALTHY`,
+  String.raw``,
+  String.raw`--- Database ---`,
+  String.raw`Health: ✅`,
+  String.raw`Response Time: \d+ms`,
+  String.raw`Connection Pool:`,
+  String.raw` {2}Active: \d+`,
+  String.raw` {2}Idle: \d+`,
+  String.raw` {2}Total: (\d+)`,
+  String.raw` {2}Max: 100`,
+  String.raw` {2}Utilization: (\d+)\.00%`,
+  String.raw` {2}PgBouncer: Yes`,
+  String.raw``,
+  String.raw`--- Redis ---`,
+  String.raw`Available: ✅`,
+  String.raw`Connected: ✅`,
+  String.raw`Status: ready`,
+  String.raw`Metrics:`,
+  String.raw` {2}Total Connections: \d+`,
+  String.raw` {2}Total Commands: \d+`,
+  String.raw` {2}Ops\/sec: \d+`,
+  String.raw` {2}Memory Used: \d+\.\dMB`,
+  String.raw`={30}$`,
+];
+
+/** The block of numbers in the readable log of a healthy app. */
+export const METRICS_BLOCK = new RegExp(LINES.join('\\n'), 'm');
