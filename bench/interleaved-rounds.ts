@@ -9,7 +9,7 @@ import { summarizeRatios, type PairedRatio } from './paired-ratio.ts';
 const APP_PORT = '3001';
 
 /** One of two ways to run the app that are compared. */
-export interface Side {
+interface Side {
   readonly name: string;
   readonly start: () => Promise<LiveApp>;
   /** What goes on beside the load while the app is measured; gives the way to stop it. */
@@ -32,7 +32,7 @@ export interface Comparison {
   mean(side: 0 | 1, of: (round: Round) => number): number;
 }
 
-export interface Effort {
+interface Effort {
   readonly minPairs: number;
   readonly maxPairs: number;
   /** Enough is measured when the bounds of the ratio of throughputs are at most this far apart. */

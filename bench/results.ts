@@ -5,7 +5,7 @@ import { dockerOutput } from '../e2e/docker.ts';
 import { judge, type Figure } from './figures.ts';
 
 /** What figures are bound to. */
-export interface Machine {
+interface Machine {
   readonly processor: string;
   readonly cores: number;
   readonly memoryGiB: number;

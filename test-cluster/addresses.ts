@@ -21,5 +21,3 @@ export const CLUSTER_DOMAIN = 'cluster.local';
 export const API_PORT = 6_443;
 /** On 127.0.0.1 of the machine; the next free one from here on. */
 export const FIRST_OUTSIDE_PORT = 26_443;
-
-export const KUBELET_PORT = 10_250;

@@ -32,7 +32,7 @@ export interface ClusterProcess {
 }
 
 /** Where processes are started. */
-export interface NodeContext {
+interface NodeContext {
   readonly places: ClusterPlaces;
   readonly node: ProcessRecord;
   /** Ends the wait for a process that is not ready yet. */

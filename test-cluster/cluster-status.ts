@@ -4,7 +4,7 @@ import { findNode } from './node-namespaces.ts';
 import { type ClusterPlaces, clusterPlaces } from './places.ts';
 import { findRunning, recordedNames } from './process-record.ts';
 
-export interface ClusterStatus {
+interface ClusterStatus {
   /** `partly`: something of it has ended. */
   readonly state: 'up' | 'partly' | 'down';
   /** One line per process, and what the API server says of the node and its pods. */

@@ -10,7 +10,7 @@ import type { ClusterPlaces } from './places.ts';
  * else.
  */
 export const POD_PROGRAMS = ['pause', 'coredns', 'metrics-server'] as const;
-export type PodProgram = (typeof POD_PROGRAMS)[number];
+type PodProgram = (typeof POD_PROGRAMS)[number];
 
 /** The reference that pods name. In full: containerd, unlike `docker`, completes nothing. */
 export const programImage = (program: PodProgram): string =>

@@ -7,7 +7,7 @@ import { clusterPlaces } from './places.ts';
 import { startSteps } from './start-steps.ts';
 import { removeCluster } from './stop-cluster.ts';
 
-export interface RunningCluster {
+interface RunningCluster {
   /**
    * Absolute path of a file that holds all that is needed to use the cluster as its administrator.
    */

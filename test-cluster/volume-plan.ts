@@ -30,7 +30,7 @@ export interface Volume {
   readonly status: { readonly phase: string };
 }
 
-export interface VolumePlan {
+interface VolumePlan {
   readonly create: readonly Claim[];
   /** Names of volumes that nobody needs any more: their object goes, and their data. */
   readonly remove: readonly string[];

@@ -12,7 +12,7 @@ import { ensureProvider, type Provider } from './pulumi/pulumi-provider.ts';
 /**
  * `docker` is an engine with the base image, `kubernetes` the provider for a cluster that is there.
  */
-export type Need = 'pulumi' | 'docker' | 'kubernetes';
+type Need = 'pulumi' | 'docker' | 'kubernetes';
 
 export interface PulumiTool {
   /** Absolute path of the CLI; to be run with `env`. */

@@ -13,7 +13,7 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-export interface StatusLine {
+interface StatusLine {
   readonly report: (line: string, stays?: 'stays') => void;
   readonly end: (outcome: 'ready' | 'done' | 'failed') => void;
 }

@@ -16,7 +16,7 @@ const RELEASE = 'trixie';
 const FIRST_LINE_MS = 8_000;
 const PULL_MS = 300_000;
 
-export interface BaseImageOptions {
+interface BaseImageOptions {
   readonly engine: DockerEngine;
   readonly report: Report;
   readonly signal?: AbortSignal;

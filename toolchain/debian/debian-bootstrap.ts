@@ -11,7 +11,7 @@ APT::Install-Suggests "false";
 DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb"; };
 `;
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   readonly release: string;
   /** Scratch folder; deleted first, so what an interrupted run left does no harm. */
   readonly folder: string;
@@ -21,7 +21,7 @@ export interface BootstrapOptions {
   readonly tag: string;
 }
 
-export interface Archive {
+interface Archive {
   readonly file: string;
   readonly remove: () => void;
 }

@@ -7,7 +7,7 @@ const DPKG_LOCK_SECONDS = 300;
 const LISTS_LOCK_RETRIES = 60;
 const LISTS_LOCK_PAUSE_MS = 5_000;
 
-export interface Installation {
+interface Installation {
   readonly packages: readonly string[];
   /** Packages that exist in some releases only; installed where apt knows them. */
   readonly whereKnown?: readonly string[];

@@ -11,7 +11,7 @@ const START_DEADLINE_MS = 60_000;
 const POLL_MS = 200;
 const PID_FILE = '/var/run/docker.pid';
 
-export interface DaemonOptions {
+interface DaemonOptions {
   /** Where it will answer, as in DOCKER_HOST. */
   readonly host: string;
   readonly report: Report;

@@ -16,7 +16,7 @@ const VERSIONS: Readonly<Record<Provider, string>> = {
   kubernetes: versions.kubernetesProvider,
 };
 
-export interface ProviderOptions {
+interface ProviderOptions {
   readonly provider: Provider;
   readonly cli: PulumiCli;
   /** Environment to run `cli` with. */

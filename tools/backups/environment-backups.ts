@@ -8,7 +8,7 @@ import type { RestoreRequest } from './restore-request.ts';
 /**
  * Backups of one environment, on either target. Each returns what pgBackRest printed, line by line.
  */
-export interface EnvironmentBackups {
+interface EnvironmentBackups {
   /**
    * @throws {Error} with pgBackRest's words when the environment does not run, or the backup
    *   fails.

@@ -2,7 +2,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import type { Settings } from '../../infra/settings/settings.ts';
 
 /** How many pods the Deployment of the app asks for, and how many are there and ready. */
-export interface AppRollout {
+interface AppRollout {
   readonly wanted: number;
   readonly ready: number;
   /** What is not as planned, a line each. */

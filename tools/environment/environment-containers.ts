@@ -4,7 +4,7 @@ import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
 
 /** A container of one environment, as the engine sees it. */
-export interface EnvironmentContainer {
+interface EnvironmentContainer {
   readonly id: string;
   readonly name: string;
   readonly state: string;

@@ -6,7 +6,7 @@ import { renderEnvironmentSummary } from './environment-summary.ts';
 import { readRootSecret, type Stack } from '../pulumi/stack.ts';
 
 /** What `up` asks an environment after Pulumi has had its turn. */
-export interface RunningEnvironment {
+interface RunningEnvironment {
   /** @throws {Error} saying what is not as planned. */
   check(): Promise<readonly string[]>;
   /** Everything that is not well, each with its last words; empty when all is. */

@@ -23,7 +23,7 @@ import { checkout, toolsDirectory } from '../../toolchain/places.mjs';
 import { generateClient } from './prisma-client.ts';
 import { makeReadable } from '../../toolchain/readable-folder.ts';
 
-export type Cpu = 'x64' | 'arm64';
+type Cpu = 'x64' | 'arm64';
 type Report = (line: string) => void;
 
 const app = join(checkout, 'app');

@@ -9,7 +9,7 @@ import { checkout } from '../../toolchain/places.mjs';
 import { runProgram, tryProgram } from '../../toolchain/program.ts';
 import { type Report, runSteps, type Step, type StepOutcome } from '../../toolchain/progress.ts';
 
-export type ImageName = 'app' | 'postgres' | 'pgbouncer' | 'redis';
+type ImageName = 'app' | 'postgres' | 'pgbouncer' | 'redis';
 
 /** From the checkout's root. */
 const FOLDERS: Readonly<Record<ImageName, string>> = {
@@ -32,7 +32,7 @@ export interface Registry {
   readonly missing: 'push' | 'name';
 }
 
-export interface ImageBuild<Name extends ImageName> {
+interface ImageBuild<Name extends ImageName> {
   /**
    * References such as `spywatcher/app:0123456789ab`: the tag names the content. With a registry,
    * what they are called there: by digest once they are.

@@ -2,7 +2,7 @@ import { CallError } from '../call.ts';
 import { lastLines, tryProgram } from '../../toolchain/program.ts';
 import type { Report } from '../../toolchain/progress.ts';
 
-export interface NamedImages {
+interface NamedImages {
   /** References by what they are for, as `images` in the settings. */
   readonly images: Readonly<Record<string, string | undefined>>;
   /** The environment for `docker`, logged in where the registry asks for it. */

@@ -1,12 +1,12 @@
 import type { CommentHost } from './comment-host.ts';
 
-export interface ReportedStack {
+interface ReportedStack {
   readonly stack: string;
   /** Markdown; empty when there is no report. */
   readonly report: string;
 }
 
-export type Kept =
+type Kept =
   | 'created'
   | 'updated'
   | 'left as it is: the pull request has a newer commit'

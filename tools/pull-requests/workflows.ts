@@ -24,7 +24,7 @@ export interface WorkflowJob {
   readonly steps: readonly WorkflowStep[];
 }
 
-export interface Workflow {
+interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, WorkflowJob>>;

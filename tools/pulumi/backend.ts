@@ -19,7 +19,7 @@ export interface Backend {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface BackendSources {
+interface BackendSources {
   /** The user's environment, before PULUMI_HOME is set to ours. */
   readonly env?: NodeJS.ProcessEnv;
   readonly home?: string;

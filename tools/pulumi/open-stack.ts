@@ -9,7 +9,7 @@ import { readPulumi, readRootSecret, type Stack } from './stack.ts';
 import { refuse, type StackFile } from './stack-file.ts';
 import { readStackState, type StackState } from './stack-state.ts';
 
-export interface OpenStack {
+interface OpenStack {
   readonly stack: Stack;
   /** As it was when the stack was opened. */
   readonly state: StackState;

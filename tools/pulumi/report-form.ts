@@ -6,7 +6,7 @@ import { renderRefusalMarkdown } from '../../infra/report/refusal-report.ts';
 import { paintReport, wantsColours } from '../../infra/report/paint.ts';
 import { CallError } from '../call.ts';
 
-export type ReportForm = 'text' | 'json' | 'markdown';
+type ReportForm = 'text' | 'json' | 'markdown';
 
 /** Lines of a `--help`. */
 export const FORM_HELP = [
