@@ -23,7 +23,7 @@ export const KUBERNETES_OFFENCES: Readonly<Record<string, KubernetesOffence>> = 
   },
   'graceful-stop': {
     pod: { terminationGracePeriodSeconds: 0 },
-    says: 'server: spec.template.spec.terminationGracePeriodSeconds: got 0; allowed: a whole number of seconds from 1. Say how long its slowest container may take to end.',
+    says: 'server: spec.template.spec.terminationGracePeriodSeconds: got 0; allowed: a whole number of seconds from 1. Set how long its slowest container may take to end.',
   },
   'non-root': {
     pod: { securityContext: {} },
