@@ -73,7 +73,7 @@ const ITERATIONS = 4_096;
 
 /**
  * Derives every credential of an environment from its root secret with HKDF-SHA-256 (RFC 5869), the
- * role's name and the version as context. The same input gives the same output for ever, so there
+ * role's name and the version as context. The same input always gives the same output, so there
  * is no state to lose and every preview agrees.
  */
 export function deriveCredentials({

@@ -33,9 +33,9 @@ const stockAuthQuery =
   'FROM pg_authid WHERE rolname=$1 AND rolcanlogin';
 
 /**
- * Every key that PgBouncer 1.26.1 knows, in the order of SHOW CONFIG. `stock` and `effect` are that
- * command's columns `default` and `changeable`, compared with a real PgBouncer in
- * e2e/pgbouncer-config.test.ts.
+ * Every key that PgBouncer 1.26.1 knows (https://www.pgbouncer.org/config.html), in the order of
+ * SHOW CONFIG. `stock` and `effect` are that command's columns `default` and `changeable`, compared
+ * with a real PgBouncer in e2e/pgbouncer-config.test.ts.
  */
 export const KEYS: Readonly<Record<string, Key>> = {
   admin_users: reload(text),

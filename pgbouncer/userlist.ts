@@ -7,9 +7,9 @@ export interface User {
 }
 
 /**
- * Renders auth_file: one `"name" "secret"` a line, sorted by name, quotes doubled. A backslash is a
- * plain character. Throws on a newline or NUL (a line of its own would be a user of its own) and on
- * a name given twice.
+ * Renders auth_file (https://www.pgbouncer.org/config.html#authentication-file-format): one `"name"
+ * "secret"` a line, sorted by name, quotes doubled. A backslash is a plain character. Throws on a
+ * newline or NUL (a line of its own would be a user of its own) and on a name given twice.
  */
 export function renderUserlist(users: readonly User[]): string {
   const names = users.map((user) => user.name);

@@ -9,9 +9,9 @@ export function dockerContainer({ type, props }: Subject): Props | undefined {
 }
 
 /**
- * As `dockerContainer`, for a rule on what a process may do. A container that only brings files
- * into a volume is never started, and the engine copies them neither into a read-only one nor as
- * another user.
+ * The container as `dockerContainer` finds it, for a rule on what a process may do. A container
+ * that only brings files into a volume is never started, and the engine copies them neither into a
+ * read-only one nor as another user.
  */
 export function dockerProcess(subject: Subject): Props | undefined {
   const container = dockerContainer(subject);
@@ -41,7 +41,7 @@ export interface Pod {
   readonly containers: readonly PodContainer[];
 }
 
-export interface PodContainer {
+interface PodContainer {
   /** `spec.template.spec.containers[0] (app)` */
   readonly at: string;
   readonly props: Props;
@@ -79,8 +79,8 @@ export function kubernetesKind({ type }: Subject): string | undefined {
 }
 
 /**
- * As `kubernetesKind`, for kinds of Kubernetes itself: an operator's Job, Service or NetworkPolicy
- * has a shape of its own.
+ * The kind as `kubernetesKind` finds it, for kinds of Kubernetes itself: an operator's Job, Service
+ * or NetworkPolicy has a shape of its own.
  */
 export const ownKubernetesKind = (subject: Subject): string | undefined =>
   OWN_GROUP.test(subject.type) ? kubernetesKind(subject) : undefined;

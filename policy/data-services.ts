@@ -22,7 +22,7 @@ interface Hints {
   /** Numbers, and names such as `postgresql`. */
   readonly ports?: readonly unknown[];
   readonly component?: unknown;
-  /** Of a container that runs the server. */
+  /** Image of a container that runs the server. */
   readonly image?: unknown;
 }
 

@@ -9,7 +9,7 @@ import { renderViolation, type ResourceRule, type StackRule } from './rule.ts';
 import { RESOURCE_RULES, STACK_RULES } from './rules.ts';
 import { readSubject } from './subject.ts';
 
-/** Of the rules that hold in production alone. */
+/** Configuration of the rules that hold in production alone. */
 interface RuleConfig {
   readonly productionWords?: readonly string[];
 }

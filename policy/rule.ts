@@ -17,7 +17,7 @@ export interface Surroundings {
 }
 
 interface Named {
-  /** By which Pulumi names it, and a user turns it off. */
+  /** Name that Pulumi shows, and by which a user turns the rule off. */
   readonly name: string;
   /** Why it is there, in a sentence: Pulumi shows it above each violation. */
   readonly reason: string;
@@ -37,7 +37,7 @@ export interface StackRule extends Named {
   ) => readonly (Violation & { readonly of: string })[];
 }
 
-/** In the words of a refused setting. */
+/** Renders a violation in the words of a refused setting. */
 export function renderViolation(of: string, { at, got, allowed, remedy }: Violation): string {
   return `${of}: ${at}: got ${got}; allowed: ${allowed}. ${remedy}`;
 }

@@ -1,5 +1,5 @@
 /**
- * In the place of a value that only the update will know: an image's id before the image is built.
+ * Stands for a value that only the update will know: an image's id before the image is built.
  */
 export const UNKNOWN = Symbol('known after the update');
 
@@ -9,7 +9,7 @@ export type Props = Readonly<Record<string, unknown>>;
 export interface Subject {
   /** `docker:index/container:Container` */
   readonly type: string;
-  /** Its name in the program. */
+  /** Name in the program. */
   readonly name: string;
   readonly stack: string;
   readonly props: Props;

@@ -28,7 +28,7 @@ export const KUBERNETES_OFFENCES: Readonly<Record<string, KubernetesOffence>> = 
     pod: { terminationGracePeriodSeconds: 0 },
     says:
       'server: spec.template.spec.terminationGracePeriodSeconds: got 0; allowed: a ' +
-      'whole number of seconds from 1. Say how long its slowest container may take ' +
+      'whole number of seconds from 1. Set how long its slowest container may take ' +
       'to end.',
   },
   'non-root': {

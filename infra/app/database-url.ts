@@ -2,7 +2,10 @@ import type { Credential } from '../credentials.ts';
 import type { Address } from '../plan/addresses.ts';
 import { DATABASE } from '../settings/standard-names.ts';
 
-/** A libpq URL; the directory of a Unix socket is the host (libpq, "Connection URIs"). */
+/**
+ * A libpq URL; the directory of a Unix socket is the host.
+ * https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+ */
 export function databaseUrl(
   login: Credential,
   { host, port }: Address,

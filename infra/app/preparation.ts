@@ -45,7 +45,7 @@ export function planPreparation(
     ...(backup === 'off'
       ? {}
       : { backup: { name: credentials.backup.name, verifier: credentials.backup.verifier } }),
-    // On Kubernetes there are many bouncers, and each is told in its own pod.
+    // On Kubernetes there are many bouncers, and each gets RECONNECT in its own pod.
     pooler:
       pooler === 'off' || settings.target === 'kubernetes'
         ? null

@@ -11,10 +11,10 @@ import {
 import { areRevoked } from './plan-changes.ts';
 import { kindOf, type ResourceChange } from './resource-changes.ts';
 
-export type Service = 'app' | 'PgBouncer' | 'Postgres' | 'Redis';
+type Service = 'app' | 'PgBouncer' | 'Postgres' | 'Redis';
 
-/** Between a service's last answer and its successor's first. Seconds. */
-export interface Away {
+/** Time from a service's last answer to its successor's first. Seconds. */
+interface Away {
   /** docs/preview.md says how it was measured. */
   readonly typicalSeconds: number;
   /** All of its grace to stop and all of its time to start. */
@@ -39,7 +39,7 @@ interface Comparison {
   readonly changes: readonly ResourceChange[];
 }
 
-/** In the order of the update: what stands behind the app is touched first. */
+/** Services in the order of the update: what the app uses is changed before it. */
 const SERVICES: readonly (readonly [string, Service])[] = [
   ['postgres', 'Postgres'],
   ['redis', 'Redis'],

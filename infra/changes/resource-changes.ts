@@ -5,11 +5,11 @@ export interface ResourceChange {
   readonly operation: 'create' | 'update' | 'replace' | 'delete' | 'same';
   /** `docker:index/container:Container` */
   readonly type: string;
-  /** In the program: `pgbouncer`. */
+  /** Name in the program: `pgbouncer`. */
   readonly name: string;
   /** Inputs that differ, as the provider names them: `spec.template.spec.containers[0].image`. */
   readonly paths: readonly string[];
-  /** Its object stays where it is when the stack lets go of it. */
+  /** Whether its object stays, with its data, when the stack no longer manages it. */
   readonly isKept: boolean;
   /** Until now nothing could delete it. */
   readonly losesProtection?: boolean;
@@ -27,9 +27,9 @@ export interface ResourceSummary {
   readonly updated: readonly string[];
   readonly replaced: readonly string[];
   readonly deleted: readonly string[];
-  /** Of those, what takes data with it. */
+  /** Replaced and deleted resources whose data is lost. */
   readonly lostData: readonly string[];
-  /** And what the stack lets go of, while it stays where it is with its data. */
+  /** Resources that the stack no longer manages, and that stay with their data. */
   readonly keptData: readonly string[];
   /** What goes on, but is deleted with the rest from now on. */
   readonly unprotected: readonly string[];

@@ -15,15 +15,15 @@ export const RESTORE_COMMAND: readonly string[] = [
 type Variables = Readonly<Record<string, string>>;
 
 /**
- * Environments of the containers that run pgBackRest. It takes each of its options from a variable,
- * so that there is no file to bring anywhere.
+ * Environments of the containers that run pgBackRest (https://pgbackrest.org/configuration.html).
+ * It takes each of its options from a variable, so that there is no file to bring anywhere.
  */
 export interface BackupPlan {
-  /** Of the server, whose archive_command pushes each segment of the write-ahead log. */
+  /** Variables of the server, whose archive_command pushes each segment of the write-ahead log. */
   readonly archiving: Variables;
-  /** Of whatever makes backups, without where the server answers and where the password is. */
+  /** Variables of what makes backups, without the server's address and the password's file. */
   readonly backingUp: Variables;
-  /** Of whatever restores, without the time and where the password is. */
+  /** Variables of what restores, without the time and the password's file. */
   readonly restoring: Variables;
 }
 
@@ -45,7 +45,7 @@ export function planBackup({ backup }: Pick<Settings, 'backup'>): BackupPlan | '
       ...place,
       PGBACKREST_LOG_LEVEL_CONSOLE: 'info',
       PGBACKREST_PG1_USER: ROLES.backup,
-      // Else it waits for the next planned checkpoint, some minutes.
+      // Without it a backup waits for the next planned checkpoint, some minutes.
       PGBACKREST_START_FAST: 'y',
       PGBACKREST_REPO1_RETENTION_FULL: String(backup.keepFull),
       BACKUP_FULL_EVERY_DAYS: String(backup.fullEveryDays),

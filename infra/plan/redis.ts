@@ -5,7 +5,8 @@ import type { Credentials } from '../credentials.ts';
 export const REDIS_USER = 'spywatcher';
 
 /**
- * Beside the data: client buffers, fragmentation, and the copy-on-write pages of an AOF rewrite.
+ * Memory beside the data: client buffers, fragmentation, and the copy-on-write pages of an AOF
+ * rewrite.
  */
 const MEMORY_FACTOR = 1.5;
 const OVERHEAD_MIB = 64;

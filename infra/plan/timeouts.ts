@@ -20,7 +20,7 @@ export interface TimeoutDemand {
  * How long each layer waits, from the inside out: every one gives up before the one around it does.
  * Milliseconds.
  */
-export interface WaitPlan {
+interface WaitPlan {
   readonly redisCommandMs: number;
   readonly acquireMs: number;
   readonly queryWaitMs: number;
@@ -35,7 +35,7 @@ export interface WaitPlan {
 }
 
 /** How long each process may take to stop, all from the one drain number. Seconds. */
-export interface DrainPlan {
+interface DrainPlan {
   readonly preStopSeconds: number;
   readonly drainSeconds: number;
   readonly closingSeconds: number;
@@ -58,7 +58,10 @@ export interface TimeoutPlan {
 
 const REDIS_COMMAND_MS = 100;
 const ACQUIRE_MS = 3_000;
-/** The idle and response time of common balancers (nginx, AWS ALB): 60 s. */
+/**
+ * The idle and response time of common balancers: 60 s at nginx and AWS' ALB.
+ * https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout
+ */
 const BALANCER_MS = 60_000;
 const KEEP_ALIVE_MS = 75_000;
 const CLOSING_SECONDS = 3;

@@ -25,9 +25,9 @@ const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, stri
 };
 
 /** `reload`, or `restart, about 8 clients`. */
-export function showEffect({ file, key, effect, clients }: PlannedChange): string {
+function showEffect({ file, key, effect, clients }: PlannedChange): string {
   if (effect !== 'restart') return EFFECTS[effect];
-  // Of Postgres and Redis the connections are counted, whoever holds them.
+  // A restart of Postgres or Redis cuts connections, whoever holds them.
   const noun =
     key === 'Postgres' || file === 'postgresql.conf' || file === 'redis.conf'
       ? 'connection'
@@ -47,7 +47,7 @@ function changedLines(change: PlannedChange): readonly string[] {
   });
 }
 
-/** As it stands in its file. */
+/** A changed line as its file has it. */
 function showLine({ file, key }: PlannedChange, value: string): string {
   switch (file) {
     case 'pgbouncer.ini':

@@ -1,6 +1,6 @@
 /**
- * A text of somebody else's inside a line of Markdown: no mark-up in it counts, and no `@name` in
- * it is told.
+ * Renders a foreign text inside a line of Markdown: no mark-up in it counts, and no `@name` in it
+ * is notified.
  */
 export function codeSpan(text: string): string {
   const line = text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
@@ -17,6 +17,6 @@ export function codeBlock(language: string, text: string): string {
   return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`;
 }
 
-/** Of backticks. */
+/** Length of the longest run of backticks. */
 const longestRun = (text: string): number =>
   Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

@@ -2,7 +2,7 @@
  * GitHub refuses a comment of more than 65,536 characters; who posts ours puts some of its own
  * around it.
  */
-export const COMMENT_CHARACTERS = 60_000;
+const COMMENT_CHARACTERS = 60_000;
 
 /** A part of a comment. */
 export interface CommentPart {

@@ -17,7 +17,7 @@ export function paintReport(text: string): string {
     .join('\n');
 }
 
-/** Only where somebody looks, and only if they want it: https://no-color.org */
+/** Whether to colour: only on a terminal, and only if its user wants it. https://no-color.org */
 export const wantsColours = (
   { isTTY }: { readonly isTTY?: boolean },
   env: NodeJS.ProcessEnv,

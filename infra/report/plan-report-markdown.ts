@@ -9,7 +9,7 @@ import { showAway } from './plan-report-text.ts';
 import { isTimeoutChanged, type ReportedTimeout, showDuration } from './reported-timeouts.ts';
 import type { ResourceSummary } from '../changes/resource-changes.ts';
 
-/** Of Pulumi's words, when all of them are too long. */
+/** Characters of Pulumi's errors that are shown when all of them are too long. */
 const FAILURE_CHARACTERS = 10_000;
 
 /**

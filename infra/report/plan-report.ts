@@ -36,7 +36,7 @@ export interface PlanReport extends ReportedTimeouts {
   /** Absent when the engine was not asked, or failed: what it does is not known then. */
   readonly resources?: ResourceSummary;
   readonly interruptions?: readonly Interruption[];
-  /** Of the engine; absent when it was not asked or did not fail. */
+  /** Errors of the engine; absent when it was not asked or did not fail. */
   readonly failures?: readonly string[];
   /** Generated files by name. */
   readonly files: Readonly<Record<string, string>>;

@@ -4,12 +4,12 @@ import type { TimeoutPlan } from '../plan/timeouts.ts';
 export interface ReportedTimeout {
   readonly name: string;
   readonly ms: number;
-  /** Of the deployed plan; absent when nothing was compared. */
+  /** Duration in the deployed plan; absent when nothing was compared. */
   readonly beforeMs?: number;
 }
 
 /** How long a process may take to stop, and what that is made of. */
-export interface ReportedGrace extends ReportedTimeout {
+interface ReportedGrace extends ReportedTimeout {
   readonly madeOf: string;
 }
 

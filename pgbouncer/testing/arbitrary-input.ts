@@ -11,7 +11,7 @@ const settableKeys: readonly string[] = Object.keys(KEYS).filter(
   (key) => !Object.hasOwn(REFUSALS, key),
 );
 
-/** Any value that a key of this kind takes; whole seconds and milliseconds below `belowSeconds`. */
+/** A value that a key of this kind takes; whole seconds and milliseconds below `belowSeconds`. */
 function arbitraryValue(kind: KeyKind, belowSeconds: number): fc.Arbitrary<SettingValue> {
   switch (kind.type) {
     case 'integer':

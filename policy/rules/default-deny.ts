@@ -19,7 +19,7 @@ export const defaultDeny: StackRule = {
         .filter((subject) => podOf(subject) !== undefined)
         .map((subject) => [namespaceOf(subject), subject.name]),
     );
-    // Of a namespace without a name yet nobody can say what is in it.
+    // What is in a namespace without a name yet cannot be known.
     if (policies.some(({ namespace }) => namespace === UNKNOWN)) return [];
     return [...places].flatMap(([namespace, workload]) => {
       if (!isText(namespace)) return [];
@@ -58,9 +58,9 @@ const namespaceOf = ({ props }: Subject): unknown =>
 interface Policy {
   readonly name: string;
   readonly namespace: unknown;
-  /** For every pod: the directions that it names and has no rule for. */
+  /** Directions that it closes for every pod: it names them and has no rule for them. */
   readonly closes: readonly Direction[];
-  /** For every pod: those with a rule that names neither a peer nor a port. */
+  /** Directions that it opens for every pod: by a rule that names neither a peer nor a port. */
   readonly opens: readonly Direction[];
 }
 

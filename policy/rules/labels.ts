@@ -33,7 +33,7 @@ export const labels: ResourceRule = {
 
 function onKubernetes(subject: Subject): Violation[] {
   const kind = kubernetesKind(subject);
-  // A list is no object, a patch is of somebody else's.
+  // A list is no object, and a patch changes an object of another owner.
   if (
     kind === undefined ||
     kind.endsWith('List') ||

@@ -4,7 +4,7 @@ import type { ResourceRule, Violation } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 
 /**
- * In the words of a name, with a space between them: `aws secret access key` of
+ * Words in a name, with a space between them: `aws secret access key` of
  * AWS_SECRET_ACCESS_KEY, `client secret` of clientSecret.
  */
 const SECRET_WORDS = new RegExp(
@@ -41,7 +41,7 @@ const COUNTS_TOKENS = /\btokens$/;
 /** What the kubelet, or a shell in the image, fills in from another variable. */
 const REFERENCE = /^\$(?:\(\w+\)|\{\w+\})$/;
 
-/** Each with what it is. */
+/** Patterns of secret values, each with what it finds. */
 const SECRET_VALUES: readonly (readonly [RegExp, string])[] = [
   [
     /[a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:(?!\$(?:\(\w+\)|\{\w+\})@)[^\s/?#@]+@/i,

@@ -45,7 +45,7 @@ export const protectedData: ResourceRule = {
   },
 };
 
-/** As the target names a volume or claim; nothing for other resources. */
+/** Name of a volume or claim on its target; nothing for other resources. */
 function ownNames(subject: Subject): unknown[] {
   if (subject.type === 'docker:index/volume:Volume') return [subject.props['name']];
   return ownKubernetesKind(subject) === 'PersistentVolumeClaim'

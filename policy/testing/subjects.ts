@@ -1,7 +1,7 @@
 import type { ResourceRule, Violation } from '../rule.ts';
 import type { Props, Subject } from '../subject.ts';
 
-/** A resource of the stack `dev`, unless it is told otherwise. */
+/** A resource of the stack `dev` by default. */
 export function subjectOf(type: string, props: Props, more: Partial<Subject> = {}): Subject {
   return { type, name: 'thing', stack: 'dev', protect: false, props, ...more };
 }

@@ -10,7 +10,10 @@ export interface Parameter {
   readonly values?: readonly string[];
 }
 
-/** Bytes or milliseconds of one unit, as Postgres spells it (case matters: `kB`, `MB`). */
+/**
+ * Bytes or milliseconds of one unit, as Postgres spells it (case matters: `kB`, `MB`).
+ * https://www.postgresql.org/docs/17/config-setting.html#CONFIG-SETTING-NAMES-VALUES
+ */
 const BYTES: ReadonlyMap<string, number> = new Map(
   Object.entries({
     B: 1,

@@ -17,8 +17,8 @@ export function planPoolerTls(
   if (external === undefined || external.tls === 'off') return { serverTls: 'off', files: {} };
   const authorities = ownAuthorities(external);
   if (authorities === undefined) return { serverTls: { caFile: SYSTEM_FILE }, files: {} };
-  // By its content, so that a changed certificate changes pgbouncer.ini, which is what is watched,
-  // reloaded and compared.
+  // Named by its content, so that a changed certificate changes pgbouncer.ini, which is what is
+  // watched, reloaded and compared.
   const hash = createHash('sha256').update(authorities).digest('hex').slice(0, HASH_LENGTH);
   const name = `server-ca-${hash}.crt`;
   return {
