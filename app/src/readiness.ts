@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { within } from './within.ts';
 
-export type ReadinessState = 'ready' | 'draining' | 'database_down';
+type ReadinessState = 'ready' | 'draining' | 'database_down';
 
 export interface Readiness {
   /** Never throws, and answers within the deadline. */

@@ -18,7 +18,7 @@ export interface Shutdown {
 }
 
 /** Something open that can be closed. */
-export interface Closable {
+interface Closable {
   close(): Promise<void>;
   /** Lists what `close` is waiting for, to be named when the deadline passes. */
   busyWith?(): readonly string[];

@@ -3,7 +3,7 @@ import type { Fault } from './fault.ts';
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Allowed integers, both ends included. */
-export interface Range {
+interface Range {
   readonly min: number;
   readonly max: number;
 }

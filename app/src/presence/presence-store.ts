@@ -2,7 +2,7 @@ import type { Database } from '../clients/database.ts';
 import type { PresenceReport, PresenceStatus } from './presence-report.ts';
 
 /** One stored report. `id` is a decimal number too large for JSON's. */
-export interface PresenceEventView {
+interface PresenceEventView {
   readonly id: string;
   readonly userId: string;
   readonly guildId: string;
@@ -10,7 +10,7 @@ export interface PresenceEventView {
   readonly at: string;
 }
 
-export interface GuildPresence {
+interface GuildPresence {
   readonly guildId: string;
   readonly status: PresenceStatus;
   readonly at: string;

@@ -1,7 +1,7 @@
 import type { LayerName } from '../readings/layer-words.ts';
 
 export const SEVERITIES = ['warning', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+type Severity = (typeof SEVERITIES)[number];
 
 export const ALERT_KINDS = [
   'down',

@@ -7,7 +7,7 @@ export interface RunSummary {
   readonly totals: RunTotals;
 }
 
-export interface RunTotals {
+interface RunTotals {
   readonly samples: number;
   /** Highest use of each segment in any sample; without those that never answered. */
   readonly highestUse: Readonly<Record<string, Use>>;

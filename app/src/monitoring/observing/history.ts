@@ -43,7 +43,7 @@ export interface PoolerSample extends PoolerRates {
  * Rates since the previous sample; null for the first one, after a restart of PgBouncer, and where
  * nothing was queried.
  */
-export interface PoolerRates {
+interface PoolerRates {
   readonly queriesPerSecond: number | null;
   readonly averageQueryMs: number | null;
   readonly averageWaitMs: number | null;

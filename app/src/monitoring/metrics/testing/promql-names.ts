@@ -1,5 +1,5 @@
 /** What an expression asks for: metrics, and which values of which labels. */
-export interface Selector {
+interface Selector {
   readonly metric: string;
   readonly matchers: readonly {
     readonly label: string;
