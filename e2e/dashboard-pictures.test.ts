@@ -9,7 +9,7 @@ import { openDockerScope } from './docker.ts';
 
 const scope = openDockerScope('dashboard-pictures');
 const folder = join(import.meta.dirname, '..', 'docs', 'screenshots');
-const MAX_PICTURE_BYTES = 150_000;
+const MAX_PICTURE_BYTES = 400_000;
 /** Of the narrow page, which is several metres of phone long. */
 const NARROW_PICTURE_HEIGHT = 1_600;
 

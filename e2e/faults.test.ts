@@ -61,7 +61,7 @@ function describeFault(
     });
     await sleep(2_000);
     await dockerOutput('kill', live[layer]);
-    await untilDown(layer);
+    await expectDown(layer);
     await sleep(4_000);
     await dockerOutput('start', live[layer]);
     await untilHealth(live[layer], 'healthy');
@@ -107,7 +107,7 @@ test('a database that hangs is 503 within the deadline until it recovers', async
 }, 120_000);
 
 /** Until the health body says 503; then that layer, and no other, must be the one that is down. */
-async function untilDown(layer: 'pgbouncer' | 'postgres' | 'redis'): Promise<void> {
+async function expectDown(layer: 'pgbouncer' | 'postgres' | 'redis'): Promise<void> {
   const { body } = await until(
     () => askAdmin(app, '/connections/health'),
     ({ status }) => status === 503,

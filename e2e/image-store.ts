@@ -18,7 +18,7 @@ export interface ImageStore {
   close(): void;
 }
 
-export interface Manifest {
+interface Manifest {
   readonly digest: string;
   readonly type: string;
   readonly content: Buffer;

@@ -26,7 +26,7 @@ export interface LiveEnvironment extends PooledDatabase {
 }
 
 /** How an app differs from the plan of its environment. */
-export interface ChangedApp {
+interface ChangedApp {
   /** Settings of the app, which change its plan. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Variables that replace what the plan says; one that is undefined is not set. */

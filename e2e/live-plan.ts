@@ -13,6 +13,11 @@ export interface LiveSettings {
   readonly app?: Section;
   readonly pooler?: Section;
   readonly postgres?: Section;
+  /**
+   * Parameters of Postgres that are left to the image and not given on the command line, which
+   * ALTER SYSTEM could not change.
+   */
+  readonly leftToImage?: readonly string[];
 }
 
 /**

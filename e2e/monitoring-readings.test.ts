@@ -6,7 +6,7 @@ import {
   poolSchema,
 } from '../app/src/monitoring/bodies/body-schemas.ts';
 import type { PoolerCounts, PostgresCounts } from '../app/src/monitoring/readings/readings.ts';
-import { openCrowd, type Crowd } from './crowd.ts';
+import { holdSessions, type HeldSessions } from './held-sessions.ts';
 import { dockerOutput, openDockerScope } from './docker.ts';
 import {
   ask,
@@ -27,14 +27,14 @@ const { app: appLogin, owner } = credentials;
 
 let live: LiveEnvironment;
 let app: LiveApp;
-const crowds: Crowd[] = [];
+const held: HeldSessions[] = [];
 
 beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials, LONG_TRANSACTIONS);
   app = await live.startApp();
 }, 300_000);
 afterEach(async () => {
-  for (const crowd of crowds.splice(0)) await crowd.goHome();
+  for (const sessions of held.splice(0)) await sessions.close();
 });
 afterAll(() => scope.close(), 60_000);
 
@@ -84,27 +84,27 @@ test('idle, what the app says is what psql and the console say', async () => {
 }, 120_000);
 
 test('open transactions, running statements and a lock are counted as they are', async () => {
-  crowds.push(
-    await openCrowd(scope, live, {
+  held.push(
+    await holdSessions(scope, live, {
       size: 3,
       way: 'pooled',
       login: appLogin,
       script: 'sleepInTransaction',
     }),
   );
-  crowds.push(
-    await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'runForLong' }),
+  held.push(
+    await holdSessions(scope, live, { size: 2, way: 'direct', login: owner, script: 'runForLong' }),
   );
-  crowds.push(
-    await openCrowd(scope, live, {
+  held.push(
+    await holdSessions(scope, live, {
       size: 4,
       way: 'direct',
       login: owner,
       script: 'sleepOutsideTransaction',
     }),
   );
-  crowds.push(
-    await openCrowd(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }),
+  held.push(
+    await holdSessions(scope, live, { size: 2, way: 'direct', login: owner, script: 'lockTable' }),
   );
   await until(
     () => askServers(live),

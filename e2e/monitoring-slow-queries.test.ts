@@ -15,7 +15,9 @@ let live: LiveEnvironment;
 let app: LiveApp;
 
 beforeAll(async () => {
-  live = await openLiveEnvironment(scope, credentials);
+  live = await openLiveEnvironment(scope, credentials, {
+    leftToImage: ['shared_preload_libraries'],
+  });
   app = await live.startApp();
 }, 300_000);
 afterAll(() => scope.close(), 60_000);

@@ -61,7 +61,7 @@ test.each([
 ])(
   'the %s example is in force as planned',
   async (_name, input) => {
-    await applyAndCompare(input);
+    await expectApplied(input);
   },
   30_000,
 );
@@ -69,14 +69,14 @@ test.each([
 test('every accepted input is in SHOW CONFIG after the restart or reload as foretold', async () => {
   await fc.assert(
     fc.asyncProperty(arbitraryInput, arbitraryInput, async (first, second) => {
-      await applyAndCompare(first);
-      expect(await applyAndCompare(withRestartKeysOf(first, second))).toBe('reload');
+      await expectApplied(first);
+      expect(await expectApplied(withRestartKeysOf(first, second))).toBe('reload');
     }),
     { numRuns: 25, endOnFailure: true },
   );
 }, 300_000);
 
-async function applyAndCompare(input: PgbouncerInput): Promise<Effect> {
+async function expectApplied(input: PgbouncerInput): Promise<Effect> {
   const config = planPgbouncerConfig(input);
   const effect = await apply(renderIni(config));
   expect(findDrift(config.pgbouncer, await pgbouncer.showConfig())).toEqual([]);

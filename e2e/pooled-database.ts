@@ -62,10 +62,10 @@ export async function openPooledDatabase(
 
   const postgresMount = ['--volume', `${postgresSockets}:/run/postgresql`];
   const poolerMount = ['--volume', `${poolerSockets}:/run/pgbouncer`];
-  const parameters = Object.entries(plan.postgresSettings).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
+  const { leftToImage = [] } = settings;
+  const parameters = Object.entries(plan.postgresSettings)
+    .filter(([name]) => !leftToImage.includes(name))
+    .flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const isolated = [...hardened, ...quickProbe, '--network', 'none'];
   const postgres = await scope.run(
     ...isolated,

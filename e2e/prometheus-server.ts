@@ -15,7 +15,7 @@ export interface PrometheusServer {
   check(files: Readonly<Record<string, string>>, command: string): Promise<Ended>;
 }
 
-export interface Series {
+interface Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { openCrowd, type Crowd } from './crowd.ts';
+import { holdSessions, type HeldSessions } from './held-sessions.ts';
 import { dockerOutput, logsOf, openDockerScope, untilHealth } from './docker.ts';
 import {
   ask,
@@ -21,7 +21,7 @@ const scope = openDockerScope('prometheus');
 let live: LiveEnvironment;
 let app: LiveApp;
 let prometheus: PrometheusServer;
-const crowds: Crowd[] = [];
+const held: HeldSessions[] = [];
 
 beforeAll(async () => {
   live = await openLiveEnvironment(scope, credentials, LONG_TRANSACTIONS);
@@ -44,7 +44,7 @@ scrape_configs:
   });
 }, 300_000);
 afterEach(async () => {
-  for (const crowd of crowds.splice(0)) await crowd.goHome();
+  for (const sessions of held.splice(0)) await sessions.close();
 });
 afterAll(() => scope.close(), 60_000);
 
@@ -148,8 +148,8 @@ test('every expression of panels and rules has an answer, and no alert fires', a
 }, 120_000);
 
 test('use and limit are those of SHOW POOLS and Postgres; the alert names the hop', async () => {
-  crowds.push(
-    await openCrowd(scope, live, {
+  held.push(
+    await holdSessions(scope, live, {
       size: 5,
       way: 'pooled',
       login: credentials.app,
@@ -164,7 +164,7 @@ test('use and limit are those of SHOW POOLS and Postgres; the alert names the ho
       'SpywatcherConnectionsNearLimit warning server connections of PgBouncer',
     ]),
   );
-  for (const crowd of crowds.splice(0)) await crowd.goHome();
+  for (const sessions of held.splice(0)) await sessions.close();
   expect(await until(firing, (names) => names.length === 0)).toEqual([]);
 }, 120_000);
 

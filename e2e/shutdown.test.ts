@@ -107,7 +107,7 @@ test.each([
     expect(later.length).toBeGreaterThan(0);
     expect(later.filter(({ active, clients }) => active + clients > 0)).toEqual([]);
   },
-  60_000,
+  180_000,
 );
 
 test('stopped at any moment of its start it ends by itself, also behind an init', async () => {

@@ -8,7 +8,7 @@ import { readWorkflows, type WorkflowStep } from '../tools/pull-requests/workflo
  * What `${{ ... }}` stands for: `matrix.stack`, `secrets.KUBECONFIG`. What is not here is empty, as
  * on a runner.
  */
-export type Expressions = Readonly<Record<string, string>>;
+type Expressions = Readonly<Record<string, string>>;
 
 export interface JobRun {
   readonly workflow: string;
@@ -20,7 +20,7 @@ export interface JobRun {
   readonly runner?: Readonly<Record<string, string>>;
 }
 
-export interface StepRun {
+interface StepRun {
   readonly name: string;
   readonly exitCode: number;
   readonly stderr: string;

@@ -19,7 +19,7 @@ interface FileTime {
   readonly seconds: number;
 }
 
-export type TestProject = 'unit' | 'e2e' | 'e2e-in-band' | 'kubernetes';
+type TestProject = 'unit' | 'e2e' | 'e2e-in-band' | 'kubernetes';
 
 interface JestResults {
   readonly numPassedTests: number;

@@ -4,7 +4,7 @@ import { until } from '../until.ts';
 import { deleteNamespace } from './cluster-stack.ts';
 import { testImages } from './test-images.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: string;
 }

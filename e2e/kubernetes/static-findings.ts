@@ -55,7 +55,7 @@ export async function findFaults(
  * A Job's name changes with what it runs and a namespace's with the environment: these go by what
  * they are.
  */
-export function objectName({ kind, metadata: { name, labels = {} } }: CreatedObject): string {
+function objectName({ kind, metadata: { name, labels = {} } }: CreatedObject): string {
   const component = labels['app.kubernetes.io/component'] ?? name;
   return `${kind}/${kind === 'Job' || kind === 'Namespace' ? component : name}`;
 }

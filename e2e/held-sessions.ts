@@ -4,16 +4,16 @@ import { hardened } from './image-set-up.ts';
 import { type Login, type PooledDatabase } from './pooled-database.ts';
 import { runImage } from './run-images.ts';
 
-/** Sessions of another program; they stay as their script leaves them until they are sent home. */
-export interface Crowd {
-  goHome(): Promise<void>;
+/** Sessions of another program; they stay as their script leaves them until they are closed. */
+export interface HeldSessions {
+  close(): Promise<void>;
 }
 
 /**
- * What each member does. `\sleep` is the client's own: Postgres sees a session that has stopped
+ * What each session does. `\sleep` is the client's own: Postgres sees a session that has stopped
  * talking.
  */
-export const scripts = {
+const scripts = {
   sleepInTransaction: 'BEGIN;\nSELECT 1;\n\\sleep 600 s\n',
   sleepOutsideTransaction: 'SELECT 1;\n\\sleep 600 s\n',
   runForLong: 'SELECT pg_sleep(600);\n',
@@ -25,7 +25,7 @@ export const scripts = {
  * refused, none is left. It does not wait until all of them are where the script leads: ask the
  * servers.
  */
-export async function openCrowd(
+export async function holdSessions(
   scope: DockerScope,
   database: PooledDatabase,
   options: {
@@ -34,7 +34,7 @@ export async function openCrowd(
     readonly login: Login;
     readonly script: keyof typeof scripts;
   },
-): Promise<Crowd> {
+): Promise<HeldSessions> {
   const { size, way, login, script } = options;
   const image = await runImage('postgres');
   const [mounts, server] =
@@ -66,5 +66,5 @@ export async function openCrowd(
     `${size}`,
     DATABASE,
   );
-  return { goHome: async () => void (await dockerOutput('rm', '--force', id)) };
+  return { close: async () => void (await dockerOutput('rm', '--force', id)) };
 }
