@@ -33,10 +33,8 @@ function deploy() {
   };
 }
 
-type Outputs = { readonly [Name in keyof ReturnType<typeof deploy>]: unknown };
-
 /** A refusal is the user's to correct, so it is shown without a stack trace. */
-function outputs(): Outputs {
+function outputs() {
   try {
     return deploy();
   } catch (error) {

@@ -9,10 +9,12 @@ import { runTests, type TestCounts } from './test-run.ts';
 /** What is generated must be there before anything reads the code. */
 const GENERATED = ['Prisma client', 'Dashboard'];
 const BROWSER = join('app', 'src', 'monitoring', 'dashboard', 'browser');
+/** What the rules in .dependency-cruiser.mjs are about. */
+const CODE_FOLDERS = 'infra pgbouncer policy app toolchain test-cluster tools bench e2e'.split(' ');
 /** Where a program keeps what it knows of files that have not changed; gone with `node_modules`. */
 const CACHE = join(checkout, 'node_modules', '.cache', 'spywatcher');
 
-/** Types, lint and unit tests side by side. Needs neither network nor Docker. */
+/** Form, types, imports, words and unit tests, side by side. Needs neither network nor Docker. */
 export async function checkCode(): Promise<TestCounts> {
   let counts: TestCounts | undefined;
   const testReport: string[] = [];
@@ -40,6 +42,14 @@ export async function checkCode(): Promise<TestCounts> {
     // A browser's names are not Node's, so what runs there is checked by itself.
     typeCheck("Dashboard's types", BROWSER),
     nodeScript('Lint', ['eslint/bin/eslint.js', '.', '--max-warnings', '0']),
+    nodeScript('Format', ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
+    nodeScript('Import order', [
+      'dependency-cruiser/bin/dependency-cruiser.mjs',
+      ...['--config', '.dependency-cruiser.mjs'],
+      ...CODE_FOLDERS,
+    ]),
+    nodeScript('Dead code', ['knip/bin/knip.js', '--no-config-hints']),
+    nodeScript('Spelling', ['cspell/bin.mjs', '--no-progress', '--no-summary']),
   ]);
   if (counts === undefined) throw new Error('the unit tests were not run');
   if (counts.failed > 0) process.stderr.write(`${testReport.join('\n')}\n`);
