@@ -1,4 +1,4 @@
-/** Types, lint and unit tests: no network, no Docker, seconds. */
+/** Form, types, imports, words and unit tests: no network, no Docker, below a minute. */
 import { checkCode } from '../code-check.ts';
 import { runCommand } from '../call.ts';
 import { showCounts } from '../test-run.ts';

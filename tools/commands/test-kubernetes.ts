@@ -1,7 +1,4 @@
-/**
- * Every test that needs a cluster: the one in KUBECONFIG, else a one-node cluster that is built,
- * started and stopped again.
- */
+/** Every test that needs a cluster: the one in KUBECONFIG, else a one-node cluster of its own. */
 import { CallError, runCommand } from '../call.ts';
 import { loadImages } from '../../test-cluster/load-images.ts';
 import { findNode } from '../../test-cluster/node-namespaces.ts';
@@ -21,13 +18,10 @@ await runCommand(
     synopsis: 'npm run test:kubernetes [-- FILE]',
     text: [
       'Brings up throw-away environments in a cluster, exercises them and removes them.',
-      'Without KUBECONFIG it builds and starts a one-node cluster of its own, and ' +
-        'stops it if it was',
-      'not running before.',
-      'With KUBECONFIG it deploys to that cluster, which must be able to pull what ' +
-        'TEST_IMAGES names:',
-      'JSON with app, postgres, pgbouncer and redis, and pgbouncer once more with',
-      `"${AGAIN}" behind its tag.`,
+      'Without KUBECONFIG it builds and starts a one-node cluster of its own, and stops it if it',
+      'was not running before. With KUBECONFIG it deploys to that cluster, which must be able to',
+      'pull what TEST_IMAGES names: JSON with app, postgres, pgbouncer and redis, and pgbouncer',
+      `once more with "${AGAIN}" behind its tag.`,
       '  FILE  only test files whose path contains this',
     ].join('\n'),
     flags: [],

@@ -1,7 +1,4 @@
-/**
- * Every test that needs no cluster: check, then integration and end-to-end on a real Docker Engine
- * with the real Pulumi.
- */
+/** Every test that needs no cluster: check, then end-to-end on real Docker and Pulumi. */
 import { runCommand } from '../call.ts';
 import { checkCode } from '../code-check.ts';
 import { prepareTools } from '../../toolchain/prepare-tools.ts';
@@ -11,9 +8,8 @@ await runCommand(
   {
     synopsis: 'npm test',
     text: [
-      'Runs npm run check, then brings up throw-away environments of its own names ' +
-        'and ports beside',
-      'any other, exercises them and removes them.',
+      'Runs npm run check, then brings up throw-away environments of its own names and ports',
+      'beside any other, exercises them and removes them.',
     ].join('\n'),
     flags: [],
     takesStack: false,

@@ -51,7 +51,8 @@ function previewBy({
   chmodSync(pulumi, 0o755);
   const stack = { name: 'dev', pulumi, env: { PATH: process.env['PATH'] } };
   const script = `
-        import { previewWithEngine } from '${join(import.meta.dirname, 'engine-preview.ts')}';
+    import { writeFileSync } from 'node:fs';
+    import { previewWithEngine } from '${join(import.meta.dirname, 'engine-preview.ts')}';
     const preview = await previewWithEngine(${JSON.stringify(stack)}, '${output}');
     writeFileSync('${folder}/preview', JSON.stringify(preview));
   `;
