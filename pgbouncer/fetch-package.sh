@@ -1,6 +1,7 @@
 #!/bin/sh
-# fetch-package.sh FLOOR: downloads the pgbouncer package into the current directory: this release's own as soon as it
-# is at the floor, else the one of Debian testing. Fails when neither is. Adds no source that outlives this stage.
+# fetch-package.sh FLOOR: downloads the pgbouncer package into the current directory: this release's
+# own as soon as it is at the floor, else the one of Debian testing. Fails when neither is. Adds no
+# source that outlives this stage.
 set -eu
 floor=$1
 testing=forky
@@ -20,7 +21,8 @@ fi
 release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
 # shellcheck disable=SC2016 # apt-get replaces it
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $release" | head -n 1)
-# A mirror may lag by weeks; testing's index then counts as expired, though its signature is as good as before.
+# A mirror may lag by weeks; testing's index then counts as expired, though its signature is as good
+# as before.
 echo "deb [check-valid-until=no signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $testing main" \
   >/etc/apt/sources.list.d/testing.list
 apt-get update

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Makes one backup: a full one when the last full one is BACKUP_FULL_EVERY_DAYS old, else of what changed since then.
-# PGBACKREST_* say where the data and the repository are, PGHOST where the server answers, BACKUP_PASSWORD_FILE holds
-# the password of PGBACKREST_PG1_USER. The data is only read.
+# Makes one backup: a full one when the last full one is BACKUP_FULL_EVERY_DAYS old, else of what
+# changed since then. PGBACKREST_* say where the data and the repository are, PGHOST where the
+# server answers, BACKUP_PASSWORD_FILE holds the password of PGBACKREST_PG1_USER. The data is only
+# read.
 set -eu
 
 refuse() {
@@ -10,7 +11,8 @@ refuse() {
 }
 
 : "${BACKUP_FULL_EVERY_DAYS:?}"
-# libpq takes a password file only when nobody but its owner can read it, which a mounted secret cannot offer.
+# libpq takes a password file only when nobody but its owner can read it, which a mounted secret
+# cannot offer.
 PGPASSWORD=$(cat "${BACKUP_PASSWORD_FILE:?}")
 export PGPASSWORD
 

@@ -21,7 +21,8 @@ volume=$(dirname "$PGDATA")
 [ "$user" != 0 ] ||
   refuse "the server does not run as root: leave out --user, or give the id that owns the volume (999)."
 
-# A cluster of the official image lies in the volume's root. Starting an empty one beside it would look like data loss.
+# A cluster of the official image lies in the volume's root. Starting an empty one beside it would
+# look like data loss.
 if [ -e "$volume/PG_VERSION" ]; then
   refuse "$volume itself holds a cluster, but PGDATA is $PGDATA, below it:" \
     "set PGDATA=$volume to use that cluster."
@@ -52,8 +53,9 @@ case "$*" in
     ;;
 esac
 
-# The lock lies in the volume, so it holds between containers that share nothing else. The server inherits it and
-# keeps it until its last process is gone; the wait is for a killed predecessor whose processes still end.
+# The lock lies in the volume, so it holds between containers that share nothing else. The server
+# inherits it and keeps it until its last process is gone; the wait is for a killed predecessor
+# whose processes still end.
 exec 9>>"$lock"
 flock --exclusive --timeout 0.3 9 ||
   refuse "another server is using $PGDATA (it holds $lock): two servers on one volume destroy it." \
@@ -69,14 +71,15 @@ else
   sh "$(dirname "$0")/first-start.sh"
 fi
 
-# A server of other data may share the socket directory by mistake; its sockets are not to be taken over.
+# A server of other data may share the socket directory by mistake; its sockets are not to be taken
+# over.
 if pg_isready --quiet --host=/run/postgresql || [ $? = 1 ]; then
   refuse "another server answers on /run/postgresql, port ${PGPORT:-5432}:" \
     "give each server a socket directory of its own, or set PGPORT."
 fi
 
-# Lock files found now are a dead server's. The process id in them is of another PID namespace and may by chance be one
-# that lives here, which Postgres would take for a running server.
+# Lock files found now are a dead server's. The process id in them is of another PID namespace and
+# may by chance be one that lives here, which Postgres would take for a running server.
 rm -f "$PGDATA/postmaster.pid" "/run/postgresql/.s.PGSQL.${PGPORT:-5432}.lock"
 
 unset POSTGRES_PASSWORD

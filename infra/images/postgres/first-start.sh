@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes the cluster at $PGDATA from POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB and POSTGRES_INITDB_ARGS, or the
-# files that <name>_FILE gives. It appears under its final name when it is complete and on disk, never before.
+# Makes the cluster at $PGDATA from POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB and
+# POSTGRES_INITDB_ARGS, or the files that <name>_FILE gives. It appears under its final name when it
+# is complete and on disk, never before.
 set -eu
 
 refuse() {
@@ -53,9 +54,10 @@ rm -rf "$unfinished"
 if [ "$superuser" = postgres ] && [ -z "$initdb_arguments" ]; then
   mkdir -m 0700 "$unfinished"
   tar --extract --gzip --file "$(dirname "$0")/prepared.tar.gz" --directory "$unfinished"
-  # Clusters with one system identifier could be taken for primary and replica. It is the first eight bytes of
-  # pg_control: four random ones keep it unique. pg_resetwal then mends the checksum and writes WAL that carries it;
-  # it warns of the checksum, and has no other way to change the identifier.
+  # Clusters with one system identifier could be taken for primary and replica. It is the first
+  # eight bytes of pg_control: four random ones keep it unique. pg_resetwal then mends the checksum
+  # and writes WAL that carries it; it warns of the checksum, and has no other way to change the
+  # identifier.
   dd if=/dev/urandom of="$unfinished/global/pg_control" bs=4 count=1 conv=notrunc status=none
   pg_resetwal --force "$unfinished" >/dev/null 2>&1
 else
@@ -63,8 +65,8 @@ else
   sh "$(dirname "$0")/new-cluster.sh" "$unfinished" --username="$superuser" $initdb_arguments
 fi
 
-# The password is set before anyone can connect. Nothing of it may stay behind: not in the log, which would quote a
-# failing statement, and not in the statistics, which keep statements' texts.
+# The password is set before anyone can connect. Nothing of it may stay behind: not in the log,
+# which would quote a failing statement, and not in the statistics, which keep statements' texts.
 {
   printf 'ALTER ROLE %s PASSWORD %s;\n' "$(double_quoted "$superuser")" "$(single_quoted "$password")"
   [ "$database" = postgres ] || printf 'CREATE DATABASE %s;\n' "$(double_quoted "$database")"

@@ -1,4 +1,5 @@
-// The first process of every pod: it holds the pod's namespaces open and reaps what the others leave.
+// The first process of every pod: it holds the pod's namespaces open and reaps what the others
+// leave.
 package main
 
 import (

@@ -77,7 +77,8 @@ func readManifest(path string) (manifest, error) {
 	return read, nil
 }
 
-// findAbove finds the path in the directory or in the nearest one above that has it, as Node looks for modules.
+// findAbove finds the path in the directory or in the nearest one above that has it, as Node looks
+// for modules.
 func findAbove(directory, path string) (string, error) {
 	for current := directory; ; current = filepath.Dir(current) {
 		candidate := filepath.Join(current, path)
