@@ -42,14 +42,22 @@ export async function checkCode(): Promise<TestCounts> {
     // A browser's names are not Node's, so what runs there is checked by itself.
     typeCheck("Dashboard's types", BROWSER),
     nodeScript('Lint', ['eslint/bin/eslint.js', '.', '--max-warnings', '0']),
-    nodeScript('Format', ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
+    nodeScript('Format', [
+      'prettier/bin/prettier.cjs',
+      ...['--check', '--log-level', 'warn', '--cache', '--cache-strategy', 'content'],
+      ...['--cache-location', join(CACHE, 'prettier'), '.'],
+    ]),
     nodeScript('Import order', [
       'dependency-cruiser/bin/dependency-cruiser.mjs',
       ...['--config', '.dependency-cruiser.mjs'],
       ...CODE_FOLDERS,
     ]),
     nodeScript('Dead code', ['knip/bin/knip.js', '--no-config-hints']),
-    nodeScript('Spelling', ['cspell/bin.mjs', '--no-progress', '--no-summary']),
+    nodeScript('Spelling', [
+      'cspell/bin.mjs',
+      ...['--no-progress', '--no-summary', '--cache', '--cache-strategy', 'content'],
+      ...['--cache-location', join(CACHE, 'cspell')],
+    ]),
   ]);
   if (counts === undefined) throw new Error('the unit tests were not run');
   if (counts.failed > 0) process.stderr.write(`${testReport.join('\n')}\n`);
