@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { renderFaults } from './fault.ts';
 import { checkSettings } from './check-settings.ts';
-import { REQUIRED, refusalOf } from './testing/refusal.ts';
+import { REQUIRED, refusalOf } from '../testing/refusal.ts';
 
 test('an empty map gets the standard values and is accepted', () => {
   expect(refusalOf({})).toEqual([]);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { EXAMPLE_AUTHORITY } from '../testing/example-authority.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkAdminPassword } from './external-postgres.ts';
-import { type Raw, REQUIRED, refusalOf } from './testing/refusal.ts';
+import { type Raw, REQUIRED, refusalOf } from '../testing/refusal.ts';
 
 const host = 'db.example';
 test.each<[string, Raw, string[]]>([

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { checkSettings } from './check-settings.ts';
-import { REQUIRED, refusalOf } from './testing/refusal.ts';
+import { REQUIRED, refusalOf } from '../testing/refusal.ts';
 
 test.each([
   'registry.example:5000/team/app:1.4.0',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Raw, refusalOf } from './testing/refusal.ts';
+import { type Raw, refusalOf } from '../testing/refusal.ts';
 
 test.each<[string, Raw, string[]]>([
   [

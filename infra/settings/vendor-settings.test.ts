@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { planEnvironment } from '../plan/plan.ts';
 import { checkSettings } from './check-settings.ts';
 import type { Fault, PlanRefused } from './fault.ts';
-import { REQUIRED } from './testing/refusal.ts';
+import { REQUIRED } from '../testing/refusal.ts';
 
 /** The refusals of one value, given to a text key of PgBouncer and to one of Postgres. */
 function refusalsOf(value: unknown): readonly Fault[] {

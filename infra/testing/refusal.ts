@@ -1,6 +1,6 @@
-import { planEnvironment } from '../../plan/plan.ts';
-import type { PlanRefused } from '../fault.ts';
-import { checkSettings } from '../check-settings.ts';
+import { planEnvironment } from '../plan/plan.ts';
+import type { PlanRefused } from '../settings/fault.ts';
+import { checkSettings } from '../settings/check-settings.ts';
 
 export type Raw = Readonly<Record<string, unknown>>;
 
