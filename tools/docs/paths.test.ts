@@ -69,13 +69,6 @@ test('a wrong path, a dead link and a dead heading are found', () => {
   expect(deadLinks(page)).toEqual(['b.md', 'paths.md#d', '#f']);
 });
 
-test.each(named)('%s has no line above 100 columns but for links', (_path, { text }) => {
-  const long = text
-    .split('\n')
-    .filter((line) => line.length > 100 && !/\]\([^)]+\)|https?:/.test(line));
-  expect(long).toEqual([]);
-});
-
 test('the index of docs/ links every page of the folder', () => {
   const index = pages.find(({ path }) => path === 'docs/README.md')?.text ?? '';
   const missing = pages

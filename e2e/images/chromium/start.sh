@@ -6,5 +6,5 @@ socat TCP-LISTEN:9223,fork,reuseaddr TCP:127.0.0.1:9222 &
 [ -z "$FORWARD" ] || socat TCP-LISTEN:3001,bind=127.0.0.1,fork,reuseaddr "TCP:$FORWARD" &
 # Without its own sandbox: that needs privileges which the container does not have. It only sees
 # pages of the test.
-exec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --user-data-dir=/tmp/profile \
-  --remote-debugging-port=9222 --hide-scrollbars about:blank
+exec chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+  --user-data-dir=/tmp/profile --remote-debugging-port=9222 --hide-scrollbars about:blank

@@ -13,13 +13,16 @@ trap 'exit 0' INT TERM
 case "${1:-}" in -*) set -- postgres "$@" ;; esac
 [ "${1:-}" = postgres ] || exec "$@"
 for argument in "$@"; do
-  case "$argument" in --help | -\? | --version | -V | --describe-config | --single | --check | -C) exec "$@" ;; esac
+  case "$argument" in
+    --help | -\? | --version | -V | --describe-config | --single | --check | -C) exec "$@" ;;
+  esac
 done
 
 user=$(id -u)
 volume=$(dirname "$PGDATA")
 [ "$user" != 0 ] ||
-  refuse "the server does not run as root: leave out --user, or give the id that owns the volume (999)."
+  refuse "the server does not run as root: leave out --user," \
+    "or give the id that owns the volume (999)."
 
 # A cluster of the official image lies in the volume's root. Starting an empty one beside it would
 # look like data loss.
@@ -32,11 +35,13 @@ lock=$PGDATA.lock
 if mountpoint -q "$PGDATA"; then
   lock=$PGDATA/server.lock
   [ -e "$PGDATA/PG_VERSION" ] ||
-    refuse "PGDATA=$PGDATA is a mount point and holds no cluster. A new one is made under another name and renamed" \
-      "when complete, so set PGDATA to a directory below the mount point."
+    refuse "PGDATA=$PGDATA is a mount point and holds no cluster." \
+      "A new one is made under another name and renamed when complete," \
+      "so set PGDATA to a directory below the mount point."
 fi
 (mkdir -p "$volume" && : >>"$lock") 2>/dev/null ||
-  refuse "uid $user cannot write to $(dirname "$lock"): give the volume to that uid (chown -R $user)," \
+  refuse "uid $user cannot write to $(dirname "$lock"):" \
+    "give the volume to that uid (chown -R $user)," \
     "or start the container with --user of its owner."
 if [ -d "$PGDATA" ]; then
   owner=$(stat --format=%u "$PGDATA")
@@ -65,8 +70,8 @@ if [ -e "$PGDATA/PG_VERSION" ]; then
   found=$(cat "$PGDATA/PG_VERSION")
   [ "$found" = "$PG_MAJOR" ] ||
     refuse "$PGDATA holds data of PostgreSQL $found, this image runs PostgreSQL $PG_MAJOR." \
-      "Start it with an image of PostgreSQL $found; to move on, dump it there (pg_dumpall) and restore into an" \
-      "empty volume here, or run pg_upgrade."
+      "Start it with an image of PostgreSQL $found; to move on," \
+      "dump it there (pg_dumpall) and restore into an empty volume here, or run pg_upgrade."
 else
   sh "$(dirname "$0")/first-start.sh"
 fi

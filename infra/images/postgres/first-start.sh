@@ -16,7 +16,8 @@ read_setting() {
   [ -z "$value" ] || [ -z "$file" ] || refuse "$1 and $1_FILE are both set: unset one of them."
   if [ -n "$file" ]; then
     [ -r "$file" ] ||
-      refuse "$1_FILE is $file, which uid $(id -u) cannot read: mount it there with mode 0444, or correct the path."
+      refuse "$1_FILE is $file, which uid $(id -u) cannot read:" \
+        "mount it there with mode 0444, or correct the path."
     value=$(cat "$file")
   fi
   printf '%s' "$value"
@@ -30,21 +31,26 @@ database=${database:-$superuser}
 initdb_arguments=$(read_setting POSTGRES_INITDB_ARGS)
 
 [ -n "$password" ] ||
-  refuse "no password for the superuser: set POSTGRES_PASSWORD_FILE to a file that holds it, or POSTGRES_PASSWORD." \
+  refuse "no password for the superuser:" \
+    "set POSTGRES_PASSWORD_FILE to a file that holds it, or POSTGRES_PASSWORD." \
     "A SCRAM-SHA-256 verifier will do as well."
 case "$password" in
   *"
 "*) refuse "the password spans several lines: give one line." ;;
   md5????????????????????????????????)
-    refuse "the password is an MD5 hash, but only SCRAM logs in here: give the password or its SCRAM-SHA-256 verifier."
+    refuse "the password is an MD5 hash, but only SCRAM logs in here:" \
+      "give the password or its SCRAM-SHA-256 verifier."
     ;;
 esac
 [ "${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" = scram-sha-256 ] ||
-  refuse "POSTGRES_HOST_AUTH_METHOD is $POSTGRES_HOST_AUTH_METHOD, but only scram-sha-256 is offered: unset it."
+  refuse "POSTGRES_HOST_AUTH_METHOD is $POSTGRES_HOST_AUTH_METHOD," \
+    "but only scram-sha-256 is offered: unset it."
 [ -z "$(ls -A /docker-entrypoint-initdb.d 2>/dev/null)" ] ||
-  refuse "/docker-entrypoint-initdb.d holds scripts, which this image does not run: run them as a client once the server is up."
+  refuse "/docker-entrypoint-initdb.d holds scripts, which this image does not run:" \
+    "run them as a client once the server is up."
 [ -z "$(ls -A "$PGDATA" 2>/dev/null)" ] ||
-  refuse "$PGDATA holds files but no PG_VERSION, so it is no cluster: set PGDATA to an empty or new directory."
+  refuse "$PGDATA holds files but no PG_VERSION, so it is no cluster:" \
+    "set PGDATA to an empty or new directory."
 
 single_quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/''/g")"; }
 double_quoted() { printf '"%s"' "$(printf '%s' "$1" | sed 's/"/""/g')"; }
@@ -68,7 +74,8 @@ fi
 # The password is set before anyone can connect. Nothing of it may stay behind: not in the log,
 # which would quote a failing statement, and not in the statistics, which keep statements' texts.
 {
-  printf 'ALTER ROLE %s PASSWORD %s;\n' "$(double_quoted "$superuser")" "$(single_quoted "$password")"
+  printf 'ALTER ROLE %s PASSWORD %s;\n' \
+    "$(double_quoted "$superuser")" "$(single_quoted "$password")"
   [ "$database" = postgres ] || printf 'CREATE DATABASE %s;\n' "$(double_quoted "$database")"
 } | postgres --single -D "$unfinished" -c exit_on_error=on -c log_min_error_statement=panic \
   -c log_checkpoints=off -c shared_preload_libraries= postgres >/dev/null

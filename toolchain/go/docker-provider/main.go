@@ -38,5 +38,6 @@ func endWithEngine(lastArgument string) error {
 	if _, _, err := net.SplitHostPort(lastArgument); err != nil {
 		return nil
 	}
-	return rpcutil.Healthcheck(context.Background(), lastArgument, engineCheckInterval, func() { os.Exit(1) })
+	exit := func() { os.Exit(1) }
+	return rpcutil.Healthcheck(context.Background(), lastArgument, engineCheckInterval, exit)
 }

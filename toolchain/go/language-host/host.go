@@ -32,7 +32,10 @@ type host struct {
 	stop context.CancelFunc
 }
 
-func (h *host) Handshake(context.Context, *pulumirpc.LanguageHandshakeRequest) (*pulumirpc.LanguageHandshakeResponse, error) {
+func (h *host) Handshake(
+	context.Context,
+	*pulumirpc.LanguageHandshakeRequest,
+) (*pulumirpc.LanguageHandshakeResponse, error) {
 	return &pulumirpc.LanguageHandshakeResponse{}, nil
 }
 
@@ -48,7 +51,10 @@ func (h *host) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 
 // Run runs the program to its end. A failure of the program is part of the
 // response; an error means that it could not be run, or was cancelled.
-func (h *host) Run(ctx context.Context, request *pulumirpc.RunRequest) (*pulumirpc.RunResponse, error) {
+func (h *host) Run(
+	ctx context.Context,
+	request *pulumirpc.RunRequest,
+) (*pulumirpc.RunResponse, error) {
 	command, err := programCommand(request, h.engineAddress)
 	if err != nil {
 		return &pulumirpc.RunResponse{Error: err.Error()}, nil
@@ -64,12 +70,16 @@ func (h *host) Run(ctx context.Context, request *pulumirpc.RunRequest) (*pulumir
 	case code == bailExitCode:
 		return &pulumirpc.RunResponse{Bail: true}, nil
 	default:
-		return &pulumirpc.RunResponse{Error: fmt.Sprintf("%s exited with code %d", request.Info.EntryPoint, code)}, nil
+		failure := fmt.Sprintf("%s exited with code %d", request.Info.EntryPoint, code)
+		return &pulumirpc.RunResponse{Error: failure}, nil
 	}
 }
 
 // RunPlugin runs a policy pack or a provider that is written for Node.js.
-func (h *host) RunPlugin(request *pulumirpc.RunPluginRequest, stream pulumirpc.LanguageRuntime_RunPluginServer) error {
+func (h *host) RunPlugin(
+	request *pulumirpc.RunPluginRequest,
+	stream pulumirpc.LanguageRuntime_RunPluginServer,
+) error {
 	command, err := pluginCommand(request)
 	if err != nil {
 		return err
@@ -84,10 +94,14 @@ func (h *host) RunPlugin(request *pulumirpc.RunPluginRequest, stream pulumirpc.L
 	if err != nil {
 		return fmt.Errorf("running plugin %s: %w", request.Info.ProgramDirectory, err)
 	}
-	return stream.Send(&pulumirpc.RunPluginResponse{Output: &pulumirpc.RunPluginResponse_Exitcode{Exitcode: int32(code)}})
+	exit := &pulumirpc.RunPluginResponse_Exitcode{Exitcode: int32(code)}
+	return stream.Send(&pulumirpc.RunPluginResponse{Output: exit})
 }
 
-func (h *host) GetRequiredPackages(_ context.Context, request *pulumirpc.GetRequiredPackagesRequest) (*pulumirpc.GetRequiredPackagesResponse, error) {
+func (h *host) GetRequiredPackages(
+	_ context.Context,
+	request *pulumirpc.GetRequiredPackagesRequest,
+) (*pulumirpc.GetRequiredPackagesResponse, error) {
 	dependencies, err := readDependencies(request.Info.ProgramDirectory)
 	if err != nil {
 		return nil, err
@@ -101,20 +115,27 @@ func (h *host) GetRequiredPackages(_ context.Context, request *pulumirpc.GetRequ
 	return response, nil
 }
 
-func (h *host) GetProgramDependencies(_ context.Context, request *pulumirpc.GetProgramDependenciesRequest) (*pulumirpc.GetProgramDependenciesResponse, error) {
+func (h *host) GetProgramDependencies(
+	_ context.Context,
+	request *pulumirpc.GetProgramDependenciesRequest,
+) (*pulumirpc.GetProgramDependenciesResponse, error) {
 	dependencies, err := readDependencies(request.Info.ProgramDirectory)
 	if err != nil {
 		return nil, err
 	}
 	response := &pulumirpc.GetProgramDependenciesResponse{}
 	for _, dependency := range dependencies {
-		response.Dependencies = append(response.Dependencies, &pulumirpc.DependencyInfo{Name: dependency.Name, Version: dependency.Version})
+		info := &pulumirpc.DependencyInfo{Name: dependency.Name, Version: dependency.Version}
+		response.Dependencies = append(response.Dependencies, info)
 	}
 	return response, nil
 }
 
 // InstallDependencies runs npm where the nearest package.json lies.
-func (h *host) InstallDependencies(request *pulumirpc.InstallDependenciesRequest, stream pulumirpc.LanguageRuntime_InstallDependenciesServer) error {
+func (h *host) InstallDependencies(
+	request *pulumirpc.InstallDependenciesRequest,
+	stream pulumirpc.LanguageRuntime_InstallDependenciesServer,
+) error {
 	manifest, err := findAbove(request.Info.ProgramDirectory, "package.json")
 	if err != nil {
 		return err
@@ -136,11 +157,17 @@ func (h *host) InstallDependencies(request *pulumirpc.InstallDependenciesRequest
 	return nil
 }
 
-func (h *host) RuntimeOptionsPrompts(context.Context, *pulumirpc.RuntimeOptionsRequest) (*pulumirpc.RuntimeOptionsResponse, error) {
+func (h *host) RuntimeOptionsPrompts(
+	context.Context,
+	*pulumirpc.RuntimeOptionsRequest,
+) (*pulumirpc.RuntimeOptionsResponse, error) {
 	return &pulumirpc.RuntimeOptionsResponse{}, nil
 }
 
-func (h *host) About(ctx context.Context, _ *pulumirpc.AboutRequest) (*pulumirpc.AboutResponse, error) {
+func (h *host) About(
+	ctx context.Context,
+	_ *pulumirpc.AboutRequest,
+) (*pulumirpc.AboutResponse, error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
 		return nil, err

@@ -47,7 +47,8 @@ func serve(engineAddress string) error {
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Cancel: closing,
 		Init: func(server *grpc.Server) error {
-			pulumirpc.RegisterLanguageRuntimeServer(server, &host{engineAddress: engineAddress, ctx: ctx, stop: stop})
+			runtime := &host{engineAddress: engineAddress, ctx: ctx, stop: stop}
+			pulumirpc.RegisterLanguageRuntimeServer(server, runtime)
 			return nil
 		},
 	})

@@ -91,7 +91,8 @@ func pluginCommand(request *pulumirpc.RunPluginRequest) (*exec.Cmd, error) {
 	if request.Kind == analyzerKind {
 		// Here the engine's address, which is all that the request's arguments hold, comes first,
 		// and the pack looks for its package.json where it runs.
-		name, args, directory = "run-policy-pack", append(append([]string{}, request.Args...), program), request.Info.ProgramDirectory
+		name, directory = "run-policy-pack", request.Info.ProgramDirectory
+		args = append(append([]string{}, request.Args...), program)
 	}
 	runner, err := findRunner(request.Info.ProgramDirectory, name)
 	if err != nil {
@@ -104,7 +105,8 @@ func pluginCommand(request *pulumirpc.RunPluginRequest) (*exec.Cmd, error) {
 
 // findRunner finds the SDK's script that loads a program, a plugin or a policy pack.
 func findRunner(directory, name string) (string, error) {
-	runner, err := findAbove(directory, filepath.Join("node_modules", "@pulumi", "pulumi", "cmd", name))
+	script := filepath.Join("node_modules", "@pulumi", "pulumi", "cmd", name)
+	runner, err := findAbove(directory, script)
 	if err != nil {
 		return "", fmt.Errorf("the Pulumi SDK is not installed: %w; run npm install", err)
 	}

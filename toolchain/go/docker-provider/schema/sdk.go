@@ -31,7 +31,9 @@ func checkAgainstSDK(spec schema.PackageSpec, directory string) error {
 	if version, err := readVersion(directory); err != nil {
 		return err
 	} else if version != spec.Version {
-		faults = append(faults, fmt.Errorf("the SDK is %s and asks the engine for that version, the provider is %s", version, spec.Version))
+		faults = append(faults, fmt.Errorf(
+			"the SDK is %s and asks the engine for that version, the provider is %s",
+			version, spec.Version))
 	}
 	compare := func(name string, provider map[string]schema.PropertySpec) {
 		sdk, known := interfaces[name]
@@ -84,7 +86,9 @@ func readInterfaces(directory string) (map[string][]string, error) {
 		return nil, err
 	}
 	interfaces := map[string][]string{}
-	for _, path := range append(paths, filepath.Join(directory, "types", "input.d.ts"), filepath.Join(directory, "types", "output.d.ts")) {
+	types := filepath.Join(directory, "types")
+	paths = append(paths, filepath.Join(types, "input.d.ts"), filepath.Join(types, "output.d.ts"))
+	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err

@@ -28,7 +28,8 @@ func write(output, sdk string) error {
 	if err != nil {
 		return err
 	}
-	raw, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(folder)), "cmd", "pulumi-resource-kubernetes", "schema.json"))
+	raw, err := os.ReadFile(filepath.Join(
+		strings.TrimSpace(string(folder)), "cmd", "pulumi-resource-kubernetes", "schema.json"))
 	if err != nil {
 		return err
 	}
