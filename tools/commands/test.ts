@@ -21,10 +21,10 @@ await runCommand(
       return 1;
     }
     await prepareTools({ needs: ['pulumi', 'docker'] });
-    // A file mostly waits for servers and for the engine, so two at a time keep two cores busy.
+    // A file mostly waits for servers and for the engine, so three at a time keep two cores busy.
     const e2e = await runTests({
       projects: ['e2e', 'e2e-in-band'],
-      args: ['--maxWorkers', '2'],
+      args: ['--maxWorkers', '3'],
     });
     const counts = addCounts([unit, e2e]);
     process.stdout.write(`${showCounts(counts)}\n`);
