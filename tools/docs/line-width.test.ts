@@ -1,18 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkout } from '../../toolchain/places.mjs';
 
 const COLUMNS = 100;
-
-/** What `.gitignore` leaves out, as paths or names of folders and files; `.git` besides. */
-const UNTRACKED = [
-  /(^|\/)(node_modules|\.git|\.tools|\.pulumi-local)$/,
-  /^app\/(dist|src\/generated|src\/monitoring\/dashboard\/generated)$/,
-  /^bench\/results$/,
-  /^toolchain\/go\/[^/]+\/schema\.json$/,
-  /\.log$|(^|\/)Pulumi\.test-[^/]*\.yaml$/,
-];
 
 /** Files whose lines may be longer, by the reason. */
 const EXEMPT: Readonly<Record<string, RegExp>> = {
@@ -27,15 +19,15 @@ const EXEMPT: Readonly<Record<string, RegExp>> = {
 /** An address or the target of a Markdown link, neither of which can be broken. */
 const LINK = /\w:\/\/|\]\([^)]/;
 
-/** Paths of the repository's files, from its root. */
-function trackedFiles(folder: string = checkout): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    const name = relative(checkout, path);
-    if (UNTRACKED.some((pattern) => pattern.test(name))) return [];
-    return entry.isDirectory() ? trackedFiles(path) : [name];
-  });
-}
+/** Settings of a stack, in which Pulumi writes an encrypted secret on one line. */
+const SETTINGS_FILE = /^Pulumi\.[^/]+\.yaml$/;
+
+/** Paths of the files that git tracks, from the repository's root. */
+const trackedFiles = (): readonly string[] =>
+  execFileSync('git', ['ls-files', '-z'], { cwd: checkout, encoding: 'utf8' })
+    .split('\0')
+    .filter((file) => file !== '' && !SETTINGS_FILE.test(file))
+    .filter((file) => existsSync(join(checkout, file)));
 
 /** Lines that are too long, as `file:line`. */
 const longLines = (file: string, text: string): readonly string[] =>
