@@ -21,6 +21,7 @@ const DEADLINES = ['app', 'faults', 'monitoring-slow-queries', 'monitoring-verdi
 export default {
   // A test waits for what it needs; a busy machine is no reason to fail.
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/tools/jest-longest-first.cjs',
   projects: [
     {
       ...shared,

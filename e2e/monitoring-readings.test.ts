@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   healthSchema,
   type HealthBody,
@@ -46,14 +47,19 @@ const readHealth = async (): Promise<HealthBody> =>
  * before and after: alike when nothing moved.
  */
 async function lookTogether(): Promise<{ readonly health: HealthBody; readonly shown: Shown }> {
+  let seen: { readonly health: HealthBody; readonly shown: Shown } | undefined;
   for (let tries = 0; tries < 20; tries += 1) {
     const before = await askServers(live);
     await sleep(1_000);
     const health = await readHealth();
-    const after = await askServers(live);
-    if (JSON.stringify(before) === JSON.stringify(after)) return { health, shown: after };
+    const shown = await askServers(live);
+    if (!isDeepStrictEqual(before, shown)) continue;
+    seen = { health, shown };
+    // PgBouncer's own health check is one more client for a moment, which either may see alone.
+    if (isDeepStrictEqual(shownBy(health), shown)) return seen;
   }
-  throw new Error('the servers did not stand still for a second');
+  if (seen === undefined) throw new Error('the servers did not stand still for a second');
+  return seen;
 }
 
 test('idle, what the app says is what psql and the console say', async () => {
