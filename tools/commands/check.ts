@@ -6,7 +6,10 @@ import { showCounts } from '../test-run.ts';
 await runCommand(
   {
     synopsis: 'npm run check',
-    text: 'Checks types, lint and unit tests. Needs neither network nor Docker.',
+    text: [
+      'Checks format, types, lint, import order, dead exports, spelling and unit tests.',
+      'Needs neither network nor Docker.',
+    ].join('\n'),
     flags: [],
     takesStack: false,
   },
