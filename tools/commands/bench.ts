@@ -12,7 +12,7 @@ await runCommand(
     text: [
       'Brings up throw-away servers of its own, measures each pair side by side in short',
       'alternating rounds, prints the ratios with the bounds of their noise, writes',
-      'bench/results/<time>.json and removes the servers. Takes about eight minutes. Figures are',
+      'bench/results/<time>.json and removes the servers. Takes about six minutes. Figures are',
       'bound to the machine, which should be as quiet as it can be.',
     ].join('\n'),
     flags: [],
