@@ -1,5 +1,4 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Database } from './clients/database.ts';
 import type { RedisClient } from './clients/redis.ts';
@@ -9,8 +8,8 @@ import { createPresenceRoutes } from './presence/presence-routes.ts';
 import type { Readiness } from './readiness.ts';
 import { answerErrors, answerNotFound } from './http/error-answers.ts';
 import { createProbes } from './http/probes.ts';
-import { limitPublicRate } from './http/public-rate-limit.ts';
 import { answerWithin } from './http/request-deadline.ts';
+import { secureAnswers } from './http/security-headers.ts';
 
 interface Frame {
   readonly env: Pick<AppEnv, 'requestTimeoutMs'>;
@@ -22,20 +21,20 @@ interface Frame {
 /** Creates the application of the public listener. */
 export function createApplication(
   parts: Frame & {
-    readonly env: Pick<AppEnv, 'publicRateLimitPerMinute'>;
     readonly database: Database;
     readonly redis: RedisClient;
     readonly readiness: Readiness;
+    readonly limitPublicRate: RequestHandler;
     /** Where it is not served here, or not at all, its paths are not found, in any letter case. */
     readonly admin?: Router | undefined;
   },
 ): Express {
-  const { env, logger, database, redis, readiness, admin } = parts;
+  const { logger, database, redis, readiness, limitPublicRate, admin } = parts;
   return frame(parts, (application) => {
     application.use(createProbes(readiness));
     // Ahead of the public limiter: who watches while the public limit is reached must get through.
     application.use('/api/admin', admin ?? answerNotFound);
-    application.use('/api', limitPublicRate(env.publicRateLimitPerMinute, redis.commands, logger));
+    application.use('/api', limitPublicRate);
     application.use(
       '/api',
       createPresenceRoutes(database, createPresenceCache(redis.commands, logger)),
@@ -62,7 +61,7 @@ function frame(
 
   if (observeHttp !== undefined) application.use(observeHttp);
   application.use(answerWithin(env.requestTimeoutMs, logger));
-  application.use(helmet());
+  application.use(secureAnswers);
   addRoutes(application);
   application.use(answerNotFound);
   application.use(answerErrors(logger));

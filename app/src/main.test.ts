@@ -71,7 +71,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await app.logged('listening');
     app.kill(signal);
     expect(await app.ended).toBe(0);
-    expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
+    expect(orderOf(app)).toEqual(['http server', 'database', 'public rate limit', 'redis']);
     expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 0 });
   },
 );
@@ -143,7 +143,7 @@ test('after the deadline it exits 1 and names what is open and the request', asy
   expect(await app.ended).toBe(1);
   expect(app.log.at(-1)).toMatchObject({
     level: 'fatal',
-    stillOpen: ['http server', 'database', 'redis'],
+    stillOpen: ['http server', 'database', 'public rate limit', 'redis'],
     waitingFor: ['GET /api/presence/1'],
   });
 });
@@ -175,7 +175,7 @@ test.each([
     msg: event,
     err: { message: 'boom' },
   });
-  expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
+  expect(orderOf(app)).toEqual(['http server', 'database', 'public rate limit', 'redis']);
 });
 
 test('an error while it shuts down does not cut it short, but makes the exit code 1', async () => {
@@ -188,7 +188,7 @@ test('an error while it shuts down does not cut it short, but makes the exit cod
   await app.logged('shutdown begins: not ready');
   app.kill('SIGUSR2');
   expect(await app.ended).toBe(1);
-  expect(orderOf(app)).toEqual(['http server', 'database', 'redis']);
+  expect(orderOf(app)).toEqual(['http server', 'database', 'public rate limit', 'redis']);
   expect(app.log.at(-1)).toMatchObject({ msg: 'shutdown complete', exitCode: 1 });
 });
 

@@ -3,6 +3,7 @@ import { openDatabase } from './clients/database.ts';
 import { openRedis } from './clients/redis.ts';
 import type { AppEnv } from './environment/app-environment.ts';
 import { createAdminApplication, createApplication } from './application.ts';
+import { openPublicRateLimit } from './http/public-rate-limit.ts';
 import { createHttpServer } from './http/server.ts';
 import { openMeasuring, startMonitoring } from './monitoring/open-monitoring.ts';
 import { openPlanFile } from './monitoring/plan/plan-file.ts';
@@ -25,6 +26,9 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
 
   const redis = openRedis(env.redis, logNews(logger, 'redis'));
   shutdown.register('redis', () => redis.close());
+
+  const rateLimit = openPublicRateLimit(env.publicRateLimitPerMinute, redis.commands, logger);
+  shutdown.register('public rate limit', () => rateLimit.close());
 
   const measuring = planned === undefined ? undefined : openMeasuring(context, planned, redis);
 
@@ -59,6 +63,7 @@ export async function startService(env: AppEnv, logger: Logger, shutdown: Shutdo
         database,
         redis,
         readiness,
+        limitPublicRate: rateLimit.handler,
         admin: hasOwnPort ? undefined : monitoring?.admin,
       }),
     },

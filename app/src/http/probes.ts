@@ -2,6 +2,9 @@ import { Router } from 'express';
 import type { Readiness } from '../readiness.ts';
 import { answerMethodNotAllowed } from './error-answers.ts';
 import { errorBody } from './http-error.ts';
+import { sendJson } from './send-json.ts';
+
+const OK = '{"status":"ok"}';
 
 /** `/livez`: the process runs; also while it drains. `/readyz`: it wants requests. */
 export function createProbes(readiness: Readiness): Router {
@@ -9,7 +12,7 @@ export function createProbes(readiness: Readiness): Router {
   router
     .route('/livez')
     .get((_request, response) => {
-      response.json({ status: 'ok' });
+      sendJson(response, OK);
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
   router
@@ -18,7 +21,7 @@ export function createProbes(readiness: Readiness): Router {
       const state = await readiness.check();
       // Answered and not thrown: a negative answer to a probe is no failure, and the readiness
       // check logs the change itself.
-      if (state === 'ready') response.json({ status: 'ok' });
+      if (state === 'ready') sendJson(response, OK);
       else
         response
           .status(503)

@@ -1,12 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import type { UserPresence } from './presence-store.ts';
 
 export interface PresenceCache {
-  /** Finds a cached value; undefined when there is none, or when Redis does not answer. */
-  find(userId: string): Promise<UserPresence | undefined>;
-  /** Has no effect when the user was reported again since the value was read. */
-  keep(presence: UserPresence): Promise<void>;
+  /** Finds the JSON that was kept; undefined when there is none, or when Redis does not answer. */
+  find(userId: string): Promise<string | undefined>;
+  /**
+   * Keeps a presence as JSON, which begins with its `userId`. Has no effect when the user was
+   * reported again since it was read.
+   */
+  keep(userId: string, json: string): Promise<void>;
   forget(userId: string): Promise<void>;
 }
 
@@ -37,16 +39,13 @@ export function createPresenceCache(redis: Redis, logger: Logger): PresenceCache
     async find(userId) {
       return quietly(async () => {
         const text = await redis.get(keyOf(userId));
-        if (text === null || text === WRITTEN) return undefined;
-        const presence = JSON.parse(text) as UserPresence | null;
-        // A reply that belongs to another command must not become this user's state.
-        return presence?.userId === userId ? presence : undefined;
+        // Neither the mark of a write nor a reply that belongs to another command must become this
+        // user's state.
+        return text?.startsWith(`{"userId":"${userId}",`) === true ? text : undefined;
       });
     },
-    async keep(presence) {
-      await quietly(() =>
-        redis.set(keyOf(presence.userId), JSON.stringify(presence), 'PX', TTL_MS, 'NX'),
-      );
+    async keep(userId, json) {
+      await quietly(() => redis.set(keyOf(userId), json, 'PX', TTL_MS, 'NX'));
     },
     async forget(userId) {
       await quietly(() => redis.set(keyOf(userId), WRITTEN, 'PX', WRITTEN_TTL_MS));

@@ -3,6 +3,7 @@ import type { Database } from '../clients/database.ts';
 import { retryRead } from '../clients/read-retry.ts';
 import { answerMethodNotAllowed } from '../http/error-answers.ts';
 import { HttpError } from '../http/http-error.ts';
+import { sendJson } from '../http/send-json.ts';
 import type { PresenceCache } from './presence-cache.ts';
 import { readPresenceReport, readSnowflake } from './presence-report.ts';
 import { countOnline, findUserPresence, storeReport } from './presence-store.ts';
@@ -28,7 +29,7 @@ export function createPresenceRoutes(database: Database, cache: PresenceCache): 
       await cache.forget(report.userId);
       // The answer to a repetition is the first one again, so it differs in a header only.
       if (stored.outcome === 'repeated') response.set('Idempotency-Replayed', 'true');
-      response.status(201).json({ event: stored.event });
+      sendJson(response.status(201), { event: stored.event });
     })
     .all(answerMethodNotAllowed('POST'));
 
@@ -37,11 +38,16 @@ export function createPresenceRoutes(database: Database, cache: PresenceCache): 
     .get(async (request, response) => {
       const userId = readSnowflake('userId', request.params.userId);
       const cached = await cache.find(userId);
-      const presence = cached ?? (await retryRead(() => findUserPresence(database, userId)));
+      if (cached !== undefined) {
+        sendJson(response, cached);
+        return;
+      }
+      const presence = await retryRead(() => findUserPresence(database, userId));
       if (presence === null)
         throw new HttpError(404, 'unknown_user', 'Nothing was ever reported about this user.');
-      if (cached === undefined) await cache.keep(presence);
-      response.json(presence);
+      const json = JSON.stringify(presence);
+      await cache.keep(userId, json);
+      sendJson(response, json);
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
 
@@ -49,7 +55,7 @@ export function createPresenceRoutes(database: Database, cache: PresenceCache): 
     .route('/guilds/:guildId/online')
     .get(async (request, response) => {
       const guildId = readSnowflake('guildId', request.params.guildId);
-      response.json(await retryRead(() => countOnline(database, guildId)));
+      sendJson(response, await retryRead(() => countOnline(database, guildId)));
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
 

@@ -1,4 +1,5 @@
 import { Router, type ErrorRequestHandler, type Response } from 'express';
+import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { AdminTokens } from '../../environment/admin-tokens.ts';
 import { answerMethodNotAllowed, answerNotFound } from '../../http/error-answers.ts';
@@ -48,6 +49,8 @@ export function createAdminRoutes(
   monitoring.use(offerSignIn(page.signIn));
 
   const admin = Router({ strict: true });
+  // The policy of a page names what that page holds; transport security is for who ends TLS.
+  admin.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }));
   admin.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
