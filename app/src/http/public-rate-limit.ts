@@ -29,6 +29,8 @@ export function openPublicRateLimit(
     counts: countInRedis(redis),
     onAlone: (error) => logger.debug({ err: error }, 'public rate limit counts alone'),
   });
+  // A Redis that was restarted may have forgotten.
+  redis.on('ready', () => void leases.restore());
   const handler = rateLimit({
     windowMs: WINDOW_MS,
     limit: perMinute,

@@ -97,9 +97,22 @@ test.each([
   const instances = openInstances(counts, 1_000);
   const before = await sendShares(instances, [5, 3, 2], 600);
   counts.forget(kept);
-  const after = await sendShares(instances, [2, 3, 5], 3_000);
+  await Promise.all(instances.map((leases) => leases.restore()));
+  let after = await send(instances[0], 1_500);
+  after += await sendShares(instances, [2, 3, 5], 1_500);
   expect(before + after).toBeLessThanOrEqual(1_000);
   expect(before + after).toBeGreaterThanOrEqual(1_000 * MIN_SHARE);
+});
+
+test('until the others are back after a restart, what was known of them counts', async () => {
+  const counts = openCounts();
+  const instances = openInstances(counts, 1_000);
+  const before = await sendShares(instances, [1, 1, 1], 600);
+  counts.forget(0);
+  await instances[0]?.restore();
+  const after = await send(instances[0], 1_500);
+  // Known is what they had when it asked last, one lease ago.
+  expect(before + after).toBeLessThanOrEqual(1_000 * 1.02);
 });
 
 test('most requests ask nobody', async () => {
@@ -143,6 +156,9 @@ test('what is in hand goes back after a second without requests, and at the end'
   await closed?.close();
   await jest.advanceTimersByTimeAsync(2_001);
   expect(counts.total()).toBe(1_000);
+  await send(idle, 10);
+  await idle?.close();
+  expect(counts.total()).toBe(1_010);
 });
 
 test('a window has its own count, and each answer says when it ends', async () => {

@@ -23,6 +23,8 @@ interface Taken {
 export interface RequestLeases {
   /** Takes one request of this address, without a wait as long as some are in hand. */
   take(address: string): Promise<Taken> | Taken;
+  /** Adds this instance's parts again where the shared counts have forgotten them. */
+  restore(): Promise<void>;
   /** Gives back what was not used, and takes no more in advance. */
   close(): Promise<void>;
 }
@@ -57,9 +59,8 @@ interface Account {
 /**
  * Limits the requests of each address by shared counts, asked for several requests at a time. All
  * instances together never let more than `limit` pass while the counts are reached; what others
- * hold in hand, at most 1.5 % of the limit each, can be missing at the end of a window. Counts that
- * were lost are restored by each instance when it asks next; while they cannot be reached, each
- * instance counts alone.
+ * hold in hand, at most 1.5 % of the limit each, can be missing at the end of a window. While the
+ * counts cannot be reached, each instance counts alone.
  * @param options.onAlone hears why the counts were not reached.
  */
 export function createRequestLeases(options: {
@@ -101,20 +102,24 @@ export function createRequestLeases(options: {
     await counts.add(account.address, account.window, -requests).catch(onAlone);
   };
 
-  const ask = async (account: Account): Promise<void> => {
+  /** Adds to the shared counts and learns from them. */
+  const share = async (account: Account, wanted: number): Promise<void> => {
     const { address, window } = account;
+    const expected = account.granted + wanted;
+    let shared = await counts.add(address, window, wanted);
+    // A restart has forgotten some, or what was given back did not arrive.
+    account.isRestored ||= shared.own < expected;
+    if (shared.own !== expected) shared = await counts.add(address, window, expected - shared.own);
+    // The others may not have restored their parts yet: what was known counts.
+    const elsewhere = shared.total - shared.own;
+    account.elsewhere = Math.max(elsewhere, account.isRestored ? account.elsewhere : 0);
+  };
+
+  const ask = async (account: Account): Promise<void> => {
     const wanted = Math.max(account.waiting, account.nextLease);
     if (Date.now() >= aloneUntilMs) {
       try {
-        const expected = account.granted + wanted;
-        let shared = await counts.add(address, window, wanted);
-        // A restart has forgotten some, or what was given back did not arrive.
-        account.isRestored ||= shared.own < expected;
-        if (shared.own !== expected)
-          shared = await counts.add(address, window, expected - shared.own);
-        // The others restore their part when they ask next; until then what was known counts.
-        const elsewhere = shared.total - shared.own;
-        account.elsewhere = Math.max(elsewhere, account.isRestored ? account.elsewhere : 0);
+        await share(account, wanted);
         await giveBack(account, wanted - grant(account, wanted));
         return;
       } catch (error) {
@@ -125,8 +130,10 @@ export function createRequestLeases(options: {
     grant(account, wanted);
   };
 
-  const askOnce = (account: Account): Promise<void> =>
-    (account.asking ??= ask(account).finally(() => (account.asking = undefined)));
+  const unlessAsking = (account: Account, use: () => Promise<void>): Promise<void> =>
+    (account.asking ??= use().finally(() => (account.asking = undefined)));
+
+  const askOnce = (account: Account): Promise<void> => unlessAsking(account, () => ask(account));
 
   const spend = (account: Account): Taken => {
     const isAllowed = account.inHand > 0;
@@ -178,6 +185,12 @@ export function createRequestLeases(options: {
       if (maxLease > 1 && account.inHand < account.nextLease / 2 && nowMs >= account.askAgainAtMs)
         void askOnce(account);
       return taken;
+    },
+    async restore() {
+      const used = [...accounts.values()].filter(({ granted }) => granted > 0);
+      await Promise.all(
+        used.map((account) => unlessAsking(account, () => share(account, 0).catch(onAlone))),
+      );
     },
     async close() {
       clearInterval(sweep);
