@@ -97,6 +97,8 @@ export async function openLiveEnvironment(
       const planVolume = await scope.volume(`plan-${(apps += 1)}`);
       await writePlan(scope, planVolume, monitoringPlan);
 
+      const { cpus, memoryMiB } = plan.settings.app;
+      const memory = `${memoryMiB}m`;
       const port = String(plan.settings.app.port);
       const adminPort = String(plan.settings.app.adminPort);
       const ports = [...new Set([port, adminPort])].flatMap((each) => ['-p', `127.0.0.1::${each}`]);
@@ -111,6 +113,7 @@ export async function openLiveEnvironment(
       const id = await scope.run(
         ...hardened,
         ...quickProbe,
+        ...['--cpus', String(cpus), '--memory', memory, '--memory-swap', memory],
         '--network',
         network,
         ...ports,

@@ -62,7 +62,7 @@ test('three instances let the limit pass together, and name it in their headers'
   expect(await sendEach([150, 30, 30])).toBe(210);
   const { headers } = await ask(apps[1] as LiveApp, '/api/guilds/5/online');
   expect(headers.get('ratelimit')).toMatch(/^"public"; r=\d+; t=\d+$/);
-  expect(headers.get('ratelimit-policy')).toMatch(/^"public"; q=600; w=60; pk=:\S+:$/);
+  expect(headers.get('ratelimit-policy')).toMatch(/^"public"; q=600; w=60$/);
 
   const passed = 211 + (await sendEach([250, 250, 250]));
   expect(passed).toBeLessThanOrEqual(LIMIT);

@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
-import { rateLimit, type Store } from 'express-rate-limit';
+import { ipKeyGenerator } from 'express-rate-limit';
 import type { Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { HttpError } from './http-error.ts';
-import { createRequestLeases, type RequestLeases, type SharedCounts } from './request-leases.ts';
+import { createRequestLeases, type SharedCounts } from './request-leases.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -15,8 +15,9 @@ export interface PublicRateLimit {
 }
 
 /**
- * Limits the requests of each address in each minute, over all instances. Without Redis each
- * instance counts alone.
+ * Limits the requests of each address in each minute, over all instances, and tells callers where
+ * they stand: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-08. Without
+ * Redis each instance counts alone.
  */
 export function openPublicRateLimit(
   perMinute: number,
@@ -31,36 +32,27 @@ export function openPublicRateLimit(
   });
   // A Redis that was restarted may have forgotten.
   redis.on('ready', () => void leases.restore());
-  const handler = rateLimit({
-    windowMs: WINDOW_MS,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    identifier: 'public',
-    store: takeFrom(leases),
-    logger: {
-      error: (error: unknown) => logger.error({ err: error }, 'rate limit'),
-      warn: (text: unknown) => logger.warn({ text }, 'rate limit'),
-    },
-    handler: (_request, _response, next) => {
-      next(new HttpError(429, 'rate_limited', 'Too many requests. Try again in a minute.'));
-    },
-  });
-  return { handler, close: () => leases.close() };
-}
-
-/**
- * Adapts leases to express-rate-limit, which calls the two other methods only for requests that are
- * not to be counted after all; there are none.
- */
-function takeFrom(leases: RequestLeases): Store {
+  const policy = `"public"; q=${perMinute}; w=${WINDOW_MS / 1_000}`;
   return {
-    async increment(address) {
-      const { used, endsAtMs } = await leases.take(address);
-      return { totalHits: used, resetTime: new Date(endsAtMs) };
+    async handler({ socket }, response, next) {
+      // The address of the connection: a header that anyone can write must not choose it.
+      const address = ipKeyGenerator(socket.remoteAddress ?? '');
+      const { isAllowed, used, endsAtMs } = await leases.take(address);
+      const secondsLeft = Math.max(1, Math.ceil((endsAtMs - Date.now()) / 1_000));
+      response.setHeader('RateLimit-Policy', policy);
+      response.setHeader(
+        'RateLimit',
+        `"public"; r=${Math.max(0, perMinute - used)}; t=${secondsLeft}`,
+      );
+      if (!isAllowed)
+        throw new HttpError(
+          429,
+          'rate_limited',
+          'Too many requests. Try again in a minute.',
+        ).withHeaders({ 'Retry-After': `${secondsLeft}` });
+      next();
     },
-    decrement: () => undefined,
-    resetKey: () => undefined,
+    close: () => leases.close(),
   };
 }
 

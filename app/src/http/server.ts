@@ -41,8 +41,7 @@ export function createHttpServer(
   env: Pick<AppEnv, 'keepAliveTimeoutMs' | 'requestTimeoutMs'>,
 ): HttpServer {
   /**
-   * Answers under way with method and path as received: express takes a router's mount out of a
-   * request's url.
+   * Answers under way with the url as received: express takes a router's mount out of a request's.
    */
   const inFlight = new Map<ServerResponse, string>();
   let isClosing = false;
@@ -56,7 +55,7 @@ export function createHttpServer(
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     (request, response) => {
-      inFlight.set(response, `${request.method} ${request.url?.split('?', 1)[0]}`);
+      inFlight.set(response, request.url ?? '');
       response.once('close', () => inFlight.delete(response));
       if (isClosing) sayGoodbye(response);
       if (request.rawHeaders.length > 2 * MAX_HEADERS) refuseManyHeaders(response);
@@ -104,7 +103,7 @@ export function createHttpServer(
     },
     // Without the query: what a caller puts there by mistake, a token for example, is not for the
     // log.
-    busyWith: () => [...inFlight.values()],
+    busyWith: () => [...inFlight].map(([{ req }, url]) => `${req.method} ${url.split('?', 1)[0]}`),
   };
 }
 
