@@ -5,6 +5,7 @@ import {
   MONITORING_PLAN_FILE,
   SECRETS_DIRECTORY,
 } from '../settings/standard-names.ts';
+import { nodeOptions } from './node-options.ts';
 
 /**
  * Requests a minute that one client address may send to the public API; a person's script, not a
@@ -13,17 +14,18 @@ import {
 const PUBLIC_RATE_LIMIT_PER_MINUTE = 6_000;
 
 /**
- * The app's environment: the only place that writes it. Its secrets are paths of files, see {@link
- * appSecretFiles}.
+ * The app's environment, and its Node's: the only place that writes it. Its secrets are paths of
+ * files, see {@link appSecretFiles}.
  */
 export function renderAppEnvironment({
   settings,
   timeouts,
   statementNames,
   pooler,
-}: Plan): AppEnvironmentVariables {
+}: Plan): AppEnvironmentVariables & { readonly NODE_OPTIONS: string } {
   const { wait, drain } = timeouts;
   return {
+    NODE_OPTIONS: nodeOptions(settings.app),
     ENVIRONMENT: settings.environment,
     HOST: '0.0.0.0',
     PORT: String(settings.app.port),
