@@ -21,6 +21,7 @@ const ORDER = [
   'sampling',
   'database',
   'monitoring connections',
+  'public rate limit',
   'redis',
 ];
 const scope = openDockerScope('shutdown');

@@ -10,5 +10,6 @@ test.each([
   [65_536, 64],
 ])('%i MiB of memory have %i MiB for new objects', (memoryMiB, semiSpaceMiB) => {
   const raw = { target: 'docker', credentialsVersion: 1, app: { memoryMiB } };
-  expect(nodeOptions(checkSettings(raw, 'dev').settings.app)).toBe(`--max-semi-space-size=${semiSpaceMiB}`);
+  const { settings } = checkSettings(raw, 'dev');
+  expect(nodeOptions(settings.app)).toBe(`--max-semi-space-size=${semiSpaceMiB}`);
 });

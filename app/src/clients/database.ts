@@ -10,6 +10,12 @@ import { createStatementNames } from './statement-names.ts';
 export interface Database {
   /** @throws {DatabaseClosedError} once closing began: Prisma would silently connect again. */
   readonly prisma: PrismaClient;
+  /**
+   * Runs one statement past Prisma, which would take a fifth of the processor time of a small
+   * request: for what is asked for most. Rows are as pg reads them: a `bigint` is a text.
+   * @throws {DatabaseClosedError} once closing began.
+   */
+  query<Row extends object>(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Serves readings, and checks that must cost less than Prisma. */
   readonly pool: MeasuredPool;
   /** Refuses new work, lets the running queries finish, ends every client connection. */
@@ -29,11 +35,12 @@ export function openDatabase(
   onError: (error: Error) => void,
 ): Database {
   const pool = openPool(settings, onError);
-  const adapter = new PrismaPg(pool, {
-    ...(settings.statementNames === 'off'
-      ? {}
-      : { statementNameGenerator: createStatementNames(settings.statementNames) }),
-  });
+  const nameOf =
+    settings.statementNames === 'off' ? undefined : createStatementNames(settings.statementNames);
+  const adapter = new PrismaPg(
+    pool,
+    nameOf === undefined ? {} : { statementNameGenerator: nameOf },
+  );
   const prisma = new PrismaClient({
     adapter,
     errorFormat: 'minimal',
@@ -44,13 +51,23 @@ export function openDatabase(
   });
 
   let closing = false;
+  const refuseWhenClosing = (): void => {
+    if (closing)
+      throw new DatabaseClosedError('The database client is closed: the process is shutting down.');
+  };
   return {
     get prisma() {
-      if (closing)
-        throw new DatabaseClosedError(
-          'The database client is closed: the process is shutting down.',
-        );
+      refuseWhenClosing();
       return prisma;
+    },
+    async query<Row extends object>(sql: string, values: readonly unknown[]) {
+      refuseWhenClosing();
+      const { rows } = await pool.query<Row>({
+        name: nameOf?.({ sql }),
+        text: sql,
+        values: [...values],
+      });
+      return rows;
     },
     pool,
     async close() {

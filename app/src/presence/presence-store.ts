@@ -42,36 +42,55 @@ const EVENTS_SHOWN = 20;
 const GUILDS_SHOWN = 200;
 
 interface EventRow {
-  readonly id: bigint;
+  readonly id: bigint | string;
   readonly userId: string;
   readonly guildId: string;
   readonly status: PresenceStatus;
   readonly at: Date;
 }
 
+interface OnlineRow {
+  readonly status: keyof OnlineCount['byStatus'];
+  readonly users: number;
+}
+
 /**
  * Stores the event and, unless a newer one is known, the latest state: one statement, so one
  * transaction and one round trip. Without a row in its answer the idempotency key was taken.
  */
+const STORE_REPORT = `
+  WITH event AS (
+    INSERT INTO presence_event (user_id, guild_id, status, at, idempotency_key, request_digest)
+    VALUES ($1, $2, $3::presence_status, $4, $5, $6)
+    ON CONFLICT (idempotency_key) DO NOTHING
+    RETURNING id, user_id, guild_id, status, at
+  ), latest AS (
+    INSERT INTO presence AS known (guild_id, user_id, status, at)
+    SELECT guild_id, user_id, status, at FROM event
+    ON CONFLICT (guild_id, user_id) DO UPDATE SET status = excluded.status, at = excluded.at
+    WHERE known.at <= excluded.at
+  )
+  SELECT id, user_id AS "userId", guild_id AS "guildId", status, at FROM event`;
+
+const COUNT_ONLINE = `
+  SELECT status, count(*)::integer AS users
+  FROM presence
+  WHERE guild_id = $1 AND status <> 'offline'
+  GROUP BY status`;
+
 export async function storeReport(
   database: Database,
   report: PresenceReport,
 ): Promise<StoredReport> {
   const { userId, guildId, status, at, idempotency } = report;
-  const [row] = await database.prisma.$queryRaw<readonly EventRow[]>`
-    WITH event AS (
-      INSERT INTO presence_event (user_id, guild_id, status, at, idempotency_key, request_digest)
-      VALUES (${userId}, ${guildId}, ${status}::presence_status, ${at},
-        ${idempotency?.key ?? null}, ${idempotency?.digest ?? null})
-      ON CONFLICT (idempotency_key) DO NOTHING
-      RETURNING id, user_id, guild_id, status, at
-    ), latest AS (
-      INSERT INTO presence AS known (guild_id, user_id, status, at)
-      SELECT guild_id, user_id, status, at FROM event
-      ON CONFLICT (guild_id, user_id) DO UPDATE SET status = excluded.status, at = excluded.at
-      WHERE known.at <= excluded.at
-    )
-    SELECT id, user_id AS "userId", guild_id AS "guildId", status::text, at FROM event`;
+  const [row] = await database.query<EventRow>(STORE_REPORT, [
+    userId,
+    guildId,
+    status,
+    at,
+    idempotency?.key,
+    idempotency?.digest,
+  ]);
   if (row !== undefined) return { outcome: 'stored', event: viewOf(row) };
   if (idempotency === null) throw new Error('an event without an idempotency key was not stored');
 
@@ -109,12 +128,8 @@ export async function findUserPresence(
 
 export async function countOnline(database: Database, guildId: string): Promise<OnlineCount> {
   const byStatus = { online: 0, idle: 0, dnd: 0 };
-  const groups = await database.prisma.presence.groupBy({
-    by: ['status'],
-    where: { guildId },
-    _count: true,
-  });
-  for (const { status, _count } of groups) if (status !== 'offline') byStatus[status] = _count;
+  const rows = await database.query<OnlineRow>(COUNT_ONLINE, [guildId]);
+  for (const { status, users } of rows) byStatus[status] = users;
   return { guildId, online: byStatus.online + byStatus.idle + byStatus.dnd, byStatus };
 }
 
