@@ -220,7 +220,7 @@ test.each([
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'content-type': 'application/json; charset=utf-8',
       'cross-origin-resource-policy': 'same-origin',
-        'x-content-type-options': 'nosniff',
+      'x-content-type-options': 'nosniff',
     });
     for (const name of ['x-powered-by', 'etag', 'strict-transport-security'])
       expect(headers.has(name)).toBe(false);
