@@ -81,7 +81,7 @@ export function openDatabase(
 function openPool(settings: DatabaseSettings, onError: (error: Error) => void): MeasuredPool {
   const { address } = settings;
   const pool = new MeasuredPool({
-    host: address.host,
+    hosts: [address.host, ...(address.otherHosts ?? [])],
     port: address.port,
     user: address.user,
     password: address.password,

@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { createAcquireWindow, type Acquires } from './acquire-window.ts';
+import { SpreadPool } from './spread-pool.ts';
 
 type AcquireCallback = Parameters<pg.Pool['connect']>[0];
 
@@ -8,7 +9,7 @@ type AcquireCallback = Parameters<pg.Pool['connect']>[0];
  * the end. Still a `pg.Pool`, which is what Prisma's adapter asks for; its queries, too, come
  * through `connect`.
  */
-export class MeasuredPool extends pg.Pool {
+export class MeasuredPool extends SpreadPool {
   readonly #window = createAcquireWindow();
   /** Start of each wait that still lasts, the oldest first: a Set keeps its order of insertion. */
   readonly #waits = new Set<{ readonly sinceMs: number }>();

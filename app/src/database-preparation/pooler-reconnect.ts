@@ -6,18 +6,23 @@ const CONSOLE_DATABASE = 'pgbouncer';
 const TIMEOUT_MS = 5_000;
 const NOT_RUNNING = ['ECONNREFUSED', 'ENOENT', 'ENOTFOUND'];
 
+type Pooler = NonNullable<Preparation['pooler']>;
+
 /**
- * Makes PgBouncer replace each server connection at the end of its transaction: prepared statements
- * made before a migration fail with "cached plan must not change result type", and role settings
- * reach new server connections only.
- * @returns false when no pooler runs there, so that there is nothing to replace.
+ * Makes PgBouncer, in each of its processes, replace each server connection at the end of its
+ * transaction: prepared statements made before a migration fail with "cached plan must not change
+ * result type", and role settings reach new server connections only. All are told, also beside one
+ * that refuses.
+ * @returns false when none runs there, so that there is nothing to replace.
  */
-export async function reconnectPooler({
-  host,
-  port,
-  user,
-  password,
-}: NonNullable<Preparation['pooler']>): Promise<boolean> {
+export async function reconnectPooler(pooler: Pooler): Promise<boolean> {
+  const hosts = pooler.host.split(',');
+  const told = await Promise.allSettled(hosts.map((host) => reconnectProcess({ ...pooler, host })));
+  for (const result of told) if (result.status === 'rejected') throw result.reason;
+  return told.some((result) => result.status === 'fulfilled' && result.value);
+}
+
+async function reconnectProcess({ host, port, user, password }: Pooler): Promise<boolean> {
   const client = new pg.Client({
     host,
     port,

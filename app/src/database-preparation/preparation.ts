@@ -56,7 +56,7 @@ export interface Preparation {
   readonly backup?: Pick<LoginRole, 'name' | 'verifier'> | undefined;
   /**
    * Console to send RECONNECT to after DDL; null without a pooler. `host` may be the directory of
-   * its Unix socket.
+   * its Unix socket, or those of several processes with commas between.
    */
   readonly pooler: {
     readonly host: string;

@@ -142,6 +142,24 @@ test.each([
   },
 );
 
+test('a URL may name the sockets of several processes, and several hosts nowhere else', () => {
+  const withHosts = (hosts: string) => ({
+    ...usable,
+    DATABASE_URL_FILE: undefined,
+    DATABASE_URL: `postgresql://u:p@/d${hosts}`,
+  });
+  expect(
+    readAppEnv(withHosts('?host=/run/pgbouncer,/run/pgbouncer/2&port=6432'), readFile).database
+      .address,
+  ).toMatchObject({ host: '/run/pgbouncer', otherHosts: ['/run/pgbouncer/2'], port: 6_432 });
+  for (const faulty of [
+    withHosts('?host=/run/pgbouncer,&port=6432'),
+    withHosts('?host=/run/pgbouncer,other&port=6432'),
+    withHosts('?host=one,other&port=6432'),
+  ])
+    expect(faultsOf(faulty)).toMatchObject([{ key: 'DATABASE_URL' }]);
+});
+
 test('a URL that lacks a part names the part', () => {
   const got = (url: string) =>
     faultsOf({ DATABASE_URL_FILE: undefined, DATABASE_URL: url })[0]?.got;

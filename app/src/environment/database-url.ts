@@ -4,6 +4,11 @@ import { type ServerTls, SYSTEM_AUTHORITIES } from './server-tls.ts';
 /** Address that a Postgres client connects to. `host` may be the directory of a Unix socket. */
 export interface DatabaseAddress {
   readonly host: string;
+  /**
+   * Directories of further sockets where any serves a connection, such as those of several
+   * processes of a pooler; absent where there is one host.
+   */
+  readonly otherHosts?: readonly string[];
   readonly port: number;
   readonly user: string;
   readonly password: string;
@@ -13,7 +18,7 @@ export interface DatabaseAddress {
 }
 
 const ALLOWED =
-  'postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with TLS ?sslmode=verify-full&sslrootcert=FILE, or for a socket postgresql://USER:PASSWORD@/DATABASE?host=DIRECTORY&port=PORT';
+  'postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with TLS ?sslmode=verify-full&sslrootcert=FILE, or for a socket postgresql://USER:PASSWORD@/DATABASE?host=DIRECTORY[,DIRECTORY...]&port=PORT';
 
 /**
  * Parameters that older Prisma engines read and that pg.Pool ignores without a word, with what does
@@ -62,8 +67,8 @@ export function readDatabaseUrl(
     ];
 
   const socketDirectory = url.searchParams.get('host');
-  const host =
-    socketDirectory ?? (url.hostname === STAND_IN_HOST ? undefined : decode(url.hostname));
+  const [host, ...otherHosts] =
+    socketDirectory?.split(',') ?? (url.hostname === STAND_IN_HOST ? [] : [decode(url.hostname)]);
   const port = Number((socketDirectory === null ? url.port : url.searchParams.get('port')) ?? '');
   const user = decode(url.username);
   const password = decode(url.password);
@@ -72,6 +77,8 @@ export function readDatabaseUrl(
   const missing = Object.entries({ host, user, password, database }).flatMap(([part, value]) =>
     value ? [] : [part],
   );
+  if (otherHosts.length > 0 && ![host, ...otherHosts].every((place) => place?.startsWith('/')))
+    missing.push('list of directories');
   if (!Number.isInteger(port) || port < 1 || port > 65_535) missing.push('port');
   const faults = [...url.searchParams.keys()].flatMap((name) => parameterFaults(key, name));
   if (missing.length > 0) {
@@ -87,6 +94,7 @@ export function readDatabaseUrl(
   if (faults.length > 0 || !host || !user || !password || !database) return faults;
   return {
     host,
+    ...(otherHosts.length === 0 ? {} : { otherHosts: otherHosts as readonly string[] }),
     port,
     user,
     password,
