@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { arbitraryInput } from './testing/arbitrary-input.ts';
 import { compareInis, restartKeyValues } from './changes.ts';
 import { planPgbouncerConfig } from './config.ts';
-import { devDocker } from './testing/examples.ts';
+import { devDocker, secondOfThree } from './testing/examples.ts';
 import { renderIni } from './ini.ts';
 
 const ini = (pgbouncer: Record<string, string>, databases: Record<string, string> = {}): string =>
@@ -51,7 +51,20 @@ test('a changed database reloads, even one that is named like a restart-only key
 test('a key or a section that the catalogue does not know counts as restart', () => {
   expect(compareInis(ini({}), ini({ new_in_1_99: '1' }))[0]?.effect).toBe('restart');
   expect(compareInis(ini({}), ini({ constructor: '1' }))[0]?.effect).toBe('restart');
-  expect(compareInis('', '[peers]\n1 = host=/x\n')[0]?.effect).toBe('restart');
+  expect(compareInis('', '[others]\n1 = host=/x\n')[0]?.effect).toBe('restart');
+});
+
+test('peers come and go by a reload, and so does the id that they know a process by', () => {
+  const [alone, peered] = [devDocker, secondOfThree].map((input) =>
+    renderIni(planPgbouncerConfig({ ...input, listen: devDocker.listen })),
+  );
+  const changes = compareInis(alone ?? '', peered ?? '');
+  expect(changes.map(({ section, key, effect }) => [section, key, effect])).toEqual([
+    ['peers', '1', 'reload'],
+    ['peers', '2', 'reload'],
+    ['peers', '3', 'reload'],
+    ['pgbouncer', 'peer_id', 'reload'],
+  ]);
 });
 
 test('the restart-only values of dev are the listening ones, sorted', () => {

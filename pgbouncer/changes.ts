@@ -39,7 +39,7 @@ export function compareInis(before: string, after: string): readonly ConfigChang
 
 /**
  * The restart-only values of a file as stable text: it changes exactly when the process must be
- * replaced. [databases] is never part of it.
+ * replaced. [databases] and [peers] are never part of it.
  */
 export function restartKeyValues(ini: Ini): string {
   const values = ini['pgbouncer'] ?? {};
@@ -51,7 +51,7 @@ export function restartKeyValues(ini: Ini): string {
 }
 
 function sectionEffect(section: string, key: string): Effect {
-  if (section === 'databases') return 'reload';
+  if (section === 'databases' || section === 'peers') return 'reload';
   return section === 'pgbouncer' ? effectOf(key) : 'restart';
 }
 

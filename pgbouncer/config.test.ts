@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { arbitraryInput } from './testing/arbitrary-input.ts';
 import { planPgbouncerConfig } from './config.ts';
 import { planDefaults } from './defaults.ts';
-import { devDocker, external, sidecar, tuned } from './testing/examples.ts';
+import { devDocker, external, secondOfThree, sidecar, tuned } from './testing/examples.ts';
 import { planForced } from './forced.ts';
 import { goldenText } from './testing/golden.ts';
 import { parseIni, renderIni } from './ini.ts';
@@ -17,6 +17,7 @@ test.each([
   ['sidecar.ini', sidecar],
   ['tuned.ini', tuned],
   ['external.ini', external],
+  ['second-of-three.ini', secondOfThree],
 ])('%s is the whole file for its example', (name, input) => {
   const text = renderIni(planPgbouncerConfig(input));
   expect(text).toBe(goldenText(name, text));
@@ -29,7 +30,8 @@ test('every accepted input renders to one line per key and parses back', () => {
       const text = renderIni(config);
       expect(parseIni(text)).toEqual(config);
       const lines = text.split(/[\n\r\u2028\u2029]/).filter((line) => line.includes('='));
-      expect(lines).toHaveLength(1 + Object.keys(config.pgbouncer).length);
+      const peers = Object.keys(config['peers'] ?? {}).length;
+      expect(lines).toHaveLength(1 + peers + Object.keys(config.pgbouncer).length);
     }),
   );
 });

@@ -1,7 +1,7 @@
 import { renderConnectionString } from './connection-string.ts';
 import { MIN_QUERY_WAIT_TIMEOUT_SECONDS, planDefaults } from './defaults.ts';
 import { renderFault } from './fault.ts';
-import { planForced } from './forced.ts';
+import { peerId, planForced } from './forced.ts';
 import type { Ini } from './ini.ts';
 import type { PgbouncerInput } from './input.ts';
 import { describeKind, formatValue } from './key-kinds.ts';
@@ -34,6 +34,7 @@ export function planPgbouncerConfig(input: PgbouncerInput): PgbouncerConfig {
   const values = mergeLayers(planDefaults(input), input.settings, planForced(input));
   return {
     databases: planDatabases(input.database),
+    ...(input.peers === 'off' ? {} : { peers: planPeers(input.peers, input.listen.port) }),
     pgbouncer: Object.fromEntries(
       Object.entries(values).map(([key, value]) => [key, format(key, value)]),
     ),
@@ -56,6 +57,18 @@ function planDatabases(database: PgbouncerInput['database']): Readonly<Record<st
     }),
   };
 }
+
+/** A line for each process by its `peer_id`, this one included: the section is the same in all. */
+const planPeers = (
+  { socketDirectories }: Exclude<PgbouncerInput['peers'], 'off'>,
+  port: number,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    socketDirectories.map((host, index) => [
+      String(peerId(index)),
+      renderConnectionString({ host, port }),
+    ]),
+  );
 
 function format(key: string, value: SettingValue): string {
   const kind = findKey(key)?.kind;

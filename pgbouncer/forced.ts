@@ -5,6 +5,7 @@ import type { Layer, LayerEntry } from './layers.ts';
 export function planForced(input: Omit<PgbouncerInput, 'settings' | 'database'>): Layer {
   return {
     ...planListening(input),
+    ...planPeerId(input),
     ...planLogin(input),
     ...planServerTls(input),
     ...planSizes(input),
@@ -23,6 +24,21 @@ function planListening({ listen }: Pick<PgbouncerInput, 'listen'>): Layer {
     unix_socket_dir: {
       value: listen.socketDirectory,
       why: 'the volume that app and PgBouncer share',
+    },
+  };
+}
+
+/** Returns the `peer_id` of the process at this place: 0 would be none. */
+export const peerId = (index: number): number => index + 1;
+
+function planPeerId({ peers }: Pick<PgbouncerInput, 'peers'>): Layer {
+  if (peers === 'off') return {};
+  return {
+    peer_id: {
+      value: peerId(peers.own),
+      why:
+        'is part of the key that cancels a query, so that a cancel request that reaches another ' +
+        'process is passed on to this one',
     },
   };
 }

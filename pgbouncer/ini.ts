@@ -3,22 +3,24 @@ import { hasControlCharacter } from './plain-text.ts';
 /** Section name -> key -> value, as PgBouncer's own file has them. */
 export type Ini = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-const SECTION_ORDER = ['databases', 'pgbouncer'] as const;
+const SECTION_ORDER = ['databases', 'peers', 'pgbouncer'] as const;
 const HEADER =
   '; Generated from the settings of the stack. Change those: this file is overwritten.';
 /** PgBouncer 1.26 refuses every other key, quoted names of databases among them. */
 const KEY_PATTERN = /^[A-Za-z0-9_.-]+$/;
 
 /**
- * Renders the file: the two sections in fixed order, keys sorted, one `key = value` a line, a last
+ * Renders the file: the sections in fixed order, keys sorted, one `key = value` a line, a last
  * newline. PgBouncer takes everything from the `=` to the line's end as the value, less blanks at
  * both ends: quotes, backslashes, `;`, `#` and `%` are plain characters there, so nothing is
  * escaped, and what cannot be written (a control character, blanks at an end) throws.
  */
 export function renderIni(ini: Ini): string {
-  const sections = SECTION_ORDER.map((section) =>
-    [`[${section}]`, ...renderEntries(section, ini[section] ?? {})].join('\n'),
-  );
+  const sections = SECTION_ORDER.flatMap((section) => {
+    const entries = ini[section];
+    if (entries === undefined) return [];
+    return [[`[${section}]`, ...renderEntries(section, entries)].join('\n')];
+  });
   return `${HEADER}\n${sections.join('\n\n')}\n`;
 }
 

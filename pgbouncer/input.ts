@@ -23,6 +23,11 @@ export interface PgbouncerInput {
     readonly address: string;
     readonly port: number;
   };
+  /**
+   * Processes that share the clients of one address and pass cancel requests on to each other: the
+   * socket directory of each, this one at `own`, counted from 0. `off` for a process alone.
+   */
+  readonly peers: { readonly own: number; readonly socketDirectories: readonly string[] } | 'off';
   readonly authFile: string;
   readonly adminUsers: readonly string[];
   readonly statsUsers: readonly string[];

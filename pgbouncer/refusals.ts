@@ -13,9 +13,11 @@ const GROUPS: readonly { readonly remedy: string; readonly keys: readonly string
       'unix_socket_dir',
       'unix_socket_mode',
       'unix_socket_group',
-      'so_reuseport',
-      'peer_id',
     ],
+  },
+  {
+    remedy: 'Several processes share the load by a plan of their own; set pooler.processes.',
+    keys: ['so_reuseport', 'peer_id'],
   },
   {
     remedy: 'Logins are SCRAM against the generated userlist.txt only; remove it.',

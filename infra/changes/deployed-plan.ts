@@ -48,6 +48,10 @@ export function describeDeployed({
   };
 }
 
+/** PgBouncer processes of a deployed plan that share its clients on one machine. */
+export const deployedProcesses = ({ pgbouncerIni }: DeployedPlan): number =>
+  Math.max(1, Object.keys(parseIni(pgbouncerIni)['peers'] ?? {}).length);
+
 /** App instances of a deployed plan; the planned number stands in where its outputs lack it. */
 export const deployedInstances = ({ connectionBudget }: DeployedPlan, { budget }: Plan): number =>
   connectionBudget.instances ?? budget.instances;

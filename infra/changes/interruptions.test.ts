@@ -59,6 +59,24 @@ test('a deleted bouncer stops for good and cuts those who used it', () => {
   expect(stopped).toMatchObject({ service: 'PgBouncer', away: 'for good', cut: 8 });
 });
 
+test('of several processes one is replaced after the other, which is no downtime', () => {
+  const before = describeDeployed(planOf({ pooler: { processes: 2 } }));
+  const replaced = [change('replace', [CONTAINER, 'pgbouncer'])];
+  const interruptionsOf = (plan: ReturnType<typeof planOf>) =>
+    findInterruptions({ before, plan, changes: replaced });
+  const interruptions = interruptionsOf(planOf({ pooler: { processes: 2 } }));
+  expect(interruptions).toMatchObject([{ service: 'PgBouncer', away: 'in turn', cut: 8 }]);
+  expect(isDowntime(interruptions)).toBe(false);
+  // The second one ends only at the end of the update.
+  expect(interruptionsOf(planOf({}))).toMatchObject([{ away: 'in turn' }]);
+});
+
+test('a process that comes or goes beside others interrupts nothing', () => {
+  const settings = { pooler: { processes: 2 } };
+  expect(found(settings, change('create', [CONTAINER, 'pgbouncer-2']))).toEqual([]);
+  expect(found(settings, change('delete', [CONTAINER, 'pgbouncer-2']))).toEqual([]);
+});
+
 test('a service that is away is downtime', () => {
   const plan = planOf({});
   expect(

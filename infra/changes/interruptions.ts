@@ -5,6 +5,7 @@ import {
   type Before,
   deployedInstances,
   type DeployedPlan,
+  deployedProcesses,
   describeDeployed,
   usedAt,
 } from './deployed-plan.ts';
@@ -24,8 +25,11 @@ interface Away {
 /** One service that does not go on as it is. */
 export interface Interruption {
   readonly service: Service;
-  /** `rolls`: a pod ends only when its successor answers, so nobody is cut. */
-  readonly away: Away | 'rolls' | 'for good';
+  /**
+   * `rolls`: a pod ends only when its successor answers, so nobody is cut. `in turn`: the other
+   * processes serve while one is replaced.
+   */
+  readonly away: Away | 'rolls' | 'in turn' | 'for good';
   /** Connections that end with it, at the most, by the deployed plan. */
   readonly cut: number;
   readonly connections: Hop['name'] | 'connections to Redis' | 'requests';
@@ -121,7 +125,8 @@ function howAway(
     typicalSeconds: TYPICAL_SECONDS[settings.target][service],
     atMostSeconds: graceSeconds(service, deployed) + startDeadlineSeconds(settings),
   };
-  if (operation === 'replace') return whileReplaced;
+  if (operation === 'replace')
+    return service === 'PgBouncer' && deployedProcesses(deployed) > 1 ? 'in turn' : whileReplaced;
   if (operation === 'delete') return 'for good';
   if (operation !== 'update' || !paths.some(isAboutPods)) return 'goes on';
   return kindOf(type) === 'StatefulSet' || isLockedOut(interrupted) ? whileReplaced : 'rolls';
@@ -198,6 +203,11 @@ function callersOf(service: Service, away: Interruption['away'], deployed: Deplo
       ? 'Each pod answers its requests before it ends, and its successor is ready by then.'
       : 'Each bouncer ends when its clients have gone over to another one.';
   }
+  if (away === 'in turn')
+    return (
+      'Running transactions end first, and new connections go to the other processes. ' +
+      'A write that meets the end of its connection gets 503.'
+    );
   switch (service) {
     case 'app':
       return 'New requests are refused or reset; those in flight are answered first.';

@@ -23,6 +23,28 @@ test('a pool size reloads and cuts nobody; a listen backlog restarts and cuts cl
   ]);
 });
 
+test('processes come and go by a reload of those that stay', () => {
+  const [one, two] = [{}, { pooler: { processes: 2 } }];
+  expect(
+    planChanges(deployed(one), planOf(two)).map(({ key, before, after, effect, clients }) => [
+      key,
+      before,
+      after,
+      effect,
+      clients,
+    ]),
+  ).toEqual([
+    ['[peers] 1', undefined, 'host=/run/pgbouncer port=6432', 'reload', 0],
+    ['[peers] 2', undefined, 'host=/run/pgbouncer/2 port=6432', 'reload', 0],
+    ['peer_id', undefined, '1', 'reload', 0],
+    ['processes of PgBouncer', '1', '2', 'scale', 0],
+  ]);
+  expect(planChanges(deployed(two), planOf(one))).toContainEqual(
+    expect.objectContaining({ key: 'processes of PgBouncer', before: '2', after: '1' }),
+  );
+  expect(planChanges(deployed(two), planOf(two))).toEqual([]);
+});
+
 test('a Postgres setting restarts Postgres under all of its connections', () => {
   expect(
     planChanges(deployed({}), planOf({ postgres: { settings: { work_mem: '6MB' } } })),

@@ -1,6 +1,12 @@
 import { compareInis } from '../../pgbouncer/changes.ts';
 import type { Plan } from '../plan/plan.ts';
-import { deployedInstances, type DeployedPlan, describeDeployed, usedAt } from './deployed-plan.ts';
+import {
+  deployedInstances,
+  type DeployedPlan,
+  deployedProcesses,
+  describeDeployed,
+  usedAt,
+} from './deployed-plan.ts';
 
 /**
  * One changed line of a file, of a container or of what callers must know, and what it does to
@@ -14,10 +20,11 @@ export interface PlannedChange {
   readonly after: string | undefined;
   /**
    * `roll`: on Kubernetes the pods of a Deployment are replaced one by one, each when nobody uses
-   * it any more. `move`: the old address stops working. `rotate`: new passwords, while those in use
-   * stay valid; `revoke`: those in use are refused at once.
+   * it any more. `scale`: processes come or go beside those that stay. `move`: the old address
+   * stops working. `rotate`: new passwords, while those in use stay valid; `revoke`: those in use
+   * are refused at once.
    */
-  readonly effect: 'reload' | 'roll' | 'restart' | 'move' | 'rotate' | 'revoke';
+  readonly effect: 'reload' | 'scale' | 'roll' | 'restart' | 'move' | 'rotate' | 'revoke';
   /** Connections that it cuts at the most, by the deployed plan; only a restart cuts any. */
   readonly clients: number;
 }
@@ -108,6 +115,13 @@ function poolerChanges(
         ...(effect === 'reload' ? { effect, clients: 0 } : replacing(clients)),
       }),
     ),
+    ...containerChange({
+      key: 'processes of PgBouncer',
+      before: String(deployedProcesses(before)),
+      after: String(deployedProcesses(after)),
+      effect: 'scale',
+      clients: 0,
+    }),
     ...container(
       'published port of PgBouncer',
       [String(before.pgbouncerPort), String(after.pgbouncerPort)],

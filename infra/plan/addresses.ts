@@ -6,11 +6,24 @@ import {
   POSTGRES_SOCKET_DIRECTORY,
 } from '../settings/standard-names.ts';
 
-/** How one part reaches another: a host name, or the directory of a Unix socket, and the port. */
+/** How one part reaches another. */
 export interface Address {
+  /**
+   * A host name, or the directory of a Unix socket; several of those, with commas between, where
+   * several processes share the clients. libpq writes it so too.
+   */
   readonly host: string;
   readonly port: number;
 }
+
+/**
+ * Returns the directory of each PgBouncer's Unix socket on one machine: two processes cannot share
+ * a socket as they could a port. The first one is the volume's own, whatever their number.
+ */
+export const poolerSocketDirectories = (processes: number): readonly string[] => [
+  POOLER_SOCKET_DIRECTORY,
+  ...Array.from({ length: processes - 1 }, (_, index) => `${POOLER_SOCKET_DIRECTORY}/${index + 2}`),
+];
 
 /** Unix sockets wherever both ends share a machine: containers of one engine, or of one pod. */
 export function locate({
@@ -28,7 +41,10 @@ export function locate({
         ? { host: isOneMachine ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT }
         : { host: external.host, port: external.port },
     pooler: {
-      host: isOneMachine || pooler.placement === 'sidecar' ? POOLER_SOCKET_DIRECTORY : 'pgbouncer',
+      host:
+        isOneMachine || pooler.placement === 'sidecar'
+          ? poolerSocketDirectories(pooler.processes).join(',')
+          : 'pgbouncer',
       port: POOLER_PORT,
     },
   };

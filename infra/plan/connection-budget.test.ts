@@ -10,6 +10,8 @@ const pooler: PoolerDemand = {
   poolSize: 25,
   reservePoolSize: 5,
   maxClientConn: 100,
+  processes: 1,
+  peers: 0,
 };
 const dev: ConnectionDemand = {
   instances: alone,
@@ -17,6 +19,13 @@ const dev: ConnectionDemand = {
   pooler,
   postgres: { maxConnections: 100, reservedConnections: 10 },
 };
+const onOneMachine = (
+  processes: number,
+): Pick<PoolerDemand, 'placement' | 'processes' | 'peers'> => ({
+  placement: { ...alone, replicas: processes },
+  processes,
+  peers: processes - 1,
+});
 const four: ProcessCount = { replicas: 4, surge: 1, leaving: 4 };
 /** A setting and the number that a remedy offers for it. */
 const OFFERED = /((?:app|pooler|postgres)\.\w+) to (\d+)/g;
@@ -65,12 +74,49 @@ describe('worked examples', () => {
     },
   );
 
+  test('three processes on one machine: three pools, and any one may get all the clients', () => {
+    expect(
+      usedAndLimits({ ...dev, pooler: { ...pooler, ...onOneMachine(3), poolSize: 20 } }),
+    ).toEqual([
+      [8, 100],
+      [3 * 25 + 2 + 1 + 3, 87],
+    ]);
+  });
+
   test('without a pooler the app counts straight against Postgres', () => {
     expect(usedAndLimits({ ...dev, pooler: 'off' })).toEqual([[5 + 2 + 1 + 3, 87]]);
   });
 });
 
 describe('refusals', () => {
+  test('too many processes: a smaller pool, a larger Postgres, or fewer of them', () => {
+    const [fault] = planConnections({
+      ...dev,
+      pooler: { ...pooler, ...onOneMachine(3) },
+    }).faults;
+    expect(fault).toMatchObject({
+      key: 'pooler.poolSize',
+      got:
+        '3 bouncers x 30 server connections (25 pool + 5 reserve) + 2 migrate + 1 monitoring + ' +
+        '3 direct = 96, but Postgres offers 87 (100 - 13 reserved)',
+      remedy:
+        'Lower pooler.poolSize to 22, or raise postgres.maxConnections to 109. ' +
+        'Or lower pooler.processes to 2.',
+    });
+  });
+
+  test('cancel requests that processes pass on to each other are sockets of each', () => {
+    const crowded = { ...pooler, ...onOneMachine(4), poolSize: 1_000, maxClientConn: 10_000 };
+    const roomy = { maxConnections: 10_000, reservedConnections: 0 };
+    const faults = (maxClientConn: number) =>
+      planConnections({ ...dev, pooler: { ...crowded, maxClientConn }, postgres: roomy }).faults;
+    // 16 384 - 1 000 pool - 5 reserve - 2 x 3 peers x 1 000 - 32 of its own
+    expect(faults(9_347)).toEqual([]);
+    expect(faults(9_348)).toMatchObject([
+      { key: 'pooler.maxClientConn', got: expect.stringContaining('16385 file descriptors') },
+    ]);
+  });
+
   test(
     'too many servers: both sides with their terms, two numbers that fit, and the other ' +
       'placement',
@@ -120,17 +166,30 @@ const crowd = (max: number): fc.Arbitrary<ProcessCount> =>
     surge: fc.integer({ min: 0, max: 5 }),
     leaving: fc.integer({ min: 0, max }),
   });
+function tierOf(
+  kind: string,
+  processes: number,
+): Pick<PoolerDemand, 'placement' | 'processes' | 'peers'> {
+  if (kind === 'docker') return onOneMachine(processes);
+  const replicas = processes + 1;
+  return kind === 'sidecar'
+    ? { placement: 'sidecar', processes: 1, peers: 0 }
+    : { placement: { replicas, surge: 1, leaving: replicas }, processes, peers: 0 };
+}
 const arbitraryDemand: fc.Arbitrary<ConnectionDemand> = fc.record({
   instances: crowd(20),
   poolMax: counts(50),
   pooler: fc.oneof(
     fc.constant('off' as const),
-    fc.record({
-      placement: fc.oneof(fc.constant('sidecar' as const), crowd(4)),
-      poolSize: counts(60),
-      reservePoolSize: fc.integer({ min: 0, max: 20 }),
-      maxClientConn: counts(2_000),
-    }),
+    fc
+      .record({
+        kind: fc.constantFrom('sidecar', 'docker', 'kubernetes'),
+        processes: counts(5),
+        poolSize: counts(60),
+        reservePoolSize: fc.integer({ min: 0, max: 20 }),
+        maxClientConn: counts(2_000),
+      })
+      .map(({ kind, processes, ...sizes }) => ({ ...sizes, ...tierOf(kind, processes) })),
   ),
   postgres: fc.record({
     maxConnections: fc.integer({ min: 20, max: 1_000 }),
@@ -170,6 +229,11 @@ describe('for every demand', () => {
 function withSetting(demand: ConnectionDemand, setting: string, value: number): ConnectionDemand {
   const [group, key] = setting.split('.') as [string, string];
   if (group === 'app') return { ...demand, [key]: value };
+  if (key === 'processes' && demand.pooler !== 'off') {
+    const { placement } = demand.pooler;
+    const kind = placement !== 'sidecar' && placement.leaving > 0 ? 'kubernetes' : 'docker';
+    return { ...demand, pooler: { ...demand.pooler, ...tierOf(kind, value) } };
+  }
   const part = group === 'postgres' ? demand.postgres : demand.pooler;
   return { ...demand, [group]: { ...(part as object), [key]: value } };
 }

@@ -148,6 +148,15 @@ const postgresLimits = ({ postgres }: ConnectionDemand): Term[] => [
   { label: 'superuser_reserved_connections', count: -SUPERUSER_RESERVED },
 ];
 
-/** Sockets to clients and to Postgres, and what the process needs for itself. */
-const fileDescriptors = ({ maxClientConn, poolSize, reservePoolSize }: PoolerDemand): number =>
-  maxClientConn + poolSize + reservePoolSize + OWN_FILE_DESCRIPTORS;
+/**
+ * Sockets to clients and to Postgres, and what the process needs for itself. It passes up to
+ * `poolSize` cancel requests on to each peer at once, and gets as many.
+ * https://www.pgbouncer.org/config.html#section-peers
+ */
+const fileDescriptors = ({
+  maxClientConn,
+  poolSize,
+  reservePoolSize,
+  peers,
+}: PoolerDemand): number =>
+  maxClientConn + poolSize + reservePoolSize + 2 * peers * poolSize + OWN_FILE_DESCRIPTORS;

@@ -22,6 +22,10 @@ export interface ConnectionDemand {
 export interface PoolerDemand {
   /** Bouncers of a shared tier; a sidecar is one for each app instance. */
   readonly placement: 'sidecar' | ProcessCount;
+  /** `pooler.processes`, of which the bouncers of a shared tier are a function. */
+  readonly processes: number;
+  /** Other bouncers with which each one exchanges cancel requests. */
+  readonly peers: number;
   readonly poolSize: number;
   readonly reservePoolSize: number;
   readonly maxClientConn: number;

@@ -19,8 +19,11 @@ export function checkClientHop({ uses, used, limit }: Hop, instances: number): F
 export function checkServerHop(pooler: PoolerDemand, hopOfServers: Hop, bouncers: number): Fault[] {
   const { uses, used, limit } = hopOfServers;
   if (used <= limit) return [];
-  const rest = sum(uses.slice(1));
-  const fitting = Math.floor((limit - rest) / bouncers) - pooler.reservePoolSize;
+  const { poolSize, reservePoolSize } = pooler;
+  const left = limit - sum(uses.slice(1));
+  const fitting = Math.floor(left / bouncers) - reservePoolSize;
+  const processes = fittingProcesses(pooler, bouncers - left / (poolSize + reservePoolSize));
+  const fewer = processes < 1 ? '' : ` Or lower pooler.processes to ${processes}.`;
   const shared =
     pooler.placement === 'sidecar'
       ? ' Or set pooler.placement to shared, ' +
@@ -35,9 +38,18 @@ export function checkServerHop(pooler: PoolerDemand, hopOfServers: Hop, bouncers
         waysOut(
           ['pooler.poolSize', fitting],
           ['postgres.maxConnections', raisedMaxConnections(hopOfServers)],
-        ) + shared,
+        ) +
+        fewer +
+        shared,
     },
   ];
+}
+
+/** Each process is counted once more where it may be leaving while its successor runs. */
+function fittingProcesses({ placement, processes }: PoolerDemand, bouncersTooMany: number): number {
+  if (placement === 'sidecar') return 0;
+  const counted = placement.leaving > 0 ? 2 : 1;
+  return processes - Math.ceil(bouncersTooMany / counted);
 }
 
 export function checkDirectHop(direct: Hop, instances: number): Fault[] {

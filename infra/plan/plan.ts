@@ -1,19 +1,9 @@
-import { type PgbouncerConfig, planPgbouncerConfig } from '../../pgbouncer/config.ts';
-import { renderIni } from '../../pgbouncer/ini.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../../pgbouncer/pooler-settings.ts';
 import { type BackupPlan, planBackup } from './backup.ts';
-import { locate } from './addresses.ts';
-import {
-  DATABASE,
-  POOLER_CONFIG_DIRECTORY,
-  POOLER_PORT,
-  POOLER_SOCKET_DIRECTORY,
-} from '../settings/standard-names.ts';
 import { type ConnectionBudget, planConnections } from './connection-budget.ts';
 import type { ConnectionDemand } from './connection-demand.ts';
-import { ROLES } from '../credentials.ts';
 import { type Fault, PlanRefused } from '../settings/fault.ts';
-import { planPoolerTls } from './postgres/pooler-tls.ts';
+import { countOnMachine, countSharedBouncers, planPooler, type PoolerPlan } from './pooler.ts';
 import { planPostgresSettings } from './postgres/settings.ts';
 import { renderRedisConf } from './redis.ts';
 import type { CheckedSettings, Settings } from '../settings/settings.ts';
@@ -24,14 +14,6 @@ import { type TimeoutPlan, planTimeouts } from './timeouts.ts';
  * deployment.
  */
 const NAMED_SHARE = 0.5;
-/**
- * A shared tier on Kubernetes survives the loss of one bouncer; each may be leaving while its
- * successor runs.
- */
-export const SHARED_POOLER = {
-  docker: { replicas: 1, surge: 0, leaving: 0 },
-  kubernetes: { replicas: 2, surge: 1, leaving: 2 },
-} as const;
 const PRE_STOP_SECONDS = { docker: 0, kubernetes: 5 } as const;
 
 /**
@@ -48,13 +30,6 @@ export interface Plan {
   readonly postgresSettings: Readonly<Record<string, string>>;
   readonly redisConf: string;
   readonly backup: BackupPlan | 'off';
-}
-
-export interface PoolerPlan {
-  readonly config: PgbouncerConfig;
-  readonly ini: string;
-  /** What it names beside userlist.txt, by file name in its folder; nothing secret. */
-  readonly files: Readonly<Record<string, string>>;
 }
 
 /**
@@ -130,7 +105,8 @@ const planOwnPostgres = ({
     archiveWithinSeconds: backup.enabled ? backup.recoveryPointSeconds : 'off',
   });
 
-function connectionDemand({ target, app, pooler, postgres }: Settings): ConnectionDemand {
+function connectionDemand(settings: Settings): ConnectionDemand {
+  const { target, app, pooler, postgres } = settings;
   const { maxReplicas: replicas, maxSurge: surge, poolMax } = app;
   return {
     // Docker stops a container before it starts the next; a rollout or a drained node may have
@@ -138,39 +114,12 @@ function connectionDemand({ target, app, pooler, postgres }: Settings): Connecti
     instances: { replicas, surge, leaving: target === 'docker' ? 0 : replicas },
     poolMax,
     pooler: pooler.enabled
-      ? { ...pooler, placement: pooler.placement === 'sidecar' ? 'sidecar' : SHARED_POOLER[target] }
+      ? {
+          ...pooler,
+          placement: pooler.placement === 'sidecar' ? 'sidecar' : countSharedBouncers(settings),
+          peers: countOnMachine(settings) - 1,
+        }
       : 'off',
     postgres,
   };
-}
-
-function planPooler(settings: Settings, { wait }: TimeoutPlan): PoolerPlan {
-  const { pooler, postgres } = settings;
-  const { serverTls, files } = planPoolerTls(postgres.external);
-  const config = planPgbouncerConfig({
-    database: {
-      name: DATABASE,
-      ...locate(settings).postgres,
-      ...(postgres.external === undefined ? {} : { nameThere: postgres.external.database }),
-    },
-    serverTls,
-    listen: {
-      socketDirectory: POOLER_SOCKET_DIRECTORY,
-      address: pooler.placement === 'sidecar' ? 'off' : '*',
-      port: POOLER_PORT,
-    },
-    authFile: `${POOLER_CONFIG_DIRECTORY}/userlist.txt`,
-    adminUsers: [ROLES.poolerAdmin],
-    statsUsers: [ROLES.poolerMonitor],
-    poolSize: pooler.poolSize,
-    minPoolSize: pooler.minPoolSize,
-    reservePoolSize: pooler.reservePoolSize,
-    maxClientConn: pooler.maxClientConn,
-    maxDbConnections: pooler.poolSize + pooler.reservePoolSize,
-    queryWaitTimeoutSeconds: pooler.queryWaitTimeoutSeconds,
-    idleTransactionTimeoutSeconds: Math.ceil(wait.idleInTransactionMs / 1_000),
-    maxPreparedStatements: readMaxPreparedStatements(pooler.settings),
-    settings: pooler.settings,
-  });
-  return { config, ini: renderIni(config), files };
 }

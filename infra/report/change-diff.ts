@@ -18,6 +18,7 @@ export function diffLines(changes: readonly PlannedChange[]): readonly string[] 
 
 const EFFECTS: Readonly<Record<Exclude<PlannedChange['effect'], 'restart'>, string>> = {
   reload: 'reload',
+  scale: 'those that stay go on',
   roll: 'rolls the pods, cuts no client',
   move: 'the old address stops working',
   rotate: 'new passwords; those in use stay valid',

@@ -121,7 +121,7 @@ function interruptionLines(interruptions: readonly Interruption[]): readonly str
     ...(isDowntime(interruptions) ? [] : ['  none']),
     ...interruptions.flatMap((interruption) => [
       ...wrap(
-        `${interruption.away === 'rolls' ? '*' : '!'} ${interruption.service}: ` +
+        `${isEased(interruption) ? '*' : '!'} ${interruption.service}: ` +
           `${showAway(interruption)}`,
         TEXT_WIDTH,
         '    ',
@@ -136,13 +136,16 @@ export function showAway({ away, cut, connections }: Interruption): string {
   if (away === 'rolls') return 'rolls, pod by pod';
   const noun = cut === 1 ? connections.replace('connections', 'connection') : connections;
   const cuts = cut === 0 ? '' : `; cuts about ${cut} ${noun}`;
+  if (away === 'in turn') return `replaced process by process${cuts}`;
   return away === 'for good'
     ? `stops for good${cuts}`
     : `away for about ${away.typicalSeconds} s, at most ${away.atMostSeconds} s${cuts}`;
 }
 
+const isEased = ({ away }: Interruption): boolean => away === 'rolls' || away === 'in turn';
+
 function connectionLines(
-  { hops, vanishingHops, bouncers }: PlanReport,
+  { hops, vanishingHops, bouncers, bouncersMemoryMiB }: PlanReport,
   isCompared: boolean,
 ): readonly string[] {
   const columns = isCompared ? COMPARED_BUDGET : BUDGET;
@@ -176,6 +179,9 @@ function connectionLines(
       ];
     }),
     ...vanishingHops.flatMap((hop) => row(` ${hop.path}`, [ofLimit(hop), 'gone'], '-')),
+    ...(bouncers > 1
+      ? [`  memory of the ${bouncers} bouncers: at most ${bouncersMemoryMiB} MiB`]
+      : []),
   ];
 }
 

@@ -1,7 +1,9 @@
 import { compareHops, findVanishingHops, type ReportedHop } from '../changes/budget-comparison.ts';
+import { MEMORY_MIB } from '../plan/components.ts';
 import type { Hop } from '../plan/hop.ts';
 import { findInterruptions, type Interruption } from '../changes/interruptions.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PoolerPlan, PoolerProcess } from '../plan/pooler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { planChanges, type PlannedChange } from '../changes/plan-changes.ts';
 import type { Before } from '../changes/deployed-plan.ts';
@@ -31,6 +33,8 @@ export interface PlanReport extends ReportedTimeouts {
   /** Deployed hops that the plan no longer has. */
   readonly vanishingHops: readonly Hop[];
   readonly bouncers: number;
+  /** Memory limits of all bouncers together. */
+  readonly bouncersMemoryMiB: number;
   /** Against what is deployed; absent when nothing was compared. */
   readonly changes?: readonly PlannedChange[] | 'first deployment' | 'not comparable';
   /** Absent when the engine was not asked, or failed: what it does is not known then. */
@@ -60,6 +64,7 @@ export function describePlan(plan: Plan, before?: Before, engine?: EnginePreview
     vanishingHops:
       deployed === undefined ? [] : findVanishingHops(budget, deployed.connectionBudget),
     bouncers: budget.bouncers,
+    bouncersMemoryMiB: budget.bouncers * MEMORY_MIB.pgbouncer,
     ...reported,
     // Somebody else's server is stopped by somebody else.
     graces: reported.graces.filter(
@@ -68,7 +73,7 @@ export function describePlan(plan: Plan, before?: Before, engine?: EnginePreview
     ...(before === undefined ? {} : { changes: describeChanges(before, plan) }),
     ...(engine === undefined ? {} : describeEngine(engine, before ?? 'nothing', plan)),
     files: {
-      ...(pooler === 'off' ? {} : { 'pgbouncer.ini': pooler.ini }),
+      ...(pooler === 'off' ? {} : describePoolerFiles(pooler)),
       ...(settings.postgres.external === undefined
         ? {
             'postgresql.conf': Object.entries(plan.postgresSettings)
@@ -78,6 +83,24 @@ export function describePlan(plan: Plan, before?: Before, engine?: EnginePreview
         : {}),
       'redis.conf': plan.redisConf,
     },
+  };
+}
+
+/** The files of further processes by what is different in them. */
+function describePoolerFiles(pooler: PoolerPlan): PlanReport['files'] {
+  const own = ({ config: { pgbouncer } }: PoolerProcess): string =>
+    Object.entries(pgbouncer)
+      .filter(([key, value]) => pooler.config.pgbouncer[key] !== value)
+      .map(([key, value]) => `${key} = ${value}\n`)
+      .join('');
+  return {
+    'pgbouncer.ini': pooler.ini,
+    ...Object.fromEntries(
+      pooler.others.map((process) => [
+        `${process.name}.ini`,
+        `; as pgbouncer.ini, but for\n${own(process)}`,
+      ]),
+    ),
   };
 }
 

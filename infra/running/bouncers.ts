@@ -2,7 +2,7 @@ import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { parseIni } from '../../pgbouncer/ini.ts';
 import { findDrift } from '../../pgbouncer/shown-config.ts';
 import { POOLER_SOCKET_DIRECTORY, PROJECT } from '../settings/standard-names.ts';
-import type { PoolerPlan } from '../plan/plan.ts';
+import type { PoolerPlan } from '../plan/pooler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type ClusterApi, openClusterApi } from './cluster-api.ts';
 import { readRows, rowsCommand } from './console.ts';

@@ -7,7 +7,15 @@ const FIELD = '\u001f';
  * Returns the command that runs psql on PgBouncer's admin console, to be run where the bouncer runs
  * as the bouncer's own Unix user, who needs no password there.
  */
-export function consoleCommand(command: string, ...flags: readonly string[]): string[] {
+export const consoleCommand = (command: string, ...flags: readonly string[]): string[] =>
+  consoleCommandAt(POOLER_SOCKET_DIRECTORY, command, ...flags);
+
+/** Returns the same command for the process with its socket in this directory. */
+export function consoleCommandAt(
+  directory: string,
+  command: string,
+  ...flags: readonly string[]
+): string[] {
   return [
     'psql',
     '--no-password',
@@ -15,7 +23,7 @@ export function consoleCommand(command: string, ...flags: readonly string[]): st
     '--quiet',
     ...flags,
     '--host',
-    POOLER_SOCKET_DIRECTORY,
+    directory,
     '--port',
     String(POOLER_PORT),
     '--username',
@@ -28,8 +36,8 @@ export function consoleCommand(command: string, ...flags: readonly string[]): st
 }
 
 /** Returns the same command with output that {@link readRows} can read. */
-export const rowsCommand = (command: string): string[] =>
-  consoleCommand(command, '--no-align', '--tuples-only', '--field-separator', FIELD);
+export const rowsCommand = (command: string, directory = POOLER_SOCKET_DIRECTORY): string[] =>
+  consoleCommandAt(directory, command, '--no-align', '--tuples-only', '--field-separator', FIELD);
 
 /** Reads the output of a {@link rowsCommand}: the fields of each row. */
 export const readRows = (output: string): readonly (readonly string[])[] =>

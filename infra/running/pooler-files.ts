@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renderUserlist } from '../../pgbouncer/userlist.ts';
 import type { Credentials } from '../credentials.ts';
-import type { PoolerPlan } from '../plan/plan.ts';
+import type { PoolerPlan } from '../plan/pooler.ts';
 
 /** Renders userlist.txt: who may log in to PgBouncer, by verifier. */
 export function renderPoolerUsers({

@@ -3,7 +3,9 @@ import type { Settings } from './settings.ts';
 
 /** Finds settings that do not fit each other, on any target. */
 export const checkConsistency = (settings: Settings): Fault[] =>
-  [checkUpperBounds, checkProtection, checkPublishedPort].flatMap((check) => check(settings));
+  [checkUpperBounds, checkProcesses, checkProtection, checkPublishedPort].flatMap((check) =>
+    check(settings),
+  );
 
 function checkUpperBounds({ app, pooler, monitoring }: Settings): Fault[] {
   const pairs: readonly (readonly [string, number, string, number])[] = [
@@ -24,6 +26,21 @@ function checkUpperBounds({ app, pooler, monitoring }: Settings): Fault[] {
       allowed: `at most ${bound} (${boundKey})`,
       remedy: `Lower ${key} to ${bound}, or raise ${boundKey} to ${value}.`,
     }));
+}
+
+/** An app instance is one thread, which does far more for a query than its PgBouncer. */
+function checkProcesses({ pooler: { placement, processes } }: Settings): Fault[] {
+  if (placement !== 'sidecar' || processes === 1) return [];
+  return [
+    {
+      key: 'pooler.processes',
+      got: `${processes}`,
+      allowed: '1 while pooler.placement is sidecar',
+      remedy:
+        'Leave it out: one app instance cannot use up one PgBouncer, and more instances ' +
+        '(app.replicas) bring more of them. Or set pooler.placement to shared.',
+    },
+  ];
 }
 
 function checkProtection({ pooler, postgres, backup }: Settings): Fault[] {

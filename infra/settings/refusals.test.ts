@@ -54,6 +54,28 @@ test.each<[string, Raw, string[]]>([
     ],
   ],
   [
+    'several processes in each sidecar',
+    {
+      target: 'kubernetes',
+      images: Object.fromEntries(
+        ['app', 'postgres', 'pgbouncer', 'redis'].map((name) => [name, `registry/${name}:1`]),
+      ),
+      pooler: { processes: 2, poolSize: 5 },
+    },
+    [
+      'pooler.processes: Leave it out: one app instance cannot use up one PgBouncer, and more ' +
+        'instances (app.replicas) bring more of them. Or set pooler.placement to shared.',
+    ],
+  ],
+  [
+    'more processes than Postgres has room for',
+    { pooler: { processes: 3 } },
+    [
+      'pooler.poolSize: Lower pooler.poolSize to 22, or raise postgres.maxConnections to 109. ' +
+        'Or lower pooler.processes to 2.',
+    ],
+  ],
+  [
     'a published pooler beside protected data',
     { pooler: { publishPort: 6432 } },
     [

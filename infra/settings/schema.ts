@@ -111,6 +111,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       enabled: truth(true),
       placement: optional(oneOf('shared', 'sidecar')),
+      processes: count(1, 32, 1),
       poolSize: optional(integer(1, LARGEST['pooler.poolSize'])),
       minPoolSize: count(0, 10_000, 5),
       reservePoolSize: count(0, 10_000, 5),

@@ -44,6 +44,10 @@ export const resourceCases: Readonly<Record<string, ResourceCase>> = {
     environment: 'prod',
     settings: { ...prod, pooler: { ...pooler, placement: 'shared' } },
   },
+  'pooler-processes-docker': {
+    environment: 'dev',
+    settings: { ...dev, pooler: { publishPort: 6_432, processes: 2 } },
+  },
   'pooler-off-docker': {
     environment: 'dev',
     settings: { ...dev, pooler: { enabled: false } },

@@ -61,14 +61,22 @@ export const arbitraryInput: fc.Arbitrary<PgbouncerInput> = fc
         poolSize: fc.integer({ min: 1, max: 500 }),
         reservePoolSize: fc.integer({ min: 0, max: 50 }),
         maxClientConn: fc.integer({ min: 1, max: 5_000 }),
+        processes: fc.integer({ min: 1, max: 4 }),
         address: fc.constantFrom('off', '127.0.0.1', '*'),
       })
-      .map(({ address, ...rest }) => ({
+      .map(({ address, processes, ...rest }) => ({
         ...devDocker,
         ...base,
         ...rest,
         maxDbConnections: rest.poolSize + rest.reservePoolSize,
         listen: { ...devDocker.listen, address },
+        peers:
+          processes === 1
+            ? ('off' as const)
+            : {
+                own: processes - 1,
+                socketDirectories: Array.from({ length: processes }, (_, index) => `/run/${index}`),
+              },
       }));
   });
 

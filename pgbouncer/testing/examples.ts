@@ -5,6 +5,7 @@ export const devDocker: PgbouncerInput = {
   database: { name: 'spywatcher', host: '/run/postgresql', port: 5_432 },
   listen: { socketDirectory: '/run/pgbouncer', address: '*', port: 6_432 },
   serverTls: 'off',
+  peers: 'off',
   authFile: '/etc/pgbouncer/userlist.txt',
   adminUsers: ['pgbouncer_admin'],
   statsUsers: ['pgbouncer_monitor'],
@@ -30,6 +31,16 @@ export const sidecar: PgbouncerInput = {
   minPoolSize: 1,
   reservePoolSize: 2,
   maxDbConnections: 7,
+};
+
+/** The second of three processes on one machine. */
+export const secondOfThree: PgbouncerInput = {
+  ...devDocker,
+  listen: { ...devDocker.listen, socketDirectory: '/run/pgbouncer/2' },
+  peers: {
+    own: 1,
+    socketDirectories: ['/run/pgbouncer', '/run/pgbouncer/2', '/run/pgbouncer/3'],
+  },
 };
 
 /** A managed server, over TLS, where the database has another name. */

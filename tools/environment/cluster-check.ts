@@ -1,7 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { DATABASE } from '../../infra/settings/standard-names.ts';
 import type { Credentials } from '../../infra/credentials.ts';
-import { type Plan, type PoolerPlan, SHARED_POOLER } from '../../infra/plan/plan.ts';
+import type { Plan } from '../../infra/plan/plan.ts';
+import { countSharedBouncers, type PoolerPlan } from '../../infra/plan/pooler.ts';
 import { type ClusterApi, openClusterApi } from '../../infra/running/cluster-api.ts';
 import {
   askBouncer,
@@ -82,7 +83,7 @@ async function lookAtBouncers(
   const bouncers = (await findBouncers(api, settings)).filter(isStarted);
   const wanted =
     settings.pooler.placement === 'shared'
-      ? SHARED_POOLER.kubernetes.replicas
+      ? countSharedBouncers(settings).replicas
       : (await api.pods('app')).length;
   if (bouncers.length < wanted)
     return { findings: [], troubles: [`${bouncers.length} of ${wanted} bouncers have started`] };

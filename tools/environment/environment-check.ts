@@ -1,6 +1,6 @@
-import { parseIni } from '../../pgbouncer/ini.ts';
 import { findDrift } from '../../pgbouncer/shown-config.ts';
 import type { Plan } from '../../infra/plan/plan.ts';
+import type { PoolerProcess } from '../../infra/plan/pooler.ts';
 import {
   DATABASE,
   POOLER_PORT,
@@ -28,27 +28,10 @@ export async function checkEnvironment(
   await untilReady(`http://127.0.0.1:${settings.app.port}/readyz`, settings.environment);
   if (pooler === 'off')
     return ['the app is ready, straight against Postgres (pooler.enabled is false)'];
-  const [shown, pools] = await Promise.all([
-    readConsole(settings.environment, 'SHOW CONFIG', env),
-    readConsole(settings.environment, 'SHOW POOLS', env),
-  ]);
-  const planned = parseIni(pooler.ini)['pgbouncer'] ?? {};
-  const drift = findDrift(
-    planned,
-    shown.map(([key = '', value = '', stock = '']) => ({ key, value, stock })),
-  );
-  if (drift.length > 0) {
-    const lines = drift.map(
-      ({ key, planned: wanted, shown: running }) =>
-        `  ${key}: planned ${wanted}, running ${running ?? '(unknown to it)'}`,
-    );
-    throw new Error(
-      'PgBouncer does not run on the planned configuration:\n' +
-        `${lines.join('\n')}\n` +
-        'A SET on its console does that. RELOAD there brings back what the file sets, docker ' +
-        `restart ${dockerName(settings.environment, 'pgbouncer')} everything.`,
-    );
-  }
+  const processes = [pooler, ...pooler.others];
+  const pools = (
+    await Promise.all(processes.map((process) => checkProcess(settings.environment, process, env)))
+  ).flat();
   const ours = pools.find(
     ([database, user]) => database === DATABASE && user === appRole(settings.credentialsVersion),
   );
@@ -57,12 +40,44 @@ export async function checkEnvironment(
       'The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ' +
         `${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`,
     );
+  const everywhere = processes.length === 1 ? '' : ` in each of ${processes.length} processes`;
   const [mode] = ours.filter((field) => POOL_MODES.includes(field));
   return [
     `the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`,
-    `SHOW CONFIG equals the plan (${Object.keys(planned).length} keys set, all others at ` +
-      "PgBouncer's own)",
+    `SHOW CONFIG equals the plan${everywhere} ` +
+      `(${Object.keys(pooler.config.pgbouncer).length} keys set, all others at PgBouncer's own)`,
   ];
+}
+
+/**
+ * @returns the rows of its SHOW POOLS.
+ * @throws {Error} when its SHOW CONFIG is not as planned.
+ */
+async function checkProcess(
+  environment: string,
+  { name, socketDirectory: directory, config }: PoolerProcess,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly (readonly string[])[]> {
+  const container = dockerName(environment, name);
+  const [shown, pools] = await Promise.all([
+    readConsole(container, { command: 'SHOW CONFIG', directory }, env),
+    readConsole(container, { command: 'SHOW POOLS', directory }, env),
+  ]);
+  const drift = findDrift(
+    config.pgbouncer,
+    shown.map(([key = '', value = '', stock = '']) => ({ key, value, stock })),
+  );
+  if (drift.length === 0) return pools;
+  const lines = drift.map(
+    ({ key, planned, shown: running }) =>
+      `  ${key}: planned ${planned}, running ${running ?? '(unknown to it)'}`,
+  );
+  throw new Error(
+    `${container} does not run on the planned configuration:\n` +
+      `${lines.join('\n')}\n` +
+      'A SET on its console does that. RELOAD there brings back what the file sets, docker ' +
+      `restart ${container} everything.`,
+  );
 }
 
 async function untilReady(url: string, environment: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { dockerName } from '../../infra/plan/docker-names.ts';
 import { readRows, rowsCommand } from '../../infra/running/console.ts';
 import { PROJECT } from '../../infra/settings/standard-names.ts';
 import { lastLines, runProgram, tryProgram } from '../../toolchain/program.ts';
@@ -87,15 +86,13 @@ function isTroubled({ health, state, exitCode }: EnvironmentContainer): boolean 
   );
 }
 
-/** Rows of one command on PgBouncer's console, asked as the process's own Unix user. */
+/** Rows of one command on the console of a PgBouncer, asked as the process's own Unix user. */
 export async function readConsole(
-  environment: string,
-  command: string,
+  container: string,
+  { command, directory }: { readonly command: string; readonly directory: string },
   env: NodeJS.ProcessEnv,
 ): Promise<readonly (readonly string[])[]> {
-  const container = dockerName(environment, 'pgbouncer');
-  const { stdout } = await runProgram('docker', ['exec', container, ...rowsCommand(command)], {
-    env,
-  });
+  const words = rowsCommand(command, directory);
+  const { stdout } = await runProgram('docker', ['exec', container, ...words], { env });
   return readRows(stdout);
 }

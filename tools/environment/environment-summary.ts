@@ -8,8 +8,11 @@ import type { Plan } from '../../infra/plan/plan.ts';
 import { dockerName } from '../../infra/plan/docker-names.ts';
 
 /** The command that opens PgBouncer's console for a person, where the bouncer runs. */
-export const OPEN_CONSOLE =
-  `psql -h ${POOLER_SOCKET_DIRECTORY} -p ${POOLER_PORT} ` + '-U pgbouncer pgbouncer';
+export const OPEN_CONSOLE = openConsoleAt(POOLER_SOCKET_DIRECTORY);
+
+function openConsoleAt(directory: string): string {
+  return `psql -h ${directory} -p ${POOLER_PORT} -U pgbouncer pgbouncer`;
+}
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
 export function renderEnvironmentSummary(
@@ -33,7 +36,11 @@ export function renderEnvironmentSummary(
     `Admin token   ${showOutput('adminToken')}`,
     ...(pooler === 'off'
       ? []
-      : [`Console       docker exec -it ${dockerName(environment, 'pgbouncer')} ${OPEN_CONSOLE}`]),
+      : [pooler, ...pooler.others].map(
+          ({ name, socketDirectory }) =>
+            `Console       docker exec -it ${dockerName(environment, name)} ` +
+            openConsoleAt(socketDirectory),
+        )),
     renderPostgresLine(settings, pooler),
     '',
     ...renderBudget(budget),

@@ -1,4 +1,5 @@
 import type { ResourceChange } from '../../changes/resource-changes.ts';
+import { each, sames } from './engine-changes.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -9,38 +10,6 @@ export interface ChangeExample {
   readonly before: Raw | 'nothing';
   readonly after: Raw;
   readonly engine: readonly ResourceChange[];
-}
-
-const PACKAGES = {
-  Container: 'docker:index/container:',
-  RemoteImage: 'docker:index/remoteImage:',
-  Volume: 'docker:index/volume:',
-  Network: 'docker:index/network:',
-  Stash: 'pulumi:index:',
-  Stack: 'pulumi:pulumi:',
-  Deployment: 'kubernetes:apps/v1:',
-  Service: 'kubernetes:core/v1:',
-  ServiceAccount: 'kubernetes:core/v1:',
-  ConfigMap: 'kubernetes:core/v1:',
-  Secret: 'kubernetes:core/v1:',
-  PersistentVolumeClaim: 'kubernetes:core/v1:',
-  PodDisruptionBudget: 'kubernetes:policy/v1:',
-  NetworkPolicy: 'kubernetes:networking.k8s.io/v1:',
-  HorizontalPodAutoscaler: 'kubernetes:autoscaling/v2:',
-} as const;
-type Kind = keyof typeof PACKAGES;
-
-type Change = `${ResourceChange['operation']} ${Kind}`;
-
-/** The same change of several resources: `replace Container`. */
-function each(
-  change: Change,
-  names: readonly string[],
-  paths: readonly string[] = [],
-): readonly ResourceChange[] {
-  const [operation, kind] = change.split(' ') as [ResourceChange['operation'], Kind];
-  const type = `${PACKAGES[kind]}${kind}`;
-  return names.map((name) => ({ operation, type, name, paths, isKept: false }));
 }
 
 const dev = {
@@ -88,6 +57,46 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
       ...each(
         'replace Container',
         ['app-monitoring-files', 'pgbouncer', 'pgbouncer-files', 'pgbouncer-reload'],
+        ['labels[3].value'],
+      ),
+      ...each('update Stash', ['pgbouncer-reload-done'], ['input']),
+      ...sames(26),
+    ],
+  },
+  processes: {
+    environment: 'dev',
+    before: dev,
+    after: { ...dev, pooler: { ...dev.pooler, processes: 2 } },
+    engine: [
+      ...each('create Container', ['pgbouncer-2']),
+      ...each(
+        'replace Container',
+        [
+          'app',
+          'app-files',
+          'app-monitoring-files',
+          'migrate',
+          'migrate-files',
+          'pgbouncer-files',
+          'pgbouncer-reload',
+        ],
+        ['labels[3].value'],
+      ),
+      ...each('update Stash', ['migrate-done', 'pgbouncer-reload-done'], ['input']),
+      ...sames(22),
+    ],
+  },
+  'restart-of-processes': {
+    environment: 'dev',
+    before: { ...dev, pooler: { ...dev.pooler, processes: 2 } },
+    after: {
+      ...dev,
+      pooler: { ...dev.pooler, processes: 2, settings: { listen_backlog: 2_048 } },
+    },
+    engine: [
+      ...each(
+        'replace Container',
+        ['app-monitoring-files', 'pgbouncer', 'pgbouncer-2', 'pgbouncer-files', 'pgbouncer-reload'],
         ['labels[3].value'],
       ),
       ...each('update Stash', ['pgbouncer-reload-done'], ['input']),
@@ -223,10 +232,3 @@ export const changeExamples: Readonly<Record<string, ChangeExample>> = {
   },
   'no-change': { environment: 'dev', before: dev, after: dev, engine: sames(31) },
 };
-
-function sames(count: number): readonly ResourceChange[] {
-  return each(
-    'same Stash',
-    Array.from({ length: count }, (_, index) => `unchanged-${index}`),
-  );
-}

@@ -8,8 +8,8 @@ import {
 } from '../../settings/standard-names.ts';
 import { MEMORY_MIB } from '../../plan/components.ts';
 import { BOUNCER_FILE_DESCRIPTORS } from '../../plan/connection-budget.ts';
-import type { PoolerPlan } from '../../plan/plan.ts';
-import { consoleCommand } from '../../running/console.ts';
+import type { PoolerPlan, PoolerProcess } from '../../plan/pooler.ts';
+import { consoleCommand, consoleCommandAt } from '../../running/console.ts';
 import { renderPoolerUsers } from '../../running/pooler-files.ts';
 import { contentHash } from '../content-hash.ts';
 import type { VolumeMount } from './container.ts';
@@ -25,11 +25,18 @@ interface PgBouncerArgs {
   readonly postgres: Postgres | 'external';
 }
 
-/** The bouncer, its configuration, and the reload that brings a changed one into the process. */
+interface ServerArgs extends PgBouncerArgs {
+  readonly config: DeployedFiles;
+  readonly publishPort: number | 'off';
+  /** The process that is started or replaced before it. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** The bouncers, their configuration, and the reload that brings a changed one into each. */
 export class PgBouncer extends DockerPart<'pgbouncer'> {
-  /** Directory of its Unix socket, for the app. */
+  /** Directory of their Unix sockets, for the app. */
   readonly socket: VolumeMount;
-  /** Is done when the running process has the planned configuration. */
+  /** Is done when every process has the planned configuration. */
   readonly reloaded: pulumi.Resource;
   readonly #image: pulumi.Output<string>;
 
@@ -41,7 +48,9 @@ export class PgBouncer extends DockerPart<'pgbouncer'> {
     });
     this.socket = deployVolume(this, { name: 'pgbouncer-socket', path: POOLER_SOCKET_DIRECTORY });
     const contents = {
-      'pgbouncer.ini': args.pooler.ini,
+      ...Object.fromEntries(
+        [args.pooler, ...args.pooler.others].map(({ name, ini }) => [`${name}.ini`, ini]),
+      ),
       'userlist.txt': renderPoolerUsers(docker.credentials),
       ...args.pooler.files,
     };
@@ -52,21 +61,39 @@ export class PgBouncer extends DockerPart<'pgbouncer'> {
       image: this.#image,
       contents,
     });
-    const container = this.#server(config, args);
-    this.reloaded = this.#reload(contentHash(contents), [config.resource, container]);
-    this.registerOutputs({ container: container.name });
+    const { publishPort } = docker.plan.settings.pooler;
+    const containers = [this.#server(args.pooler, { ...args, config, publishPort, after: [] })];
+    // Each waits for the one before it: a change that replaces them leaves all but one to clients.
+    for (const process of args.pooler.others)
+      containers.push(
+        this.#server(process, {
+          ...args,
+          config,
+          publishPort: 'off',
+          after: containers.slice(-1),
+        }),
+      );
+    this.reloaded = this.#reload(args.pooler, contentHash(contents), [
+      config.resource,
+      ...containers,
+    ]);
+    this.registerOutputs({ container: containers[0]?.name });
   }
 
-  #server(config: DeployedFiles, { pooler, postgres }: PgBouncerArgs): docker.Container {
+  /** Runs one process. */
+  #server({ name, socketDirectory }: PoolerProcess, args: ServerArgs): docker.Container {
+    const { pooler, postgres, config, publishPort, after } = args;
     const { plan, network } = this.docker;
-    const { publishPort } = plan.settings.pooler;
     const isOnEdge = publishPort !== 'off' || postgres === 'external';
+    const start = ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/${name}.ini`];
     return deployServer(
       this,
       {
+        name,
         image: this.#image,
         user: 'pgbouncer',
-        command: ['pgbouncer', `${POOLER_CONFIG_DIRECTORY}/pgbouncer.ini`],
+        command:
+          socketDirectory === POOLER_SOCKET_DIRECTORY ? start : inDirectory(socketDirectory, start),
         mounts: [config.mount, this.socket, ...(postgres === 'external' ? [] : [postgres.socket])],
         attachments: [
           { network: network.internal, aliases: ['pgbouncer'] },
@@ -76,23 +103,31 @@ export class PgBouncer extends DockerPart<'pgbouncer'> {
         fileDescriptors: BOUNCER_FILE_DESCRIPTORS,
         // Only what PgBouncer reads once: everything else is reloaded.
         startedWith: contentHash({ settings: restartKeyValues(pooler.config) }),
-        healthTest: ['CMD', ...consoleCommand('SHOW VERSION')],
+        healthTest: ['CMD', ...consoleCommandAt(socketDirectory, 'SHOW VERSION')],
         stopSignal: 'SIGINT',
         graceSeconds: plan.timeouts.drain.poolerGraceSeconds,
         ports: publishPort === 'off' ? [] : [{ internal: POOLER_PORT, external: publishPort }],
       },
-      [config.resource, ...(postgres === 'external' ? [] : [postgres.container])],
+      [config.resource, ...(postgres === 'external' ? [] : [postgres.container]), ...after],
     );
   }
 
-  #reload(startedWith: string, dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
+  #reload(
+    { others }: PoolerPlan,
+    startedWith: string,
+    dependsOn: readonly pulumi.Resource[],
+  ): pulumi.Resource {
+    const directories = others.map(({ socketDirectory }) => socketDirectory);
     return deployOneShot(
       this,
       {
         name: 'pgbouncer-reload',
         image: this.#image,
         user: 'pgbouncer',
-        command: consoleCommand('RELOAD'),
+        command:
+          directories.length === 0
+            ? consoleCommand('RELOAD')
+            : reloadEach([POOLER_SOCKET_DIRECTORY, ...directories]),
         environmentVariables: { PGCONNECT_TIMEOUT: '10' },
         mounts: [this.socket],
         attachments: [],
@@ -105,3 +140,22 @@ export class PgBouncer extends DockerPart<'pgbouncer'> {
     );
   }
 }
+
+/** Makes the directory of a socket in the volume, which begins with that of the first one only. */
+const inDirectory = (directory: string, start: readonly string[]): string[] => [
+  'sh',
+  '-c',
+  'mkdir -p "$0" && exec "$@"',
+  directory,
+  ...start,
+];
+
+/** Tells every process, also behind one that fails, and fails when one did. */
+const reloadEach = (directories: readonly string[]): string[] => [
+  'sh',
+  '-c',
+  // The last --host counts.
+  'failed=0; for host in $0; do "$@" --host "$host" || failed=1; done; exit $failed',
+  directories.join(' '),
+  ...consoleCommand('RELOAD'),
+];

@@ -1,10 +1,13 @@
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
+import { dockerName } from '../../plan/docker-names.ts';
 import { HEALTHY_WITHIN_SECONDS } from '../../plan/timeouts.ts';
 import { type ContainerShape, hardened } from './container.ts';
 import type { DockerPart } from './open-docker.ts';
 
 interface ServerShape extends ContainerShape {
+  /** The part's name by default; a part with several servers names the further ones. */
+  readonly name?: string;
   readonly cpus?: number;
   readonly sharedMemoryMiB?: number;
   readonly fileDescriptors?: number;
@@ -26,7 +29,7 @@ const ONE_PACE = { interval: '3s' };
 const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' };
 
 /**
- * Runs the server of a part under the part's name. It is deployed only when its health check
+ * Runs a server of a part. It is deployed only when its health check
  * passes, and stopped by its own signal within its own grace.
  */
 export function deployServer(
@@ -34,11 +37,20 @@ export function deployServer(
   shape: ServerShape,
   dependsOn: readonly pulumi.Resource[],
 ): docker.Container {
-  const { healthTest, ports = [], init = false, cpus, sharedMemoryMiB, fileDescriptors } = shape;
+  const {
+    name = part.part,
+    healthTest,
+    ports = [],
+    init = false,
+    cpus,
+    sharedMemoryMiB,
+    fileDescriptors,
+  } = shape;
   return new docker.Container(
-    part.part,
+    name,
     {
       ...hardened(part, part.part, shape),
+      name: dockerName(part.environment, name),
       restart: 'unless-stopped',
       healthcheck: {
         tests: [...healthTest],

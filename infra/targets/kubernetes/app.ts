@@ -10,7 +10,7 @@ import { appSecretFiles } from '../../app/secret-files.ts';
 import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
 import { UIDS } from '../../plan/components.ts';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
-import type { PoolerPlan } from '../../plan/plan.ts';
+import type { PoolerPlan } from '../../plan/pooler.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { contentHash } from '../content-hash.ts';
 import { poolerContainer, poolerSocket, poolerStartedWith } from './bouncer-container.ts';

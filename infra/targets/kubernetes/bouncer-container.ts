@@ -1,7 +1,7 @@
 import { restartKeyValues } from '../../../pgbouncer/changes.ts';
 import { POOLER_CONFIG_DIRECTORY, POOLER_SOCKET_DIRECTORY } from '../../settings/standard-names.ts';
 import { MEMORY_MIB, UIDS } from '../../plan/components.ts';
-import type { PoolerPlan } from '../../plan/plan.ts';
+import type { PoolerPlan } from '../../plan/pooler.ts';
 import { consoleCommand } from '../../running/console.ts';
 import { joinedMount } from './mounted-files.ts';
 import { type ContainerShape, execProbe, scratch } from './pod.ts';

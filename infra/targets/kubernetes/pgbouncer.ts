@@ -3,7 +3,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { POOLER_PORT } from '../../settings/standard-names.ts';
 import { UIDS } from '../../plan/components.ts';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
-import { type PoolerPlan, SHARED_POOLER } from '../../plan/plan.ts';
+import { countSharedBouncers, type PoolerPlan } from '../../plan/pooler.ts';
 import { reconnectBouncers, untilBouncersRunPlan } from '../../running/bouncers.ts';
 import { consoleCommand } from '../../running/console.ts';
 import { poolerContent, renderPoolerUsers } from '../../running/pooler-files.ts';
@@ -46,7 +46,7 @@ export class PgBouncer extends KubernetesPart<'pgbouncer'> {
   deployTier(dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
     const { plan, images } = this.cluster;
     const { drain } = plan.timeouts;
-    const { replicas, surge } = SHARED_POOLER.kubernetes;
+    const { replicas, surge } = countSharedBouncers(plan.settings);
     deployService(this, { ports: { pgbouncer: POOLER_PORT } });
     deployDisruptionBudget(this);
     return new kubernetes.apps.v1.Deployment(
