@@ -58,6 +58,19 @@ test("the settings of PgBouncer are those of its file, the user's among them", (
   });
 });
 
+test('of several processes each has the keys that are its own', () => {
+  const { pooler } = limitsOf({ pooler: { processes: 2 } });
+  expect(pooler).toMatchObject({
+    poolSize: 25,
+    config: { default_pool_size: '25' },
+    processes: [
+      { peer_id: '1', unix_socket_dir: '/run/pgbouncer' },
+      { peer_id: '2', unix_socket_dir: '/run/pgbouncer/2' },
+    ],
+  });
+  expect(limitsOf({}).pooler).not.toHaveProperty('processes');
+});
+
 test('changed timeouts and thresholds arrive', () => {
   expect(
     limitsOf({

@@ -35,7 +35,7 @@ export function appSecretFiles(
       : {
           'pooler-console-url': databaseUrl(
             credentials.poolerMonitor,
-            addresses.pooler,
+            addresses.poolerConsoles,
             'pgbouncer',
           ),
         }),

@@ -25,6 +25,16 @@ export const poolerSocketDirectories = (processes: number): readonly string[] =>
   ...Array.from({ length: processes - 1 }, (_, index) => `${POOLER_SOCKET_DIRECTORY}/${index + 2}`),
 ];
 
+/** Name that resolves to the address of every pod of the shared tier. */
+export const EACH_BOUNCER = 'pgbouncer-each';
+
+/** Whether there are several processes on Kubernetes, each of which is found by its own address. */
+export const hasEachBouncerAddress = ({
+  target,
+  pooler: { placement, processes },
+}: Pick<Settings, 'target' | 'pooler'>): boolean =>
+  target === 'kubernetes' && placement === 'shared' && processes > 1;
+
 /** Unix sockets wherever both ends share a machine: containers of one engine, or of one pod. */
 export function locate({
   target,
@@ -33,19 +43,25 @@ export function locate({
 }: Pick<Settings, 'target' | 'pooler' | 'postgres'>): {
   readonly postgres: Address;
   readonly pooler: Address;
+  /** Where the console of each bouncer is found. */
+  readonly poolerConsoles: Address;
 } {
   const isOneMachine = target === 'docker';
+  const placed = {
+    host:
+      isOneMachine || pooler.placement === 'sidecar'
+        ? poolerSocketDirectories(pooler.processes).join(',')
+        : 'pgbouncer',
+    port: POOLER_PORT,
+  };
   return {
     postgres:
       external === undefined
         ? { host: isOneMachine ? POSTGRES_SOCKET_DIRECTORY : 'postgres', port: POSTGRES_PORT }
         : { host: external.host, port: external.port },
-    pooler: {
-      host:
-        isOneMachine || pooler.placement === 'sidecar'
-          ? poolerSocketDirectories(pooler.processes).join(',')
-          : 'pgbouncer',
-      port: POOLER_PORT,
-    },
+    pooler: placed,
+    poolerConsoles: hasEachBouncerAddress({ target, pooler })
+      ? { ...placed, host: EACH_BOUNCER }
+      : placed,
   };
 }

@@ -16,5 +16,9 @@ test('a process of the tier is a pod, with one more for the loss of one, and no 
       template: { spec: { containers: [{ name: 'pgbouncer' }] } },
     },
   });
+  expect(inputsOf('Service', 'pgbouncer-each-service')).toMatchObject({
+    metadata: { name: 'pgbouncer-each' },
+    spec: { clusterIP: 'None', ports: [{ port: 6_432 }] },
+  });
   expect(JSON.stringify(inputsOf('ConfigMap', 'pgbouncer-config'))).not.toContain('peer');
 });

@@ -1,6 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { POOLER_PORT } from '../../settings/standard-names.ts';
+import { EACH_BOUNCER, hasEachBouncerAddress } from '../../plan/addresses.ts';
 import { UIDS } from '../../plan/components.ts';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
 import { countSharedBouncers, type PoolerPlan } from '../../plan/pooler.ts';
@@ -47,7 +48,10 @@ export class PgBouncer extends KubernetesPart<'pgbouncer'> {
     const { plan, images } = this.cluster;
     const { drain } = plan.timeouts;
     const { replicas, surge } = countSharedBouncers(plan.settings);
-    deployService(this, { ports: { pgbouncer: POOLER_PORT } });
+    const ports = { pgbouncer: POOLER_PORT };
+    deployService(this, { ports });
+    if (hasEachBouncerAddress(plan.settings))
+      deployService(this, { name: EACH_BOUNCER, headless: true, ports });
     deployDisruptionBudget(this);
     return new kubernetes.apps.v1.Deployment(
       'pgbouncer',

@@ -6,19 +6,22 @@ import { imagePullOf, type KubernetesPart } from './cluster.ts';
 interface ServiceShape {
   /** The part's name by default. */
   readonly name?: string;
+  /** Whether the name resolves to the address of every pod, not to one that spreads over them. */
+  readonly headless?: true;
   /** Numbers by the names that the ports have in the pod. */
   readonly ports: Readonly<Record<string, number>>;
 }
 
 /** Makes an address inside the cluster for the ready pods of a part. */
 export function deployService(part: KubernetesPart, shape: ServiceShape): void {
-  const { name = part.part, ports } = shape;
+  const { name = part.part, headless = false, ports } = shape;
   new kubernetes.core.v1.Service(
     `${name}-service`,
     {
       // An address of pods that are not there yet is no fault: who makes the pods waits for them.
       metadata: part.metadata(name, { 'pulumi.com/skipAwait': 'true' }),
       spec: {
+        ...(headless ? { clusterIP: 'None' } : {}),
         selector: selectorLabels(part.environment, part.part),
         ports: Object.entries(ports).map(([port, number]) => ({
           name: port,

@@ -5,7 +5,9 @@ import type {
   AppPoolCounts,
   Layers,
   PoolerCounts,
+  PoolerUse,
   PostgresCounts,
+  ProcessUse,
   RedisCounts,
 } from '../readings/readings.ts';
 import { EVIDENCE_UNITS, VERDICT_STATES, type Verdict } from '../diagnosis/verdict.ts';
@@ -44,6 +46,20 @@ const reading = <Shape extends z.ZodRawShape>(shape: Shape) =>
  */
 const shapeOf = <T>(shape: { readonly [Key in keyof T]-?: z.ZodType<T[Key]> }) => shape;
 
+const poolerUse = shapeOf<PoolerUse>({
+  clients: z.strictObject({ active: count, waiting: count, total: count, max: count }),
+  servers: z.strictObject({
+    active: count,
+    idle: count,
+    used: count,
+    login: count,
+    total: count,
+    poolSize: count,
+    max: count,
+  }),
+  maxWaitMs: amount,
+});
+
 export const layersSchema: z.ZodType<Layers> = z.strictObject({
   app: z.strictObject(
     shapeOf<AppPoolCounts>({
@@ -58,17 +74,7 @@ export const layersSchema: z.ZodType<Layers> = z.strictObject({
   ),
   pgbouncer: reading(
     shapeOf<PoolerCounts>({
-      clients: z.strictObject({ active: count, waiting: count, total: count, max: count }),
-      servers: z.strictObject({
-        active: count,
-        idle: count,
-        used: count,
-        login: count,
-        total: count,
-        poolSize: count,
-        max: count,
-      }),
-      maxWaitMs: amount,
+      ...poolerUse,
       totals: z.strictObject({
         queries: amount,
         transactions: amount,
@@ -82,8 +88,20 @@ export const layersSchema: z.ZodType<Layers> = z.strictObject({
         sentBytes: amount,
       }),
       drift: z.array(
-        z.strictObject({ key: z.string(), planned: z.string(), shown: z.string().nullable() }),
+        z.strictObject({
+          key: z.string(),
+          planned: z.string(),
+          shown: z.string().nullable(),
+          process: count.optional(),
+        }),
       ),
+      processes: z
+        .strictObject({
+          all: count,
+          each: z.array(z.strictObject(shapeOf<ProcessUse>({ process: count, ...poolerUse }))),
+          silent: z.array(z.strictObject({ process: count, host: z.string() })),
+        })
+        .optional(),
     }),
   ),
   postgres: reading(

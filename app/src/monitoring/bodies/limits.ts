@@ -41,12 +41,13 @@ function ofApp({ app }: Layers, plan: MonitoringPlan): Use {
 function ofPooler({ pgbouncer }: Layers, { pooler }: MonitoringPlan): Use[] {
   if (pooler === 'off' || pgbouncer.state === 'off') return [];
   const { clients, servers } = pgbouncer.state === 'up' ? pgbouncer : {};
+  const processes = pooler.processes?.length ?? 1;
   return [
     toUse({
       layer: 'pgbouncer',
       what: 'client connections',
       setting: 'pooler.maxClientConn',
-      planned: pooler.maxClientConn,
+      planned: pooler.maxClientConn * processes,
       used: clients?.total,
       limit: clients?.max,
     }),
@@ -54,7 +55,7 @@ function ofPooler({ pgbouncer }: Layers, { pooler }: MonitoringPlan): Use[] {
       layer: 'pgbouncer',
       what: 'server connections',
       setting: 'pooler.poolSize',
-      planned: pooler.poolSize,
+      planned: pooler.poolSize * processes,
       used: servers?.active,
       limit: servers?.poolSize,
     }),

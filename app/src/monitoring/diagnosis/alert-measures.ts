@@ -1,18 +1,13 @@
 import { describeDown } from './verdict-down.ts';
+import { measurePooler } from './alert-pooler.ts';
+import { BUSY_MOMENT_MS, measureUse } from './alert-use.ts';
 import type { AlertKind, Measure } from './alerts.ts';
 import { LAYER_TITLES, type LayerName } from '../readings/layer-words.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
 import { raise } from '../plan/raised-setting.ts';
-import { type Drift, type Layers, type PoolerCounts, toPercent } from '../readings/readings.ts';
-import { type Verdict, MIN_WAIT_MS } from './verdict.ts';
+import type { Layers } from '../readings/readings.ts';
+import type { Verdict } from './verdict.ts';
 
-const PERCENT_SLACK = 5;
-const BUSY_MOMENT_MS = 4_000;
-/** A changed file is read by PgBouncer a moment before or after the app has read its plan. */
-const RELOAD_MS = 10_000;
-/** Shares of the longest wait that PgBouncer allows. */
-const WAIT_WARN = 0.2;
-const WAIT_CRITICAL = 0.6;
 const TRANSACTION_CRITICAL = 3;
 
 /** Measures everything that is watched. What cannot be read is not in the list. */
@@ -97,82 +92,6 @@ function measureApp({ app }: Layers, plan: MonitoringPlan): Measure[] {
   ];
 }
 
-function measurePooler({ pgbouncer }: Layers, plan: MonitoringPlan): Measure[] {
-  if (pgbouncer.state !== 'up') return [];
-  const { clients, servers, drift } = pgbouncer;
-  return [
-    measureUse(plan, {
-      kind: 'client_connections',
-      layer: 'pgbouncer',
-      used: clients.total,
-      limit: clients.max,
-      describe: (percent) =>
-        `PgBouncer's client connections are at ${percent}% utilization ` +
-        `(${clients.total} of ${clients.max})`,
-      remedy: () => raise('pooler.maxClientConn', clients.total, plan).text,
-    }),
-    measureUse(plan, {
-      kind: 'server_connections',
-      layer: 'pgbouncer',
-      used: servers.active,
-      limit: servers.poolSize,
-      describe: (percent) =>
-        `PgBouncer's server connections are at ${percent}% utilization (${servers.active} ` +
-        `busy, ${servers.poolSize} in the pool, ${servers.max} with the reserve)`,
-      remedy: () => raise('pooler.poolSize', clients.waiting, plan).text,
-    }),
-    ...measureWaits(pgbouncer, plan),
-    {
-      kind: 'drift',
-      layer: 'pgbouncer',
-      value: drift.length,
-      warnFrom: 1,
-      criticalFrom: 'never',
-      slack: 0,
-      lastingMs: RELOAD_MS,
-      message:
-        'PgBouncer runs with other settings than planned: ' + drift.map(describeDrift).join('; '),
-      remedy:
-        'Someone typed SET at the console, or a reload failed. RELOAD on the console brings ' +
-        'back what the file sets; a restart of PgBouncer everything.',
-    },
-  ];
-}
-
-const describeDrift = ({ key, planned, shown }: Drift): string =>
-  `${key} is ${shown ?? 'unknown to it'}, planned ${planned}`;
-
-function measureWaits({ clients, maxWaitMs }: PoolerCounts, plan: MonitoringPlan): Measure[] {
-  return [
-    {
-      kind: 'waiting_clients',
-      layer: 'pgbouncer',
-      value: maxWaitMs < MIN_WAIT_MS ? 0 : clients.waiting,
-      warnFrom: 1,
-      criticalFrom: 'never',
-      slack: 0,
-      lastingMs: BUSY_MOMENT_MS,
-      message:
-        `${clients.waiting} ${clients.waiting === 1 ? 'client waits' : 'clients wait'} for a ` +
-        'server connection at PgBouncer',
-      remedy: raise('pooler.poolSize', clients.waiting, plan).text,
-    },
-    {
-      kind: 'long_wait',
-      layer: 'pgbouncer',
-      value: maxWaitMs,
-      warnFrom: plan.queryWaitTimeoutMs * WAIT_WARN,
-      criticalFrom: plan.queryWaitTimeoutMs * WAIT_CRITICAL,
-      slack: plan.queryWaitTimeoutMs * WAIT_WARN * 0.5,
-      lastingMs: 0,
-      message:
-        `A client has waited ${maxWaitMs} ms at PgBouncer, which refuses it after ` +
-        `${plan.queryWaitTimeoutMs} ms`,
-      remedy: raise('pooler.poolSize', clients.waiting, plan).text,
-    },
-  ];
-}
-
 function measurePostgres({ postgres }: Layers, plan: MonitoringPlan): Measure[] {
   if (postgres.state !== 'up') return [];
   const { connections, available, longestTransactionMs } = postgres;
@@ -203,28 +122,4 @@ function measurePostgres({ postgres }: Layers, plan: MonitoringPlan): Measure[] 
         'pg_terminate_backend if nobody needs it.',
     },
   ];
-}
-
-function measureUse(
-  { warnPercent, criticalPercent }: MonitoringPlan,
-  use: Pick<Measure, 'kind' | 'layer'> & {
-    readonly used: number;
-    readonly limit: number;
-    readonly describe: (percent: number) => string;
-    readonly remedy: () => string;
-  },
-): Measure {
-  const { kind, layer, used, limit } = use;
-  const percent = toPercent(used, limit);
-  return {
-    kind,
-    layer,
-    value: percent,
-    warnFrom: warnPercent,
-    criticalFrom: criticalPercent,
-    slack: PERCENT_SLACK,
-    lastingMs: BUSY_MOMENT_MS,
-    message: use.describe(Math.round(percent)),
-    remedy: use.remedy(),
-  };
 }

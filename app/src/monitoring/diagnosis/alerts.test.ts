@@ -11,6 +11,7 @@ import {
   postgresDown,
   postgresSaturated,
   redisDown,
+  secondProcessFull,
 } from '../testing/observations.ts';
 import { diagnose } from './diagnose.ts';
 
@@ -42,6 +43,27 @@ function withServers(active: number): Layers {
 
 test('nothing is raised when all is well', () => {
   expect(watch(idle, idle).flat()).toEqual([]);
+});
+
+test('a silent process is a warning that names its container; advice is for each process', () => {
+  const [, alerts] = watch(secondProcessFull, secondProcessFull);
+  expect(alerts).toContainEqual(
+    expect.objectContaining({
+      kind: 'down',
+      severity: 'warning',
+      message: 'PgBouncer process 3 of 3 does not answer; the others serve.',
+      remedy:
+        'See whether the container pgbouncer-3 runs and what it logged last; ' +
+        'the app reconnects by itself.',
+    }),
+  );
+  // 31 clients wait, 16 of them at each of two.
+  expect(alerts).toContainEqual(
+    expect.objectContaining({
+      kind: 'waiting_clients',
+      remedy: expect.stringMatching(/^Raise pooler.poolSize from 25 to 41/),
+    }),
+  );
 });
 
 test('a busy moment is no alert; what lasts is, since it began', () => {

@@ -8,6 +8,7 @@ import {
   postgresDown,
   postgresSaturated,
   redisDown,
+  secondProcessFull,
 } from '../testing/observations.ts';
 import type { Layers } from '../readings/readings.ts';
 import { diagnose } from './diagnose.ts';
@@ -30,6 +31,17 @@ test('a full PgBouncer is named with the numbers, and a pool size that the budge
       'Clients wait 240 ms at PgBouncer: 25 of 25 server connections busy, 31 clients waiting.',
     remedy:
       'Raise pooler.poolSize from 25 to 56; it can rise to 76 within postgres.maxConnections 100.',
+    change: { setting: 'pooler.poolSize', from: 25, to: 56 },
+  });
+});
+
+test('a full process is named, though all of them together have room', () => {
+  expect(diagnose(secondProcessFull, plan)).toMatchObject({
+    state: 'saturated',
+    layer: 'pgbouncer',
+    summary:
+      'Clients wait 240 ms at PgBouncer process 2 of 3: 25 of 25 server connections busy, ' +
+      '31 clients waiting.',
     change: { setting: 'pooler.poolSize', from: 25, to: 56 },
   });
 });

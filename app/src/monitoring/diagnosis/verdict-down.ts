@@ -4,7 +4,7 @@ import {
   type DownReason,
   type LayerName,
 } from '../readings/layer-words.ts';
-import type { Layers } from '../readings/readings.ts';
+import type { Layers, PoolerCounts } from '../readings/readings.ts';
 import type { Verdict } from './verdict.ts';
 
 type ReadLayer = Exclude<LayerName, 'app'>;
@@ -23,6 +23,31 @@ export function describeDown(
         : `See whether the container ${layer} runs and what it logged last; the others ` +
           'reconnect by themselves.',
   };
+}
+
+/** Names one of several processes of PgBouncer, by its number from 1. */
+export const nameProcess = (process: number | string, all: number): string =>
+  `PgBouncer process ${process} of ${all}`;
+
+/** Describes processes of PgBouncer that are down while others serve. */
+export function describeProcessesDown({ all, silent }: NonNullable<PoolerCounts['processes']>): {
+  readonly summary: string;
+  readonly remedy: string;
+} {
+  const numbers = silent.map(({ process }) => process).join(', ');
+  const does = silent.length === 1 ? 'does' : 'do';
+  return {
+    summary: `${nameProcess(numbers, all)} ${does} not answer; the others serve.`,
+    remedy:
+      `See whether ${silent.map(nameContainer).join(', ')} runs and what it logged last; ` +
+      'the app reconnects by itself.',
+  };
+}
+
+/** A process with a socket is a container of its own, one with an address a pod. */
+function nameContainer({ process, host }: { readonly process: number; readonly host: string }) {
+  if (!host.startsWith('/')) return `the pod at ${host}`;
+  return `the container pgbouncer${process === 1 ? '' : `-${process}`}`;
 }
 
 /**

@@ -3,10 +3,12 @@ import { raise } from '../plan/raised-setting.ts';
 import {
   type Layers,
   type PoolerCounts,
+  type PoolerUse,
   type PostgresCounts,
   type Reading,
   toPercent,
 } from '../readings/readings.ts';
+import { nameProcess } from './verdict-down.ts';
 import { MIN_WAIT_MS, type Evidence, type Verdict } from './verdict.ts';
 
 /**
@@ -25,15 +27,36 @@ export function diagnosePooler(
   plan: MonitoringPlan,
 ): Verdict | undefined {
   if (pgbouncer.state !== 'up') return undefined;
+  const busiest = mostOf(pgbouncer, ({ clients }) => clients.waiting);
   return (
-    diagnoseServers(pgbouncer, postgres, plan) ??
-    diagnoseLogins(pgbouncer) ??
-    diagnoseClients(pgbouncer, plan)
+    diagnoseServers(busiest, postgres, plan) ??
+    diagnoseLogins(busiest) ??
+    diagnoseClients(
+      mostOf(pgbouncer, ({ clients }) => toPercent(clients.total, clients.max)),
+      plan,
+    )
   );
 }
 
+interface NamedUse extends PoolerUse {
+  /** How a person finds it. */
+  readonly name: string;
+}
+
+/**
+ * The process with the most of something, where there are several: their sum would hide a full one
+ * behind one with room.
+ */
+function mostOf(counts: PoolerCounts, amount: (use: PoolerUse) => number): NamedUse {
+  const { processes } = counts;
+  const [most] = (processes?.each ?? []).toSorted((one, other) => amount(other) - amount(one));
+  return most === undefined || processes === undefined
+    ? { ...counts, name: 'PgBouncer' }
+    : { ...most, name: nameProcess(most.process, processes.all) };
+}
+
 function diagnoseServers(
-  { clients, servers, maxWaitMs }: PoolerCounts,
+  { name, clients, servers, maxWaitMs }: NamedUse,
   postgres: Reading<PostgresCounts>,
   plan: MonitoringPlan,
 ): Verdict | undefined {
@@ -50,7 +73,7 @@ function diagnoseServers(
     state: 'saturated',
     layer: 'pgbouncer',
     summary:
-      `Clients wait ${maxWaitMs} ms at PgBouncer: ${servers.active} of ${limit} server ` +
+      `Clients wait ${maxWaitMs} ms at ${name}: ${servers.active} of ${limit} server ` +
       `connections busy, ${clients.waiting} ${clients.waiting === 1 ? 'client' : 'clients'} ` +
       'waiting.',
     evidence: [
@@ -62,13 +85,13 @@ function diagnoseServers(
   };
 }
 
-function diagnoseLogins({ clients, servers, maxWaitMs }: PoolerCounts): Verdict | undefined {
+function diagnoseLogins({ name, clients, servers, maxWaitMs }: NamedUse): Verdict | undefined {
   if (clients.waiting === 0 || maxWaitMs < LOGIN_TROUBLE_MS) return undefined;
   return {
     state: 'saturated',
     layer: 'pgbouncer',
     summary:
-      `Clients wait ${maxWaitMs} ms at PgBouncer, though it has only ${servers.total} of ` +
+      `Clients wait ${maxWaitMs} ms at ${name}, though it has only ${servers.total} of ` +
       `${servers.poolSize} server connections: it does not get more from Postgres.`,
     evidence: [
       { what: 'clients waiting', value: clients.waiting, limit: null, unit: 'clients' },
@@ -92,14 +115,14 @@ function diagnoseLogins({ clients, servers, maxWaitMs }: PoolerCounts): Verdict 
   };
 }
 
-function diagnoseClients({ clients }: PoolerCounts, plan: MonitoringPlan): Verdict | undefined {
+function diagnoseClients({ name, clients }: NamedUse, plan: MonitoringPlan): Verdict | undefined {
   if (toPercent(clients.total, clients.max) < plan.criticalPercent) return undefined;
   const { change, text } = raise('pooler.maxClientConn', clients.total, plan);
   return {
     state: 'saturated',
     layer: 'pgbouncer',
     summary:
-      `PgBouncer has ${clients.total} of ${clients.max} client connections and is about to ` +
+      `${name} has ${clients.total} of ${clients.max} client connections and is about to ` +
       'refuse more.',
     evidence: [
       { what: 'client connections', value: clients.total, limit: clients.max, unit: 'clients' },

@@ -5,6 +5,16 @@ const whenUp = whileUp('pgbouncer');
 
 const gauges: readonly ObservedMetric[] = [
   {
+    name: 'spywatcher_pgbouncer_processes',
+    help: 'Processes of PgBouncer that share the clients: answering, and silent.',
+    kind: 'gauge',
+    label: 'state',
+    read: whenUp(({ processes }) => ({
+      answering: processes?.each.length ?? 1,
+      silent: processes?.silent.length ?? 0,
+    })),
+  },
+  {
     name: 'spywatcher_pgbouncer_client_connections',
     help:
       'Client connections of PgBouncer by state: active (cl_active), waiting (cl_waiting), ' +

@@ -85,7 +85,7 @@ test('a layer that goes down loses its numbers; all others keep theirs', async (
   const metrics = create();
   const before = parseExposition((await metrics.render(monitoringOf(idle))).text);
   const after = parseExposition((await metrics.render(monitoringOf(poolerDown))).text);
-  expect(Object.keys(seriesOf(before, 'spywatcher_pgbouncer_'))).toHaveLength(22);
+  expect(Object.keys(seriesOf(before, 'spywatcher_pgbouncer_'))).toHaveLength(24);
   expect(seriesOf(after, 'spywatcher_pgbouncer_')).toEqual({});
   expect(seriesOf(after, 'spywatcher_layer_up')).toEqual({
     '{layer="pgbouncer"}': 0,

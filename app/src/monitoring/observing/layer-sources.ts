@@ -5,11 +5,12 @@ import type { LayerSources, Monitoring } from './monitoring.ts';
 import type { MonitoringPlan } from '../plan/monitoring-plan.ts';
 import { createSlowQueriesSearch } from '../readings/slow-queries-search.ts';
 import { openMonitoredClient } from '../readings/readers/monitored-client.ts';
+import { openPoolerConsoles } from '../readings/readers/pooler-consoles.ts';
 import { createPoolerReader } from '../readings/readers/pooler-reader.ts';
 import { createPostgresReader } from '../readings/readers/postgres-reader.ts';
 import { createRedisReader } from '../readings/readers/redis-reader.ts';
 
-/** Sources of the layers beside the app, over one connection to each. */
+/** Sources of the layers beside the app, over one connection to each process. */
 export interface OpenLayerSources extends Omit<LayerSources, 'app'> {
   readonly findSlowQueries: Monitoring['findSlowQueries'];
   close(): Promise<void>;
@@ -34,13 +35,11 @@ export function openLayerSources(parts: {
   const postgresClient = openMonitoredClient(settings.database, {
     statement_timeout: STATEMENT_TIMEOUT_MS,
   });
-  const consoleClient =
-    settings.poolerConsole === 'off' ? undefined : openMonitoredClient(settings.poolerConsole);
+  const consoles =
+    settings.poolerConsole === 'off' ? undefined : openPoolerConsoles(settings.poolerConsole);
   const postgres = createPostgresReader({ client: postgresClient, appRole, logger });
   const pgbouncer =
-    consoleClient === undefined
-      ? undefined
-      : createPoolerReader({ client: consoleClient, plan, logger });
+    consoles === undefined ? undefined : createPoolerReader({ consoles, plan, logger });
   const redisReader = createRedisReader(redis.commands, logger);
   return {
     pgbouncer: () => pgbouncer?.read() ?? Promise.resolve({ state: 'off' }),
@@ -48,7 +47,7 @@ export function openLayerSources(parts: {
     redis: () => redisReader.read(),
     findSlowQueries: createSlowQueriesSearch(postgresClient, logger),
     async close() {
-      await Promise.all([postgresClient.close(), consoleClient?.close()]);
+      await Promise.all([postgresClient.close(), consoles?.close()]);
     },
   };
 }

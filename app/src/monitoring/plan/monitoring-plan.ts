@@ -41,6 +41,8 @@ const schema = z.strictObject({
        * PgBouncer's defaults.
        */
       config: z.record(z.string(), z.string()),
+      /** What differs from that in each of several processes, in their order. */
+      processes: z.array(z.record(z.string(), z.string())).optional(),
     }),
   ]),
   postgres: z.strictObject({

@@ -26,8 +26,8 @@ export interface AppPoolCounts {
   readonly acquire: { readonly count: number; readonly meanMs: number; readonly maxMs: number };
 }
 
-/** PgBouncer's console: the pools of all databases but its own. */
-export interface PoolerCounts {
+/** Counts of one PgBouncer process, or their sums over several. */
+export interface PoolerUse {
   readonly clients: {
     /** `cl_active`: linked to a server connection, or idle. */
     readonly active: number;
@@ -53,11 +53,33 @@ export interface PoolerCounts {
   };
   /** Age of the oldest wait of a client. */
   readonly maxWaitMs: number;
-  readonly totals: PoolerTotals;
-  readonly drift: readonly Drift[];
 }
 
-/** Totals since the process started; two of them make a rate. */
+/** PgBouncer's console: the pools of all databases but its own, added up over all processes. */
+export interface PoolerCounts extends PoolerUse {
+  readonly totals: PoolerTotals;
+  readonly drift: readonly Drift[];
+  /** Where several processes share the clients. */
+  readonly processes?:
+    | {
+        readonly all: number;
+        /** Those that answered; the sums are theirs. */
+        readonly each: readonly ProcessUse[];
+        /** Those that did not; `host` is the directory of a socket, or an address. */
+        readonly silent: readonly { readonly process: number; readonly host: string }[];
+      }
+    | undefined;
+}
+
+/** Counts of one of several processes, by its number from 1. */
+export interface ProcessUse extends PoolerUse {
+  readonly process: number;
+}
+
+/**
+ * Totals since the process started; two of them make a rate. Those of several processes never fall,
+ * also when one of them ends or starts again.
+ */
 export interface PoolerTotals {
   readonly queries: number;
   readonly transactions: number;
@@ -79,6 +101,8 @@ export interface Drift {
   readonly key: string;
   readonly planned: string;
   readonly shown: string | null;
+  /** Number of the process from 1, where there are several. */
+  readonly process?: number | undefined;
 }
 
 /**

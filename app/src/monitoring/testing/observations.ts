@@ -98,6 +98,31 @@ export const idle: Layers = {
   redis: { ...up, ...redis },
 };
 
+/** The second of three processes of PgBouncer is full, the first has room, the third is silent. */
+export const secondProcessFull: Layers = {
+  ...idle,
+  pgbouncer: {
+    ...up,
+    ...pooler,
+    clients: { active: 36, waiting: 31, total: 68, max: 200 },
+    servers: { active: 27, idle: 3, used: 0, login: 0, total: 30, poolSize: 50, max: 60 },
+    maxWaitMs: 240,
+    processes: {
+      all: 3,
+      silent: [{ process: 3, host: '/run/pgbouncer/3' }],
+      each: [
+        { process: 1, clients: pooler.clients, servers: pooler.servers, maxWaitMs: 0 },
+        {
+          process: 2,
+          clients: { active: 30, waiting: 31, total: 62, max: 100 },
+          servers: { active: 25, idle: 0, used: 0, login: 0, total: 25, poolSize: 25, max: 30 },
+          maxWaitMs: 240,
+        },
+      ],
+    },
+  },
+};
+
 /** Every server connection of PgBouncer is busy, and clients wait for one. */
 export const poolerSaturated: Layers = {
   ...idle,

@@ -3,7 +3,11 @@ import { findShownDrift } from '../../../../../pgbouncer/shown-config.ts';
 import type { MonitoringPlan } from '../../plan/monitoring-plan.ts';
 import type { Drift, PoolerCounts, PoolerTotals } from '../readings.ts';
 import { createLayerReader, type LayerReader } from './layer-reader.ts';
+import { within } from '../../../within.ts';
+import { ReadingTimeoutError } from './down-reason.ts';
 import type { MonitoredClient, Row } from './monitored-client.ts';
+import type { PoolerConsole, PoolerConsoles } from './pooler-consoles.ts';
+import { createProcessSum } from './process-sum.ts';
 import { numberOf, sumOf } from './row-numbers.ts';
 
 /** Rows of the console: https://www.pgbouncer.org/usage.html#show-commands */
@@ -20,30 +24,61 @@ const MICROSECONDS_PER_MS = 1_000;
 const CONSOLE_DATABASE = 'pgbouncer';
 
 /**
- * Reads PgBouncer's console, which needs no server connection and answers while every pool is full.
+ * Time for one of several processes, within that of the whole reading: those that answer are
+ * counted without one that hangs.
+ */
+const PROCESS_DEADLINE_MS = 800;
+
+/**
+ * Reads the console of every process of PgBouncer, which needs no server connection and answers
+ * while every pool is full. The layer is down only when none answers.
  */
 export function createPoolerReader(parts: {
-  readonly client: MonitoredClient;
+  readonly consoles: PoolerConsoles;
   readonly plan: () => MonitoringPlan;
   readonly logger: Logger;
 }): LayerReader<PoolerCounts> {
-  const { client, plan, logger } = parts;
+  const { consoles, plan, logger } = parts;
+  const addUp = createProcessSum();
+  const readProcess = async (client: MonitoredClient, index: number): Promise<PoolerCounts> => {
+    const rows = await readConsole(client);
+    return toPoolerCounts(rows, plannedFor(plan(), index));
+  };
+  const readInTime = async ({ host, client }: PoolerConsole, index: number) => {
+    const reading = within(PROCESS_DEADLINE_MS, readProcess(client, index), () => {
+      client.cut();
+      return new ReadingTimeoutError(PROCESS_DEADLINE_MS);
+    });
+    const [settled] = await Promise.allSettled([reading]);
+    return { host, settled };
+  };
   return createLayerReader({
     layer: 'pgbouncer',
     read: async () => {
-      // One after the other: a first one that fails must not leave three more to fail behind it.
-      const rows: ConsoleRows = {
-        pools: await client.query('SHOW POOLS'),
-        lists: await client.query('SHOW LISTS'),
-        stats: await client.query('SHOW STATS'),
-        config: await client.query('SHOW CONFIG'),
-      };
-      const { pooler } = plan();
-      return toPoolerCounts(rows, pooler === 'off' ? undefined : pooler.config);
+      const [first, ...others] = await consoles.find();
+      if (first === undefined) throw new Error('There is no process of PgBouncer.');
+      if (others.length === 0) return readProcess(first.client, 0);
+      return addUp(await Promise.all([first, ...others].map(readInTime)));
     },
-    abandon: () => client.cut(),
+    abandon: () => consoles.cut(),
     logger,
   });
+}
+
+/** One after the other: a first one that fails must not leave three more to fail behind it. */
+const readConsole = async (client: MonitoredClient): Promise<ConsoleRows> => ({
+  pools: await client.query('SHOW POOLS'),
+  lists: await client.query('SHOW LISTS'),
+  stats: await client.query('SHOW STATS'),
+  config: await client.query('SHOW CONFIG'),
+});
+
+/** The keys that are planned for the process at this place. */
+function plannedFor(
+  { pooler }: MonitoringPlan,
+  index: number,
+): Readonly<Record<string, string>> | undefined {
+  return pooler === 'off' ? undefined : { ...pooler.config, ...pooler.processes?.[index] };
 }
 
 /**
