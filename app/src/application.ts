@@ -7,7 +7,7 @@ import { createPresenceCache } from './presence/presence-cache.ts';
 import { createPresenceRoutes } from './presence/presence-routes.ts';
 import type { Readiness } from './readiness.ts';
 import { answerErrors, answerNotFound } from './http/error-answers.ts';
-import { createProbes } from './http/probes.ts';
+import { addProbes } from './http/probes.ts';
 import { answerWithin } from './http/request-deadline.ts';
 import { secureAnswers } from './http/security-headers.ts';
 
@@ -31,7 +31,7 @@ export function createApplication(
 ): Express {
   const { logger, database, redis, readiness, limitPublicRate, admin } = parts;
   return frame(parts, (application) => {
-    application.use(createProbes(readiness));
+    addProbes(application, readiness);
     // Ahead of the public limiter: who watches while the public limit is reached must get through.
     application.use('/api/admin', admin ?? answerNotFound);
     application.use('/api', limitPublicRate);

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Express } from 'express';
 import type { Readiness } from '../readiness.ts';
 import { answerMethodNotAllowed } from './error-answers.ts';
 import { errorBody } from './http-error.ts';
@@ -6,16 +6,15 @@ import { sendJson } from './send-json.ts';
 
 const OK = '{"status":"ok"}';
 
-/** `/livez`: the process runs; also while it drains. `/readyz`: it wants requests. */
-export function createProbes(readiness: Readiness): Router {
-  const router = Router();
-  router
+/** Adds `/livez`: the process runs; also while it drains. And `/readyz`: it wants requests. */
+export function addProbes(application: Express, readiness: Readiness): void {
+  application
     .route('/livez')
     .get((_request, response) => {
       sendJson(response, OK);
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
-  router
+  application
     .route('/readyz')
     .get(async (_request, response) => {
       const state = await readiness.check();
@@ -29,5 +28,4 @@ export function createProbes(readiness: Readiness): Router {
           .json(errorBody('not_ready', 'This instance takes no requests now.'));
     })
     .all(answerMethodNotAllowed('GET', 'HEAD'));
-  return router;
 }
