@@ -86,6 +86,19 @@ test('an up that is killed while it replaces Postgres loses no row', async () =>
   expect(await stack.psqlDirect('show work_mem')).toBe('5MB');
 }, 600_000);
 
+test('a server that cannot start fails up in its own words until it is mended', async () => {
+  stack.configure({ postgres: { settings: { work_mem: '5MB', log_timezone: 'Nowhere' } } });
+  const { exitCode, stdout, stderr } = await stack.run('up');
+  expect(exitCode).toBe(1);
+  const text = `${stdout}${stderr}`;
+  expect(text).toContain('postgres ends again and again:');
+  expect(text).toContain('"log_timezone": "Nowhere"');
+
+  stack.configure({ postgres: { settings: { work_mem: '5MB' } } });
+  await stack.mustRun('up');
+  expect(await presenceOf('100000000000000001')).toBe('online');
+}, 600_000);
+
 test('a failing preparation fails up in its own words, and runs again on the next up', async () => {
   await stack.psqlDirect(
     'insert into _prisma_migrations (id, checksum, migration_name, logs) values ' +

@@ -49,10 +49,27 @@ export function readEngine(): Engine {
  * with its own words.
  */
 export async function runToEnd(container: string): Promise<void> {
+  const { code, lines } = await runDocker(['start', '--attach', container]);
+  if (code === 0) return;
+  throw new Error(
+    `${container} exited ${code ?? 'by a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`,
+  );
+}
+
+interface Ended {
+  /** `null` when it was ended by a signal. */
+  readonly code: number | null;
+  /** What it printed to either stream. */
+  readonly lines: readonly string[];
+}
+
+/** Runs a docker command to its end, or until it has taken too long. */
+export async function runDocker(args: readonly string[], timeoutMs?: number): Promise<Ended> {
   const lines: string[] = [];
-  const child = spawn('docker', ['start', '--attach', container], {
+  const child = spawn('docker', args, {
     env: providersEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream
@@ -62,10 +79,7 @@ export async function runToEnd(container: string): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   );
-  if (code === 0) return;
-  throw new Error(
-    `${container} exited ${code ?? 'by a signal'}:\n${lines.slice(-LAST_LINES).join('\n')}`,
-  );
+  return { code, lines };
 }
 
 function providersEnvironment(): NodeJS.ProcessEnv {

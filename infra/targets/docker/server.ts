@@ -1,8 +1,8 @@
 import * as docker from '@pulumi/docker';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { dockerName } from '../../plan/docker-names.ts';
-import { HEALTHY_WITHIN_SECONDS } from '../../plan/timeouts.ts';
 import { type ContainerShape, hardened } from './container.ts';
+import { TEST_TIMEOUT_SECONDS, untilHealthy } from './health.ts';
 import type { DockerPart } from './open-docker.ts';
 
 interface ServerShape extends ContainerShape {
@@ -29,8 +29,8 @@ const ONE_PACE = { interval: '3s' };
 const TWO_PACES = { interval: '15s', startInterval: '500ms', startPeriod: '60s' };
 
 /**
- * Runs a server of a part. It is deployed only when its health check
- * passes, and stopped by its own signal within its own grace.
+ * Runs a server of a part. It is deployed only when its health test passes, and stopped by its own
+ * signal within its own grace.
  */
 export function deployServer(
   part: DockerPart<'app' | 'pgbouncer' | 'postgres' | 'redis'>,
@@ -46,6 +46,9 @@ export function deployServer(
     sharedMemoryMiB,
     fileDescriptors,
   } = shape;
+  const awaiting = new pulumi.ResourceHook(`await-${name}`, () =>
+    untilHealthy(dockerName(part.environment, name), healthTest),
+  );
   return new docker.Container(
     name,
     {
@@ -54,13 +57,11 @@ export function deployServer(
       restart: 'unless-stopped',
       healthcheck: {
         tests: [...healthTest],
-        timeout: '5s',
+        timeout: `${TEST_TIMEOUT_SECONDS}s`,
         retries: 5,
         ...(part.docker.engine.hasStartInterval ? TWO_PACES : ONE_PACE),
       },
       ...(init ? { init } : {}),
-      wait: true,
-      waitTimeout: HEALTHY_WITHIN_SECONDS,
       // Nothing is published beyond this machine.
       ports: ports.map((port) => ({ ...port, ip: '127.0.0.1' })),
       ...(cpus === undefined ? {} : { cpus: engineDecimal(cpus) }),
@@ -73,6 +74,9 @@ export function deployServer(
       dependsOn: [...dependsOn],
       // The provider reports a changed health check as an update and does not apply it.
       replaceOnChanges: ['healthcheck'],
+      // What older environments were made with. The provider would report their end as an update.
+      ignoreChanges: ['wait', 'waitTimeout'],
+      hooks: { afterCreate: [awaiting], afterUpdate: [awaiting] },
     }),
   );
 }
