@@ -59,7 +59,7 @@ async function buildOnce(name: ImageName): Promise<string> {
   if (name === 'app') await bundleForEngine();
   const owner = process.env[OWNER] ?? String(process.pid);
   const context = join(ROOT, FOLDERS[name]);
-  const content = hashContext(context).slice(0, TAG_LENGTH);
+  const content = (await hashContext(context)).slice(0, TAG_LENGTH);
   const repository = `spywatcher-images-${owner}/${name}`;
   const tag = `${repository}:${content}`;
   const lock = join(tmpdir(), `${repository.replace('/', '-')}.lock`);

@@ -17,7 +17,7 @@ Reflect.deleteProperty(Error, 'prepareStackTrace');
  * settings -> plan (connection budget, timeouts, pgbouncer.ini) -> credentials -> resources ->
  * outputs.
  */
-function deploy() {
+async function deploy() {
   const { checked, rootSecret, postgresAdminPassword } = readSettings();
   const plan = planEnvironment(checked);
   const credentials = deriveCredentials({
@@ -25,7 +25,7 @@ function deploy() {
     version: plan.settings.credentialsVersion,
     postgresAdminPassword,
   });
-  const endpoints = deployTarget(plan, credentials);
+  const endpoints = await deployTarget(plan, credentials);
   return {
     ...endpoints,
     environment: plan.settings.environment,
@@ -34,9 +34,9 @@ function deploy() {
 }
 
 /** A refusal is the user's to correct, so it is shown without a stack trace. */
-function outputs() {
+async function outputs() {
   try {
-    return deploy();
+    return await deploy();
   } catch (error) {
     throw error instanceof PlanRefused ? new pulumi.RunError(error.message) : error;
   }
@@ -57,4 +57,4 @@ export const {
   postgresSettings,
   redisConf,
   credentialsVersion,
-} = outputs();
+} = await outputs();

@@ -40,7 +40,7 @@ const mocks: pulumi.runtime.Mocks = {
  */
 export async function requestedResources(
   stack: string,
-  program: () => void,
+  program: () => Promise<unknown>,
 ): Promise<readonly Registration[]> {
   await pulumi.runtime.setMocks(mocks, PROJECT, stack);
   const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
@@ -58,7 +58,7 @@ export async function requestedResources(
   };
   monitor.registerResourceHook = (_request, answer) => answer(null, {});
   try {
-    program();
+    await program();
   } finally {
     await pulumi.runtime.disconnect();
   }

@@ -10,7 +10,7 @@ import type { ResourceCase } from './resource-cases.ts';
 /** A machine and a cluster that are the same everywhere. */
 const outside: Outside = {
   readEngine: () => ({ hasStartInterval: true, cpu: 'x64' }),
-  bundleApp: () => undefined,
+  bundleApp: () => Promise.resolve(),
   readClusterIdentity: () =>
     Promise.resolve({
       uid: '<uid of kube-system>',
@@ -32,9 +32,8 @@ export async function recordEnvironment({
   settings,
 }: ResourceCase): Promise<readonly RecordedResource[]> {
   const plan = planEnvironment(checkSettings(settings, environment));
-  const requests = await requestedResources(
-    environment,
-    () => void deployTarget(plan, exampleCredentials, outside),
+  const requests = await requestedResources(environment, () =>
+    deployTarget(plan, exampleCredentials, outside),
   );
   const key = ({ name, type }: RecordedResource): string => `${name} ${type}`;
   return requests.map(recordResource).sort((one, other) => (key(one) < key(other) ? -1 : 1));

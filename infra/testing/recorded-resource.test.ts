@@ -5,7 +5,9 @@ import { requestedResources } from './mock-engine.ts';
 import { type RecordedResource, recordResource } from './recorded-resource.ts';
 
 async function record(program: () => void): Promise<Readonly<Record<string, RecordedResource>>> {
-  const recorded = (await requestedResources('dev', program)).map(recordResource);
+  const recorded = (await requestedResources('dev', () => Promise.resolve(program()))).map(
+    recordResource,
+  );
   return Object.fromEntries(recorded.map((resource) => [resource.name, resource]));
 }
 

@@ -11,7 +11,7 @@ const listed = page.slice(page.indexOf('<!-- outputs:'), page.indexOf('<!-- end 
 
 test('the page lists every output of infra/index.ts, and no other', () => {
   const program = readFileSync(join(checkout, 'infra/index.ts'), 'utf8');
-  const [, exported = ''] = /^export const \{([^}]+)\} = outputs\(\);$/m.exec(program) ?? [];
+  const [, exported = ''] = /^export const \{([^}]+)\} = await outputs\(\);$/m.exec(program) ?? [];
   const names = exported.split(',').flatMap((name) => name.match(/\w+/) ?? []);
   expect(names.length).toBeGreaterThan(10);
   expect([...listed.matchAll(/^- `(\w+)`: /gm)].map(([, name]) => name).sort()).toEqual(

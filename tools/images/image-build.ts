@@ -65,7 +65,7 @@ export async function buildImages<Name extends ImageName = ImageName>(
     after: [...beforeAll, ...(name === 'app' ? ['app bundle'] : [])],
     run: async (report, signal) => {
       const context = join(checkout, FOLDERS[name]);
-      const content = hashContext(context).slice(0, 12);
+      const content = (await hashContext(context)).slice(0, 12);
       const env = environmentFor(found());
       const local = `${PROJECT}/${name}:${content}`;
       if (registry === undefined) {

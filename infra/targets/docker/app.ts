@@ -16,6 +16,8 @@ import { deployFiles, type DeployedFiles } from './volumes.ts';
 
 interface AppArgs {
   readonly database: Database;
+  /** Is done when what our own image is built from is there. */
+  readonly bundled?: Promise<void>;
 }
 
 /** The app. Its image is there first, since the one-shot runs in it before the app may start. */
@@ -23,11 +25,12 @@ export class App extends DockerPart<'app'> {
   readonly image: pulumi.Output<string>;
   readonly #database: Database;
 
-  constructor(docker: Docker, { database }: AppArgs) {
+  constructor(docker: Docker, { database, bundled }: AppArgs) {
     super('app', docker);
     this.image = deployImage(this, {
       folder: 'app',
       reference: docker.plan.settings.images.app,
+      ...(bundled === undefined ? {} : { made: bundled }),
     });
     this.#database = database;
   }

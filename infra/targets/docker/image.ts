@@ -1,14 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as docker from '@pulumi/docker';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { dockerLabels } from '../../plan/docker-names.ts';
 import { PROJECT } from '../../settings/standard-names.ts';
 import type { Part } from '../part.ts';
-import { hashContext } from './build-context.ts';
-import type { Engine } from './engine.ts';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
+import { hashContext, ROOT } from './build-context.ts';
 
 interface ImageSource {
   /**
@@ -18,23 +14,30 @@ interface ImageSource {
   readonly folder: string;
   /** Image that the user names instead of ours. */
   readonly reference: string | undefined;
+  /** Brings the folder up to date, where something has to. */
+  readonly made?: Promise<void>;
 }
 
 /**
  * Builds the image of a part from this repository, or takes the one that the settings name.
  * @returns the image's id, so that new content replaces what runs it.
  */
-export function deployImage(part: Part, { folder, reference }: ImageSource): pulumi.Output<string> {
+export function deployImage(
+  part: Part,
+  { folder, reference, made = Promise.resolve() }: ImageSource,
+): pulumi.Output<string> {
   const name = `${part.part}-image`;
   if (reference !== undefined)
     return new docker.RemoteImage(name, { name: reference, keepLocally: true }, part.childOptions())
       .imageId;
   const context = join(ROOT, folder);
-  const content = hashContext(context);
+  const content = pulumi.output(made.then(() => hashContext(context)));
   const image = new docker.RemoteImage(
     name,
     {
-      name: `${PROJECT}-${part.environment}/${part.part}:${content.slice(0, 12)}`,
+      name: content.apply(
+        (digest) => `${PROJECT}-${part.environment}/${part.part}:${digest.slice(0, 12)}`,
+      ),
       build: {
         context,
         labels: Object.fromEntries(
@@ -46,11 +49,4 @@ export function deployImage(part: Part, { folder, reference }: ImageSource): pul
     part.childOptions(),
   );
   return image.imageId;
-}
-
-/** Makes what the app's image is built from, for the processor of the engine. */
-export function bundleApp({ cpu }: Engine): void {
-  execFileSync(process.execPath, [resolve(ROOT, 'tools/images/bundle-app.ts'), '--cpu', cpu], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
 }

@@ -23,15 +23,17 @@ import { Redis } from './redis.ts';
 export function deployDocker(plan: Plan, credentials: Credentials, outside: Outside): Endpoints {
   const { settings, pooler, backup } = plan;
   const engine = outside.readEngine();
-  // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing
-  // changed.
-  if (settings.images.app === undefined) outside.bundleApp(engine);
   const docker = openDocker({ plan, credentials, engine });
   const postgres = settings.postgres.external === undefined ? new Postgres(docker) : 'external';
   const redis = new Redis(docker);
   const pgbouncer = pooler === 'off' ? 'off' : new PgBouncer(docker, { pooler, postgres });
   const database = wayToDatabase(postgres, pgbouncer);
-  const app = new App(docker, { database });
+  const app = new App(docker, {
+    database,
+    // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing
+    // changed.
+    ...(settings.images.app === undefined ? { bundled: outside.bundleApp(engine) } : {}),
+  });
   const { done: migrated } = new Migrate(docker, { image: app.image, database });
   if (backup !== 'off' && postgres !== 'external' && postgres.repository !== 'off')
     new Backup(docker, { backup, postgres, repository: postgres.repository, migrated });
