@@ -3,4 +3,5 @@ export function ensureNode(wanted: {
   os: 'linux';
   cpu: 'x64' | 'arm64';
   report: (line: string) => void;
+  pinnedBy?: string;
 }): Promise<string>;

@@ -23,19 +23,21 @@ export async function findNode(report) {
   return ensureNode({ os, cpu, report });
 }
 
+/** Its package.json pins the Node of this project. */
+const PINNED_BY = join(checkout, 'toolchain', 'node');
+
 /**
  * Path of the pinned Node binary for `os` (linux) and `cpu` (x64 | arm64), whatever this machine
  * is. It needs glibc and libstdc++ from the system, which every Debian image with apt has.
- * Installed once.
+ * Installed once. `pinnedBy` is a folder whose package.json and lock file pin another one.
  */
-export async function ensureNode({ os, cpu, report }) {
+export async function ensureNode({ os, cpu, report, pinnedBy = PINNED_BY }) {
   if (os !== 'linux' || !CPUS.includes(cpu))
     throw new Error(
       `There is no Node for ${os} ${cpu} here: linux on ${CPUS.join(' or ')} is allowed.`,
     );
-  const version = JSON.parse(
-    readFileSync(join(checkout, 'toolchain', 'versions.json'), 'utf8'),
-  ).node;
+  const { optionalDependencies } = JSON.parse(readFileSync(join(pinnedBy, 'package.json'), 'utf8'));
+  const version = optionalDependencies[`node-${os}-${cpu}`];
   const home = join(toolsDirectory(), 'node', `${version}-${os}-${cpu}`);
   const binary = join(home, 'node_modules', `node-${os}-${cpu}`, 'bin', 'node');
   if (existsSync(binary)) return binary;
@@ -46,7 +48,7 @@ export async function ensureNode({ os, cpu, report }) {
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true });
     for (const file of ['package.json', 'package-lock.json'])
-      copyFileSync(join(checkout, 'toolchain', 'node', file), join(unfinished, file));
+      copyFileSync(join(pinnedBy, file), join(unfinished, file));
     await npmCi({ folder: unfinished, args: ['--os', os, '--cpu', cpu], report, hold });
     rmSync(home, { recursive: true, force: true });
     renameSync(unfinished, home);

@@ -2,17 +2,7 @@
 // processor.
 import type { BuildOptions } from 'esbuild';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleDashboard } from './bundle-dashboard.ts';
@@ -20,6 +10,8 @@ import { isEntry } from '../../toolchain/entry.ts';
 import { withLock } from '../../toolchain/lock.mjs';
 import { ensureNode } from '../../toolchain/node.mjs';
 import { checkout, toolsDirectory } from '../../toolchain/places.mjs';
+import { linkDifferent } from './linked-file.ts';
+import { NODE_BUNDLE } from './node-bundle.ts';
 import { generateClient } from './prisma-client.ts';
 import { makeReadable } from '../../toolchain/readable-folder.ts';
 
@@ -39,21 +31,9 @@ const BUNDLE: BuildOptions = {
   absWorkingDir: checkout,
   entryPoints: { main: 'app/src/main.ts', migrate: 'app/src/migrate.ts' },
   outdir: dist,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
+  ...NODE_BUNDLE,
   target: 'node24',
-  // pg asks for these two only where they exist, and goes on without them.
-  external: ['pg-native', 'cloudflare:sockets'],
-  // What was CommonJS still calls require for Node's own modules.
-  banner: {
-    js:
-      "import { createRequire } from 'node:module';\n" +
-      'const require = createRequire(import.meta.url);',
-  },
-  legalComments: 'none',
   write: false,
-  logLevel: 'silent',
 };
 
 /**
@@ -134,23 +114,6 @@ function writeDifferent(path: string, contents: Buffer): void {
   if (existsSync(path) && readFileSync(path).equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
-}
-
-/** A link instead of another 130 MB; across file systems a copy, known by size and time. */
-function linkDifferent(source: string, target: string): void {
-  const from = statSync(source);
-  const to = statSync(target, { throwIfNoEntry: false });
-  if (
-    to !== undefined &&
-    (to.ino === from.ino || (to.size === from.size && to.mtimeMs === from.mtimeMs))
-  )
-    return;
-  rmSync(target, { force: true });
-  try {
-    linkSync(source, target);
-  } catch {
-    cpSync(source, target, { preserveTimestamps: true });
-  }
 }
 
 function filesBelow(folder: string): readonly string[] {
