@@ -1,4 +1,5 @@
-import { dockerOutput, type DockerScope } from './docker.ts';
+import { docker, dockerOutput, inspect, logsOf, untilHealth, type DockerScope } from './docker.ts';
+import { until } from './until.ts';
 
 /** The restrictions that the stack puts on every container. */
 export const hardened = [
@@ -18,6 +19,30 @@ export const quickProbe = [
   '--health-retries',
   '2',
 ] as const;
+
+/**
+ * Who asks the image's own probe: Docker, all the time, or this process until it succeeds, so that
+ * later nothing is measured but the work.
+ */
+export type Probing = 'all along' | 'at the start';
+
+export const probeArguments = (probing: Probing): readonly string[] =>
+  probing === 'all along' ? quickProbe : ['--no-healthcheck'];
+
+/** Waits until the probe of a container succeeds. Throws with its log after 30 s. */
+export async function untilReady(id: string, probing: Probing): Promise<void> {
+  if (probing === 'all along') return untilHealth(id, 'healthy');
+  const image = await inspect(id, '{{.Image}}');
+  const [kind, ...probe] = JSON.parse(
+    await inspect(image, '{{json .Config.Healthcheck.Test}}'),
+  ) as readonly string[];
+  const command = kind === 'CMD-SHELL' ? ['sh', '-c', ...probe] : probe;
+  await until(
+    () => docker('exec', id, ...command),
+    ({ exitCode }) => exitCode === 0,
+    { timeoutMs: 30_000, everyMs: 100, explain: () => logsOf(id) },
+  );
+}
 
 /** Makes a volume that holds the given files, readable by all, and gives its name. */
 export async function writeFiles(

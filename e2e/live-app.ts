@@ -12,8 +12,15 @@ import {
 } from '../infra/settings/standard-names.ts';
 import type { Credentials } from '../infra/credentials.ts';
 import { renderRedisAcl } from '../infra/plan/redis.ts';
-import { dockerOutput, untilHealth, type DockerScope } from './docker.ts';
-import { asRoot, hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { dockerOutput, type DockerScope } from './docker.ts';
+import {
+  asRoot,
+  hardened,
+  probeArguments,
+  untilReady,
+  writeFiles,
+  type Probing,
+} from './image-set-up.ts';
 import { type LiveSettings, monitoringPlanOf, planLive } from './live-plan.ts';
 import { openPooledDatabase, preparationOf, type PooledDatabase } from './pooled-database.ts';
 import { runImage } from './run-images.ts';
@@ -33,6 +40,8 @@ interface ChangedApp {
   readonly variables?: Readonly<Partial<Record<AppVariable, string | undefined>>>;
   /** Parts of the limits that its monitoring reads. */
   readonly limits?: Partial<MonitoringPlan>;
+  /** Another image of the app. */
+  readonly image?: string;
 }
 
 type KeyOfEach<T> = T extends unknown ? keyof T : never;
@@ -65,10 +74,10 @@ export async function openLiveEnvironment(
   credentials: Credentials,
   settings: LiveSettings = {},
 ): Promise<LiveEnvironment> {
-  const network = await scope.network('net');
+  const { probing = 'all along', network = await scope.network('net') } = settings;
   const [database, redis, image] = await Promise.all([
     openPooledDatabase(scope, credentials, settings),
-    openRedis(scope, credentials, { network, config: planLive(settings).redisConf }),
+    openRedis(scope, credentials, { network, probing, config: planLive(settings).redisConf }),
     runImage('app'),
   ]);
   const prepared = await database.prepare(preparationOf(credentials, database.plan));
@@ -83,7 +92,7 @@ export async function openLiveEnvironment(
   return {
     ...database,
     redis,
-    async startApp({ settings: changed = {}, variables = {}, limits = {} } = {}) {
+    async startApp({ settings: changed = {}, variables = {}, limits = {}, image: other } = {}) {
       const plan = planLive({ ...settings, app: { ...settings.app, ...changed } });
       const given = {
         ...renderAppEnvironment(plan),
@@ -112,16 +121,16 @@ export async function openLiveEnvironment(
       ];
       const id = await scope.run(
         ...hardened,
-        ...quickProbe,
+        ...probeArguments(probing),
         ...['--cpus', String(cpus), '--memory', memory, '--memory-swap', memory],
         '--network',
         network,
         ...ports,
         ...volumes,
         ...env,
-        image,
+        other ?? image,
       );
-      await untilHealth(id, 'healthy');
+      await untilReady(id, probing);
       const urlOf = async (inside: string) => `http://${await dockerOutput('port', id, inside)}`;
       return {
         id,
@@ -138,8 +147,9 @@ export async function openLiveEnvironment(
 async function openRedis(
   scope: DockerScope,
   credentials: Credentials,
-  { network, config }: { readonly network: string; readonly config: string },
+  options: { readonly network: string; readonly probing: Probing; readonly config: string },
 ): Promise<string> {
+  const { network, probing, config } = options;
   const files = await writeFiles(scope, 'redis-config', {
     'redis.conf': config,
     'users.acl': renderRedisAcl(credentials),
@@ -147,7 +157,7 @@ async function openRedis(
   const data = await scope.volume('redis-data');
   const id = await scope.run(
     ...hardened,
-    ...quickProbe,
+    ...probeArguments(probing),
     '--network',
     network,
     '--network-alias',
@@ -158,7 +168,7 @@ async function openRedis(
     `${data}:/data`,
     await runImage('redis'),
   );
-  await untilHealth(id, 'healthy');
+  await untilReady(id, probing);
   return id;
 }
 

@@ -4,6 +4,7 @@ import {
 } from '../app/src/monitoring/plan/monitoring-plan.ts';
 import { renderMonitoringPlan } from '../infra/app/monitoring-plan.ts';
 import { type Plan, planEnvironment } from '../infra/plan/plan.ts';
+import type { Probing } from './image-set-up.ts';
 import { checkSettings } from '../infra/settings/check-settings.ts';
 
 type Section = Readonly<Record<string, unknown>>;
@@ -18,6 +19,13 @@ export interface LiveSettings {
    * ALTER SYSTEM could not change.
    */
   readonly leftToImage?: readonly string[];
+  /** How each container is found to be ready; all along by default. */
+  readonly probing?: Probing;
+  /**
+   * Network in which Postgres is `postgres` and Redis is `redis`. By default Redis and the apps get
+   * one of their own, and Postgres is reached over sockets alone.
+   */
+  readonly network?: string;
 }
 
 /**

@@ -5,8 +5,8 @@ import { DATABASE } from '../infra/settings/standard-names.ts';
 import type { Plan } from '../infra/plan/plan.ts';
 import { consoleCommand } from '../infra/running/console.ts';
 import { renderPoolerUsers } from '../infra/running/pooler-files.ts';
-import { docker, dockerOutput, untilHealth, type DockerScope, type Ended } from './docker.ts';
-import { hardened, quickProbe, writeFiles } from './image-set-up.ts';
+import { docker, dockerOutput, type DockerScope, type Ended } from './docker.ts';
+import { hardened, probeArguments, untilReady, writeFiles } from './image-set-up.ts';
 import { type LiveSettings, planLive } from './live-plan.ts';
 import { runImage } from './run-images.ts';
 
@@ -62,13 +62,15 @@ export async function openPooledDatabase(
 
   const postgresMount = ['--volume', `${postgresSockets}:/run/postgresql`];
   const poolerMount = ['--volume', `${poolerSockets}:/run/pgbouncer`];
-  const { leftToImage = [] } = settings;
+  const { leftToImage = [], probing = 'all along', network } = settings;
   const parameters = Object.entries(plan.postgresSettings)
     .filter(([name]) => !leftToImage.includes(name))
     .flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const isolated = [...hardened, ...quickProbe, '--network', 'none'];
+  const inside = [...hardened, ...probeArguments(probing)];
+  const isolated = ['--network', 'none'];
   const postgres = await scope.run(
-    ...isolated,
+    ...inside,
+    ...(network === undefined ? isolated : ['--network', network, '--network-alias', 'postgres']),
     '-v',
     `${data}:/var/lib/postgresql/data`,
     ...postgresMount,
@@ -77,8 +79,9 @@ export async function openPooledDatabase(
     postgresImage,
     ...parameters,
   );
-  await untilHealth(postgres, 'healthy');
+  await untilReady(postgres, probing);
   const pgbouncer = await scope.run(
+    ...inside,
     ...isolated,
     '-v',
     `${config}:/etc/pgbouncer:ro`,
@@ -86,7 +89,7 @@ export async function openPooledDatabase(
     ...poolerMount,
     pgbouncerImage,
   );
-  await untilHealth(pgbouncer, 'healthy');
+  await untilReady(pgbouncer, probing);
 
   const psql = (
     { container, options }: { readonly container: string; readonly options: readonly string[] },

@@ -28,11 +28,14 @@ const ROOT = resolve(import.meta.dirname, '..');
 const OWNER = 'E2E_IMAGE_OWNER';
 const TAG_LENGTH = 12;
 
-const built = new Map<ImageName, Promise<string>>();
+const built = new Map<string, Promise<string>>();
 
-/** Makes the images that this process and those below it build belong to it. */
-export function ownImages(): void {
-  process.env[OWNER] = String(process.pid);
+/**
+ * Makes the images that this process and those below it build belong to it, or to an owner that is
+ * no process, whose images stay until it removes them.
+ */
+export function ownImages(owner = String(process.pid)): void {
+  process.env[OWNER] = owner;
 }
 
 /**
@@ -40,7 +43,15 @@ export function ownImages(): void {
  * tag names its content. `run-clean-up.ts` removes it.
  */
 export function runImage(name: ImageName): Promise<string> {
-  const image = built.get(name) ?? buildOnce(name);
+  return runImageOf(name, async () => {
+    if (name === 'app') await bundleForEngine();
+    return join(ROOT, FOLDERS[name]);
+  });
+}
+
+/** The same of any other folder with a Dockerfile, which `prepare` brings up to date and names. */
+export function runImageOf(name: string, prepare: () => Promise<string>): Promise<string> {
+  const image = built.get(name) ?? prepare().then((context) => buildOnce(name, context));
   built.set(name, image);
   return image;
 }
@@ -55,10 +66,8 @@ export async function stackImages(): Promise<
   return Object.fromEntries(images) as Record<(typeof STACK_IMAGES)[number], string>;
 }
 
-async function buildOnce(name: ImageName): Promise<string> {
-  if (name === 'app') await bundleForEngine();
+async function buildOnce(name: string, context: string): Promise<string> {
   const owner = process.env[OWNER] ?? String(process.pid);
-  const context = join(ROOT, FOLDERS[name]);
   const content = (await hashContext(context)).slice(0, TAG_LENGTH);
   const repository = `spywatcher-images-${owner}/${name}`;
   const tag = `${repository}:${content}`;
@@ -84,8 +93,13 @@ async function build(context: string, tag: string, ...args: readonly string[]): 
 }
 
 async function bundleForEngine(): Promise<void> {
+  await bundleApp({ cpu: await engineCpu(), report: () => undefined });
+}
+
+/** The processor of the engine, which may run on another machine. */
+export async function engineCpu(): Promise<'arm64' | 'x64'> {
   const architecture = await dockerOutput('version', '--format', '{{.Server.Arch}}');
-  await bundleApp({ cpu: architecture === 'arm64' ? 'arm64' : 'x64', report: () => undefined });
+  return architecture === 'arm64' ? 'arm64' : 'x64';
 }
 
 const stagesOf = (dockerfile: string): string[] =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LiveApp } from '../e2e/live-app.ts';
+import type { LiveApp } from '../../e2e/live-app.ts';
 
 /**
  * How often somebody asks, in seconds: a check from outside, Prometheus, and the dashboard beside
