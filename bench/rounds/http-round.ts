@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startHttpLoad, type HttpTarget, type Requests } from './http-load.ts';
+import { watchOthers } from './quiet-machine.ts';
 import { startMeters, type Meters } from './used-cpu.ts';
 
 /** What one side did in one round. */
@@ -9,6 +10,8 @@ export interface Round {
   readonly p99Ms: number;
   /** Processor time per operation, by the name of the process. */
   readonly cpuUs: Readonly<Record<string, number>>;
+  /** Cores that were busy for others than the side and its load. */
+  readonly othersCores: number;
 }
 
 export interface Work {
@@ -37,10 +40,13 @@ export async function measureHttp(
     load.takeLatencies();
     const [answeredBefore, startedAtMs] = [load.answered, performance.now()];
     const stopMeters = startMeters(meters);
+    const stopWatching = watchOthers();
     await sleep(work.seconds * 1_000);
     const answered = load.answered - answeredBefore;
     const tookMs = performance.now() - startedAtMs;
     const cpuUs = stopMeters(answered);
+    const usedUs = Object.values(cpuUs).reduce((sum, us) => sum + us, 0) * answered;
+    const othersCores = stopWatching({ cpuMs: usedUs / 1_000 });
     const latencies = load.takeLatencies();
     if (load.failures.size > 0)
       throw new Error(`requests failed: ${JSON.stringify(Object.fromEntries(load.failures))}`);
@@ -49,6 +55,7 @@ export async function measureHttp(
       p50Ms: latencies.percentile(50) / 1_000,
       p99Ms: latencies.percentile(99) / 1_000,
       cpuUs,
+      othersCores,
     };
   } finally {
     await load.stop();

@@ -55,3 +55,20 @@ test('what fails is named by its side, and nothing is measured after an end', as
     measurePasses({ ...parts, signal: AbortSignal.abort(new Error('ended')) }),
   ).rejects.toThrow('ended');
 });
+
+test('a round that others disturb is repeated, four times at most', async () => {
+  const measureWith = async (quietAfter: number): Promise<readonly number[]> => {
+    let count = 0;
+    const instance = {
+      containers: [],
+      measure: () => Promise.resolve((count += 1)),
+      isDisturbed: (round: number) => round < quietAfter,
+    };
+    const sides = [{ name: 'ours', instances: [instance] }] as const;
+    const [pass] = await measurePasses({ sides, passes: 1, report, signal });
+    return [pass?.ours ?? NaN, count];
+  };
+  expect(await measureWith(1)).toEqual([1, 1]);
+  expect(await measureWith(3)).toEqual([3, 3]);
+  expect(await measureWith(9)).toEqual([4, 4]);
+});

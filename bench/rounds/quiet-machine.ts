@@ -30,10 +30,17 @@ export const isQuiet = (share: number): boolean => share <= QUIET_SHARE;
 export const describeShare = (share: number): string =>
   `${Math.round(share * 100)} % of its cores are busy`;
 
+/** Clock ticks of all cores together. */
 interface Times {
+  /** Without interrupts, which a network's traffic makes on nobody's account. */
   readonly busy: number;
   readonly all: number;
 }
+
+/** USER_HZ, which is the same on every Linux of today. */
+const TICK_MS = 10;
+/** Cores that others may use in a round; above it the round says more about them. */
+const OTHERS_CORES = 0.25;
 
 const readTimes = (): Times => parseTimes(readFileSync('/proc/stat', 'utf8'));
 
@@ -44,9 +51,24 @@ const readTimes = (): Times => parseTimes(readFileSync('/proc/stat', 'utf8'));
 export function parseTimes(stat: string): Times {
   const counts = (stat.split('\n', 1)[0] ?? '').trim().split(/\s+/).slice(1, 9).map(Number);
   const all = counts.reduce((sum, count) => sum + count, 0);
-  const [, , , idle = 0, waiting = 0] = counts;
-  return { busy: all - idle - waiting, all };
+  const [, , , idle = 0, waiting = 0, interrupts = 0, soft = 0] = counts;
+  return { busy: all - idle - waiting - interrupts - soft, all };
 }
 
 export const busyShare = (before: Times, after: Times): number =>
   (after.busy - before.busy) / Math.max(1, after.all - before.all);
+
+/** Begins to watch; gives how many cores were busy meanwhile for others than those named. */
+export function watchOthers(): (own: { readonly cpuMs: number }) => number {
+  const [before, startedAtMs] = [readTimes(), performance.now()];
+  const ownBefore = process.cpuUsage();
+  return ({ cpuMs }) => {
+    const busyMs = (readTimes().busy - before.busy) * TICK_MS;
+    const { user, system } = process.cpuUsage(ownBefore);
+    const othersMs = busyMs - cpuMs - (user + system) / 1_000;
+    return othersMs / (performance.now() - startedAtMs);
+  };
+}
+
+/** Whether others took so much of the machine that a round has to be repeated. */
+export const isDisturbed = (othersCores: number): boolean => othersCores > OTHERS_CORES;

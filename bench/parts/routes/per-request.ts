@@ -26,5 +26,9 @@ export function perRequest(
     figure('Time in ms', 'median', ({ p50Ms }) => p50Ms),
     figure('Time in ms', 'p99', ({ p99Ms }) => p99Ms),
     figure('Requests a second', 'requests', ({ perSecond }) => perSecond),
+    {
+      ...figure('Cores that others used', 'cores', ({ othersCores }) => othersCores),
+      isDetail: true,
+    },
   ];
 }

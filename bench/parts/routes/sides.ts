@@ -1,6 +1,7 @@
 import { dockerOutput } from '../../../e2e/docker.ts';
 import { measureHttp, type Round, type Work } from '../../rounds/http-round.ts';
 import type { Instance, Side } from '../../rounds/passes.ts';
+import { isDisturbed } from '../../rounds/quiet-machine.ts';
 import { openCpuMeter } from '../../rounds/control-group.ts';
 import type { Meters } from '../../rounds/used-cpu.ts';
 import type { BenchServers } from '../../servers/bench-servers.ts';
@@ -89,6 +90,7 @@ export async function openSides(parts: {
         instances: (instancesOf.get(name) ?? []).map(({ app, meters }): Instance<Round> => ({
           containers: [app.id],
           measure: () => measureHttp(app.target, work, meters),
+          isDisturbed: ({ othersCores }) => isDisturbed(othersCores),
         })),
       })),
   };
