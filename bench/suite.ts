@@ -2,6 +2,7 @@ import { openDockerScope } from '../e2e/docker.ts';
 import { runSteps, type Step } from '../toolchain/progress.ts';
 import type { Bench, Measured } from './bench.ts';
 import { FULL, QUICK, benchRoutes } from './parts/routes/routes.ts';
+import { benchCommands } from './parts/commands/commands.ts';
 import { benchFootprint } from './parts/footprint.ts';
 import { benchRedisInFlight } from './parts/redis-in-flight.ts';
 import { benchMonitoring } from './parts/monitoring-cost.ts';
@@ -24,8 +25,9 @@ const PARTS = {
   footprint: benchFootprint,
   monitoring: benchMonitoring,
   'statement-names': benchStatementNames,
-  // Last: it restarts the servers.
+  // Last but one: it restarts the servers.
   recovery: benchRecovery,
+  commands: benchCommands,
 } as const satisfies Readonly<Record<string, Part>>;
 
 export type PartName = keyof typeof PARTS;

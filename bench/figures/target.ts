@@ -15,6 +15,13 @@ export const TARGETS = {
   pooledPath: { atLeast: 0.95 },
   /** Requests a second with the monitoring on, through those with it off. */
   monitoring: { atLeast: 0.98 },
+  /** Time from images to the first row, by `up` through by docker-compose. */
+  firstRow: { atMost: 0.8 },
+  /** Seconds. */
+  noChangeUp: { atMost: 5 },
+  /** Of `pulumi preview`, ours through that by ts-node. */
+  previewTime: { atMost: 0.4 },
+  previewMemory: { atMost: 0.5 },
   /** Statements that the servers parsed, per query. */
   serverParses: { atMost: 0.001 },
 } as const satisfies Readonly<Record<string, Target>>;
