@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerOutput, openDockerScope, untilHealth } from './docker.ts';
 import { ask, openLiveEnvironment, type LiveApp, type LiveEnvironment } from './live-app.ts';
@@ -29,6 +29,9 @@ beforeEach(async () => {
   const leftMs = WINDOW_MS - (Date.now() % WINDOW_MS);
   if (leftMs < ROOM_MS) await sleep(leftMs);
 }, 120_000);
+
+// They would add their parts to the counts of the next test.
+afterEach(() => dockerOutput('rm', '--force', ...apps.map(({ id }) => id)), 60_000);
 
 /** Ends Redis without a chance to save, and starts it with nothing. */
 async function forgetAllInRedis(): Promise<void> {
