@@ -32,7 +32,7 @@ export const describeShare = (share: number): string =>
 
 /** Clock ticks of all cores together. */
 interface Times {
-  /** Without interrupts, which a network's traffic makes on nobody's account. */
+  /** With interrupts: a process is charged for those that come while it runs. */
   readonly busy: number;
   readonly all: number;
 }
@@ -51,8 +51,8 @@ const readTimes = (): Times => parseTimes(readFileSync('/proc/stat', 'utf8'));
 export function parseTimes(stat: string): Times {
   const counts = (stat.split('\n', 1)[0] ?? '').trim().split(/\s+/).slice(1, 9).map(Number);
   const all = counts.reduce((sum, count) => sum + count, 0);
-  const [, , , idle = 0, waiting = 0, interrupts = 0, soft = 0] = counts;
-  return { busy: all - idle - waiting - interrupts - soft, all };
+  const [, , , idle = 0, waiting = 0] = counts;
+  return { busy: all - idle - waiting, all };
 }
 
 export const busyShare = (before: Times, after: Times): number =>
