@@ -30,6 +30,16 @@ test('a ratio to the floor is worse or better only when the bounds do not overla
   ]);
 });
 
+test('where others were busy in either run, nothing is told of the app', () => {
+  const quiet = [figure('read', 'floor', between(0.4, 0.5))];
+  const disturbed = [{ ...figure('read', 'floor', between(0.1, 0.2)), isDisturbed: true }];
+  for (const [baseline, run] of [
+    [quiet, disturbed],
+    [disturbed, quiet],
+  ] as const)
+    expect(compareRuns(baseline, run).map(({ change }) => change)).toEqual(['others were busy']);
+});
+
 test('other peers, numbers and what only one of the runs has are left out', () => {
   const baseline = [
     figure('read', 'stock', between(1, 2)),
@@ -45,7 +55,12 @@ test('other peers, numbers and what only one of the runs has are left out', () =
 });
 
 test('a run is within noise of itself, and what is better one way is worse the other way', () => {
-  const opposite = { better: 'worse', worse: 'better', 'within noise': 'within noise' };
+  const opposite = {
+    better: 'worse',
+    worse: 'better',
+    'within noise': 'within noise',
+    'others were busy': 'others were busy',
+  };
   const bounds = fc
     .tuple(fc.double({ min: 0.1, max: 5, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
     .map(([low, width]) => between(low, low + width));

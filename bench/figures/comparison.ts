@@ -2,7 +2,8 @@ import { renderValue, type Figure } from './figure.ts';
 import type { PairedRatio } from './paired-ratio.ts';
 import { renderTable } from './table.ts';
 
-type Change = 'better' | 'worse' | 'within noise';
+/** `others were busy`: in this run or in the baseline, so that the two cannot be compared. */
+type Change = 'better' | 'worse' | 'within noise' | 'others were busy';
 
 export interface Compared {
   readonly row: string;
@@ -21,14 +22,15 @@ export function compareRuns(
   baseline: readonly Figure[],
   run: readonly Figure[],
 ): readonly Compared[] {
-  return run.flatMap(({ table, row, column, value: now }) => {
+  return run.flatMap(({ table, row, column, value: now, isDisturbed }) => {
     const earlier = baseline.find(
       (figure) => figure.table === table && figure.row === row && figure.column === column,
     );
     const before = earlier?.value;
     if (column !== FLOOR || typeof now === 'number') return [];
     if (before === undefined || typeof before === 'number') return [];
-    return [{ row, before, now, change: changeOf(before, now) }];
+    const isUnsure = isDisturbed === true || earlier?.isDisturbed === true;
+    return [{ row, before, now, change: isUnsure ? 'others were busy' : changeOf(before, now) }];
   });
 }
 

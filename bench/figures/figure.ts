@@ -10,6 +10,8 @@ export interface Figure {
   readonly value: PairedRatio | number;
   /** What it should be; absent where it is for information. */
   readonly target?: Target;
+  /** Whether others kept the machine busy in most rounds: then it says more about them. */
+  readonly isDisturbed?: boolean;
   /** Whether only the file of a run has it. */
   readonly isDetail?: boolean;
 }
@@ -58,7 +60,7 @@ function renderOne(figures: readonly Figure[]): string {
 /** The value, its bounds, and the target with what became of it. */
 function renderCell(figure: Figure): string {
   const { value, target } = figure;
-  const text = renderValue(value);
+  const text = `${renderValue(value)}${figure.isDisturbed === true ? '; others were busy' : ''}`;
   if (target === undefined) return text;
   const wanted = 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
   return `${text}; ${wanted}: ${judge(figure)}`;

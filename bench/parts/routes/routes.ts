@@ -4,6 +4,7 @@ import { summarizeRatios } from '../../figures/paired-ratio.ts';
 import { TARGETS, type Target } from '../../figures/target.ts';
 import type { Round } from '../../rounds/http-round.ts';
 import { measurePasses, ratioOf, type Pass } from '../../rounds/passes.ts';
+import { isDisturbed } from '../../rounds/quiet-machine.ts';
 import { removeContainers } from '../../servers/bench-servers.ts';
 import { LOADS, type LoadName } from './loads.ts';
 import { perRequest } from './per-request.ts';
@@ -97,9 +98,16 @@ function compare(
     row: `${name}, ${connections}`,
     column,
     value: ratioOf(measured, ['ours', peer], ({ perSecond }) => perSecond),
+    ...(wasDisturbed(peer, measured) && { isDisturbed: true }),
     ...(target !== undefined && { target }),
   };
 }
+
+/** Whether others were busy in half of the rounds, however often those were repeated. */
+const wasDisturbed = (peer: PeerName, measured: readonly Pass<SideName, Round>[]): boolean =>
+  (['ours', peer] as const).some((side) =>
+    isDisturbed(summarizeRatios(measured.map((pass) => pass[side].othersCores)).median),
+  );
 
 function targetFor(peer: PeerName, load: LoadName): Target | undefined {
   switch (peer) {
