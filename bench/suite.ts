@@ -42,11 +42,14 @@ export interface SuiteResult extends Measured {
   /** Share of all cores that others kept busy when measuring began. */
   readonly busyBefore: number;
   readonly settings: unknown;
+  /** Why a part, and with it all that were to follow, gave nothing. */
+  readonly failure?: Error | undefined;
 }
 
 /**
  * Brings up servers of its own, runs the parts on them one after the other, shows how far it is,
  * and removes them.
+ * @returns what was measured, also when a later part failed.
  * @param signal ends it early; what was brought up is removed all the same.
  */
 export async function runBenchSuite(
@@ -96,13 +99,17 @@ export async function runBenchSuite(
       },
     })),
   ];
+  let failure: Error | undefined;
   try {
     await runSteps(inARow(steps));
-    return { figures, busyBefore, settings: found().live.plan.settings };
+  } catch (error) {
+    if (figures.length === 0) throw error;
+    failure = error as Error;
   } finally {
     await scope.close();
     await images.removeOlder();
   }
+  return { figures, busyBefore, settings: found().live.plan.settings, failure };
 }
 
 const inARow = (steps: readonly Step[]): readonly Step[] =>

@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { resolve } from 'node:path';
+import { logsOf } from '../../e2e/docker.ts';
 import { hardened, writeFiles } from '../../e2e/image-set-up.ts';
 import { runImageOf } from '../../e2e/run-images.ts';
-import type { BenchServers } from './bench-servers.ts';
+import { until } from '../../e2e/until.ts';
+import { POSTGRES_PORT } from '../../infra/settings/standard-names.ts';
+import { addressOf, type BenchServers } from './bench-servers.ts';
 
 const FOLDER = resolve(import.meta.dirname, '..', 'poolers');
 
@@ -20,7 +25,10 @@ export type OtherPooler = keyof typeof COMMANDS;
 export const poolersImage = (): Promise<string> =>
   runImageOf('poolers', () => Promise.resolve(FOLDER));
 
-/** Starts one of them; clients reach it over TCP by its own name, on Postgres' port. */
+/**
+ * Starts one of them, and waits for its port; clients reach it over TCP by its own name, on
+ * Postgres' port.
+ */
 export async function openOtherPooler(
   { scope, network, credentials }: BenchServers,
   name: OtherPooler,
@@ -33,10 +41,29 @@ export async function openOtherPooler(
     'pool_hba.conf': text('pool_hba.conf'),
     pool_passwd: `${app.name}:TEXT${app.password}\n`,
   });
-  return scope.run(
+  const id = await scope.run(
     ...hardened,
     ...['--network', network, '--network-alias', name, '--tmpfs', '/tmp'],
     ...['--volume', `${config}:/etc/pooler:ro`, await poolersImage()],
     ...COMMANDS[name],
   );
+  const address = await addressOf(id);
+  await until(() => accepts(address), Boolean, {
+    timeoutMs: 20_000,
+    everyMs: 50,
+    explain: () => logsOf(id),
+  });
+  return id;
+}
+
+async function accepts(host: string): Promise<boolean> {
+  const socket = connect(POSTGRES_PORT, host);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

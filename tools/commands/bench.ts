@@ -42,13 +42,14 @@ await runCommand(
     const wanted = readWanted(call);
     // Before minutes pass: a file that cannot be read.
     const baseline = compare === undefined ? undefined : readRun(compare);
-    const run = await measure(wanted);
+    const { run, failure } = await measure(wanted);
     const path = writeRun(run);
     process.stdout.write(`${renderMachine(run.machine)}\n\n${renderFigures(run.figures)}\n`);
     const { busyBefore } = run.machine;
     if (!isQuiet(busyBefore))
       process.stdout.write(`The machine was not quiet: ${describeShare(busyBefore)}.\n`);
     process.stdout.write(`Written to ${relative(process.cwd(), path)}\n`);
+    if (failure !== undefined) throw failure;
     if (baseline === undefined) return 0;
     const compared = compareRuns(baseline.figures, run.figures);
     process.stdout.write(`\n${renderComparison(compared)}`);
@@ -68,13 +69,15 @@ function readWanted({ flags, options: { only } }: Call): readonly PartName[] | '
   return [part];
 }
 
-async function measure(wanted: readonly PartName[] | 'quick'): Promise<Run> {
+async function measure(
+  wanted: readonly PartName[] | 'quick',
+): Promise<{ readonly run: Run; readonly failure: Error | undefined }> {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => stopping.abort(new Error(`ended by ${signal}`)));
   await prepareTools({ needs: ['docker'] });
   const at = new Date().toISOString();
-  const { busyBefore, ...measured } = await runBenchSuite(wanted, stopping.signal);
+  const { busyBefore, failure, ...measured } = await runBenchSuite(wanted, stopping.signal);
   const machine = await describeMachine(busyBefore);
-  return { at, machine, versions: await readVersions(), ...measured };
+  return { run: { at, machine, versions: await readVersions(), ...measured }, failure };
 }
