@@ -16,8 +16,8 @@ const EXEMPT: Readonly<Record<string, RegExp>> = {
   'a migration that was applied is never edited': /^app\/prisma\/migrations\//,
 };
 
-/** An address or the target of a Markdown link, neither of which can be broken. */
-const LINK = /\w:\/\/|\]\([^)]/;
+/** An address, the target of a Markdown link or a row of a table, none of which can be broken. */
+const UNBREAKABLE = /\w:\/\/|\]\([^)]|^\| .* \|$/;
 
 /** Settings of a stack, in which Pulumi writes an encrypted secret on one line. */
 const SETTINGS_FILE = /^Pulumi\.[^/]+\.yaml$/;
@@ -34,7 +34,7 @@ const longLines = (file: string, text: string): readonly string[] =>
   text
     .split('\n')
     .flatMap((line, index) =>
-      line.length > COLUMNS && !LINK.test(line) ? [`${file}:${index + 1}`] : [],
+      line.length > COLUMNS && !UNBREAKABLE.test(line) ? [`${file}:${index + 1}`] : [],
     );
 
 const read = (file: string): string => readFileSync(join(checkout, file), 'utf8');
