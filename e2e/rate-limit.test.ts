@@ -11,6 +11,8 @@ const LIMIT = 600;
 /** What may be missing of the limit, because instances hold it in hand. */
 const MIN_SHARE = 0.97;
 const WINDOW_MS = 60_000;
+/** Outlasts a pause of Redis on a busy machine; by default an app counts alone after 100 ms. */
+const PATIENT_MS = '2900';
 /** Longer than a test takes. */
 const ROOM_MS = 30_000;
 
@@ -24,7 +26,10 @@ afterAll(() => scope.close(), 60_000);
 
 beforeEach(async () => {
   await forgetAllInRedis();
-  const variables = { PUBLIC_RATE_LIMIT_PER_MINUTE: `${LIMIT}` };
+  const variables = {
+    PUBLIC_RATE_LIMIT_PER_MINUTE: `${LIMIT}`,
+    REDIS_COMMAND_TIMEOUT_MS: PATIENT_MS,
+  };
   apps = await Promise.all([1, 2, 3].map(() => live.startApp({ variables })));
   const leftMs = WINDOW_MS - (Date.now() % WINDOW_MS);
   if (leftMs < ROOM_MS) await sleep(leftMs);
