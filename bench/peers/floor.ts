@@ -4,8 +4,8 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { Redis } from 'ioredis';
 import { Pool } from 'pg';
+import { BatchingRedis } from '../../app/src/clients/batching-redis.ts';
 import { COUNT, EVENTS, GUILDS, STORE, viewOf, type EventRow } from './floor-statements.ts';
 import type { Report } from './presence.ts';
 import { requiredVariable } from './required-variable.ts';
@@ -23,7 +23,7 @@ const pool = new Pool({
   password: requiredVariable('DATABASE_PASSWORD'),
   database: requiredVariable('DATABASE_NAME'),
 });
-const redis = new Redis(requiredVariable('REDIS_URL'), { enableAutoPipelining: true });
+const redis = new BatchingRedis(requiredVariable('REDIS_URL'));
 
 async function findUser(userId: string): Promise<string> {
   const cached = await redis.get(`floor:presence:${userId}`);

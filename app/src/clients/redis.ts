@@ -1,6 +1,7 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { once } from 'node:events';
 import type { RedisSettings } from '../environment/app-environment.ts';
+import { BatchingRedis } from './batching-redis.ts';
 
 export interface RedisClient {
   /**
@@ -27,7 +28,7 @@ const RECONNECT_MAX_MS = 2_000;
  */
 export function openRedis(settings: RedisSettings, onError: (error: Error) => void): RedisClient {
   const { address } = settings;
-  const redis = new Redis({
+  const redis = new BatchingRedis({
     host: address.host,
     port: address.port,
     username: address.username,
@@ -37,7 +38,6 @@ export function openRedis(settings: RedisSettings, onError: (error: Error) => vo
     commandTimeout: settings.commandTimeoutMs,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
     retryStrategy: (attempt) =>
       Math.min(attempt * RECONNECT_STEP_MS, RECONNECT_MAX_MS) * (0.5 + Math.random() / 2),
   });

@@ -65,7 +65,7 @@ function countInRedis(redis: Redis): SharedCounts {
   return {
     async add(address, window, requests) {
       const key = `requests:${address}:${window}`;
-      // All leave in one write: ioredis pipelines what is issued in one tick.
+      // All leave in one write, as everything that is asked for in one turn.
       const [own, total] = await Promise.all([
         redis.hincrby(key, instance, requests),
         redis.hincrby(key, 'total', requests),

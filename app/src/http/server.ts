@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppEnv } from '../environment/app-environment.ts';
 import { errorBody } from './http-error.ts';
 import { isEndless } from './request-deadline.ts';
+import { createSlots } from './slots.ts';
 
 export interface HttpServer {
   /** Resolves when the port accepts connections; rejects when it cannot be had. */
@@ -43,7 +44,7 @@ export function createHttpServer(
   /**
    * Answers under way with the url as received: express takes a router's mount out of a request's.
    */
-  const inFlight = new Map<ServerResponse, string>();
+  const inFlight = createSlots<readonly [ServerResponse, string]>();
   let isClosing = false;
 
   const server = createServer(
@@ -55,8 +56,7 @@ export function createHttpServer(
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     (request, response) => {
-      inFlight.set(response, request.url ?? '');
-      response.once('close', () => inFlight.delete(response));
+      response.once('close', inFlight.add([response, request.url ?? '']));
       if (isClosing) sayGoodbye(response);
       if (request.rawHeaders.length > 2 * MAX_HEADERS) refuseManyHeaders(response);
       else listener(request, response);
@@ -64,7 +64,8 @@ export function createHttpServer(
   );
   server.on('clientError', answerUnreadable);
 
-  const finite = () => [...inFlight.keys()].filter((response) => !isEndless(response));
+  const endless = () => inFlight.all().filter(([response]) => isEndless(response)).length;
+  const finite = () => inFlight.all().length - endless();
   const countConnections = () =>
     new Promise<number>((resolve) =>
       server.getConnections((error, count) => resolve(error ? 0 : count)),
@@ -81,29 +82,29 @@ export function createHttpServer(
       }),
     async close() {
       isClosing = true;
-      for (const response of inFlight.keys()) sayGoodbye(response);
+      for (const [response] of inFlight.all()) sayGoodbye(response);
       // server.close() drops idle keep-alive connections at once, and with them requests that are
       // on their way.
       for (
         let waitedMs = 0;
-        waitedMs < FAREWELL_MS && (await countConnections()) > inFlight.size - finite().length;
+        waitedMs < FAREWELL_MS && (await countConnections()) > endless();
         waitedMs += POLL_MS
       )
         await sleep(POLL_MS);
       server.close();
       // Answers that were under way leave idle connections behind, which close() alone would keep
       // until their timeout.
-      while (finite().length > 0) {
+      while (finite() > 0) {
         server.closeIdleConnections();
         await sleep(POLL_MS);
       }
       // A connection that never sent a whole request does not count as idle, and close() stopped
       // the clock that would end it.
-      if (inFlight.size === 0) server.closeAllConnections();
+      if (inFlight.all().length === 0) server.closeAllConnections();
     },
     // Without the query: what a caller puts there by mistake, a token for example, is not for the
     // log.
-    busyWith: () => [...inFlight].map(([{ req }, url]) => `${req.method} ${url.split('?', 1)[0]}`),
+    busyWith: () => inFlight.all().map(([{ req }, url]) => `${req.method} ${url.split('?', 1)[0]}`),
   };
 }
 
