@@ -4,7 +4,7 @@ import type { Instance, Side } from '../../rounds/passes.ts';
 import { isDisturbed } from '../../rounds/quiet-machine.ts';
 import { openCpuMeter } from '../../rounds/control-group.ts';
 import type { Meters } from '../../rounds/used-cpu.ts';
-import type { BenchServers } from '../../servers/bench-servers.ts';
+import { removeContainers, type BenchServers } from '../../servers/bench-servers.ts';
 import { startOurs, startPeer, type MeasuredApp } from '../../servers/measured-app.ts';
 import { LOADS } from './loads.ts';
 
@@ -26,8 +26,9 @@ export const ALL_PEERS = Object.keys(PEERS) as PeerName[];
 /** Warm and paused instances of every side, and how each is measured under a load. */
 export interface Sides {
   readonly names: readonly SideName[];
-  readonly apps: Readonly<Record<SideName, readonly MeasuredApp[]>>;
   under(work: Work): readonly Side<SideName, Round>[];
+  /** Removes the instances, and the PgBouncers made for them: their connections count. */
+  close(): Promise<void>;
 }
 
 /** Each process gets this long to compile what is used often. */
@@ -53,12 +54,12 @@ export async function openSides(parts: {
     Redis: await openCpuMeter(servers.live.redis),
   };
   const ourPooler = await openCpuMeter(servers.live.pgbouncer);
+  const commonPoolers: string[] = [];
   for (let set = 1; set <= instances; set += 1) {
     const pooler = `common-${set}`;
     const usesTcp = peers.some((peer) => PEERS[peer].program !== 'floor');
-    const commonPooler = usesTcp
-      ? await openCpuMeter(await servers.openCommonPooler(pooler))
-      : ourPooler;
+    if (usesTcp) commonPoolers.push(await servers.openCommonPooler(pooler));
+    const commonPooler = usesTcp ? await openCpuMeter(commonPoolers.at(-1) ?? '') : ourPooler;
     for (const name of names) {
       signal.throwIfAborted();
       report(`starting ${name}, ${set} of ${instances}`);
@@ -78,12 +79,8 @@ export async function openSides(parts: {
       instancesOf.set(name, [...(instancesOf.get(name) ?? []), { app, meters }]);
     }
   }
-  const apps = Object.fromEntries(
-    [...instancesOf].map(([name, all]) => [name, all.map(({ app }) => app)]),
-  ) as Record<SideName, MeasuredApp[]>;
   return {
     names,
-    apps,
     under: (work) =>
       names.map((name) => ({
         name,
@@ -93,5 +90,10 @@ export async function openSides(parts: {
           isDisturbed: ({ othersCores }) => isDisturbed(othersCores),
         })),
       })),
+    close: () =>
+      removeContainers([
+        ...[...instancesOf.values()].flat().map(({ app }) => app.id),
+        ...commonPoolers,
+      ]),
   };
 }
