@@ -17,7 +17,7 @@ await runCommand(
     text: [
       'Brings up throw-away servers of its own, measures our app side by side with other ways to',
       'do the same in short alternating rounds, prints the ratios with the bounds of their noise,',
-      'writes bench/results/<time>.json and removes the servers. Takes about 25 minutes. Figures',
+      'writes bench/results/<time>.json and removes the servers. Takes about 20 minutes. Figures',
       'are bound to the machine, which should be as quiet as it can be.',
       '',
       '  --quick            only the routes of our app and the floor, in about 3 minutes',
