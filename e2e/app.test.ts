@@ -48,6 +48,15 @@ test('a row written through the API went through PgBouncer in transaction mode',
   expect(await live.console('SHOW POOLS')).toMatch(/^spywatcher\|spywatcher\|.*\|transaction/m);
 });
 
+test('another search path on every server connection takes no table away', async () => {
+  const poison = () => live.askPooled('SET search_path = nowhere; SELECT pg_sleep(2)', user);
+  await Promise.all(Array.from({ length: live.plan.settings.pooler.poolSize }, poison));
+  expect((await report(app, { userId: '14', guildId: '14', status: 'online' })).status).toBe(201);
+  for (const path of ['/api/guilds/14/online', '/api/presence/14'])
+    expect((await ask(app, path)).status).toBe(200);
+  expect(await live.askPooled('SHOW search_path', user)).toBe('nowhere');
+});
+
 test('requests with one Idempotency-Key store one row; another body is refused', async () => {
   const body = { userId: '12', guildId: '1', status: 'online' };
   const answers = await Promise.all(Array.from({ length: 20 }, () => report(app, body, 'key-1')));

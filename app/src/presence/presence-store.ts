@@ -57,15 +57,19 @@ interface OnlineRow {
 /**
  * Stores the event and, unless a newer one is known, the latest state: one statement, so one
  * transaction and one round trip. Without a row in its answer the idempotency key was taken.
+ *
+ * Tables have their schema, as Prisma's have: behind a pooler the search path may be that of the
+ * session before.
  */
 const STORE_REPORT = `
   WITH event AS (
-    INSERT INTO presence_event (user_id, guild_id, status, at, idempotency_key, request_digest)
-    VALUES ($1, $2, $3::presence_status, $4, $5, $6)
+    INSERT INTO public.presence_event
+      (user_id, guild_id, status, at, idempotency_key, request_digest)
+    VALUES ($1, $2, $3::public.presence_status, $4, $5, $6)
     ON CONFLICT (idempotency_key) DO NOTHING
     RETURNING id, user_id, guild_id, status, at
   ), latest AS (
-    INSERT INTO presence AS known (guild_id, user_id, status, at)
+    INSERT INTO public.presence AS known (guild_id, user_id, status, at)
     SELECT guild_id, user_id, status, at FROM event
     ON CONFLICT (guild_id, user_id) DO UPDATE SET status = excluded.status, at = excluded.at
     WHERE known.at <= excluded.at
@@ -74,7 +78,7 @@ const STORE_REPORT = `
 
 const COUNT_ONLINE = `
   SELECT status, count(*)::integer AS users
-  FROM presence
+  FROM public.presence
   WHERE guild_id = $1 AND status <> 'offline'
   GROUP BY status`;
 
