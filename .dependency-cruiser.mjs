@@ -30,7 +30,7 @@ const MAY_IMPORT = {
   pgbouncer: [],
   policy: [],
   app: ['pgbouncer'],
-  infra: ['pgbouncer', 'app'],
+  infra: ['pgbouncer', 'policy', 'app'],
   toolchain: [],
   'test-cluster': ['toolchain'],
   tools: ['toolchain', 'test-cluster', 'infra', 'pgbouncer', 'app', 'bench'],

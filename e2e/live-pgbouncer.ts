@@ -36,20 +36,28 @@ const ROWS = [
 
 /**
  * Starts one in a container of the scope, on an ini that listens in /run/pgbouncer on port 6432; by
- * the image's own command when none is given.
+ * the image's own command when none is given, and out of everyone's reach without a network.
  */
 export async function openLivePgbouncer(
   scope: DockerScope,
   ini: string,
-  command: readonly string[] = [],
+  {
+    command = [],
+    network = 'none',
+    users = '',
+  }: {
+    readonly command?: readonly string[];
+    readonly network?: string;
+    readonly users?: string;
+  } = {},
 ): Promise<LivePgbouncer> {
-  const config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini, 'userlist.txt': '' });
+  const config = await writeFiles(scope, 'config', { 'pgbouncer.ini': ini, 'userlist.txt': users });
   await asRoot(scope, config, ['chown -R 998:998 /volume']);
   const sockets = await scope.volume('sockets');
   const id = await scope.run(
     ...hardened,
     '--network',
-    'none',
+    network,
     '--no-healthcheck',
     '-v',
     `${config}:/etc/pgbouncer`,

@@ -20,7 +20,7 @@ const ini = (poolSize: number): string =>
 let pgbouncer: LivePgbouncer;
 
 beforeAll(async () => {
-  pgbouncer = await openLivePgbouncer(scope, ini(5), RELOADER);
+  pgbouncer = await openLivePgbouncer(scope, ini(5), { command: RELOADER });
 }, 600_000);
 afterAll(() => scope.close(), 60_000);
 

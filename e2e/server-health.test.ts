@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { untilHealthy } from '../infra/targets/docker/health.ts';
+import { byTest, untilHealthy } from '../infra/targets/docker/health.ts';
 import { BASE_IMAGE } from '../toolchain/debian/base-image.ts';
 import { inspect, openDockerScope } from './docker.ts';
 
@@ -13,15 +13,15 @@ test('a server is healthy once its test passes, however late the engine looks', 
     ...['--health-cmd', 'true', '--health-interval', '1h', BASE_IMAGE],
     ...['sh', '-c', 'sleep 1; touch /tmp/ready; sleep 100'],
   );
-  await untilHealthy(server, TEST);
+  await untilHealthy(server, byTest(TEST));
   expect(await inspect(server, '{{.State.Health.Status}}')).toBe('starting');
-  await untilHealthy(server, ['CMD-SHELL', 'test -f /tmp/ready && true']);
+  await untilHealthy(server, byTest(['CMD-SHELL', 'test -f /tmp/ready && true']));
 });
 
 test('one that is late is told of with the last words of its test and its own', async () => {
   const server = await scope.run(BASE_IMAGE, 'sh', '-c', 'echo still loading; sleep 100');
   const shouting = ['CMD-SHELL', 'echo not yet; exit 1'];
-  await expect(untilHealthy(server, shouting, 0.5)).rejects.toThrow(
+  await expect(untilHealthy(server, byTest(shouting), 0.5)).rejects.toThrow(
     `Timed out after 0.5 s waiting for ${server} to be healthy:\n` +
       '  Its health test: not yet\n' +
       '  It is running, restarted 0 times, exit code 0.\n' +
@@ -35,7 +35,9 @@ test('one that ends again and again is given up before the time is over', async 
     ...['--restart', 'unless-stopped', BASE_IMAGE],
     ...['sh', '-c', 'echo a bad setting; exit 3'],
   );
-  const error: unknown = await untilHealthy(server, TEST).catch((reason: unknown) => reason);
+  const error: unknown = await untilHealthy(server, byTest(TEST)).catch(
+    (reason: unknown) => reason,
+  );
   const [what, state, , ...log] = (error as Error).message.split('\n');
   expect(what).toBe(`${server} ends again and again:`);
   expect(state).toMatch(/^ {2}It is \w+, restarted \d+ times, exit code \d\.$/);
@@ -43,7 +45,7 @@ test('one that ends again and again is given up before the time is over', async 
 });
 
 test('one that is not there any more is told of by the engine', async () => {
-  await expect(untilHealthy(`${scope.name}-gone`, TEST, 0.5)).rejects.toThrow(
+  await expect(untilHealthy(`${scope.name}-gone`, byTest(TEST), 0.5)).rejects.toThrow(
     `No such container: ${scope.name}-gone`,
   );
 });

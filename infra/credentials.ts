@@ -51,6 +51,8 @@ export interface Credentials {
    * ours.
    */
   readonly postgresAdminPassword: string;
+  /** Values of `app.secrets` by name: given, not derived. */
+  readonly appSecrets: Readonly<Record<string, string>>;
   readonly redisPassword: string;
   readonly earlierRedisPasswords: readonly string[];
   readonly adminToken: string;
@@ -80,10 +82,12 @@ export function deriveCredentials({
   rootSecret,
   version,
   postgresAdminPassword = '',
+  appSecrets = {},
 }: {
   readonly rootSecret: string;
   readonly version: number;
   readonly postgresAdminPassword?: string;
+  readonly appSecrets?: Readonly<Record<string, string>>;
 }): Credentials {
   const password = (name: string, of = version): string =>
     derive(rootSecret, `${name}/v${of}`, PASSWORD_BYTES).toString('base64url');
@@ -110,6 +114,7 @@ export function deriveCredentials({
     poolerAdmin: credential(ROLES.poolerAdmin),
     poolerMonitor: credential(ROLES.poolerMonitor),
     postgresAdminPassword,
+    appSecrets,
     redisPassword: password(REDIS),
     earlierRedisPasswords: earlier.map((of) => password(REDIS, of)),
     adminToken: password(ADMIN_TOKEN),

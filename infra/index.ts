@@ -18,12 +18,13 @@ Reflect.deleteProperty(Error, 'prepareStackTrace');
  * outputs.
  */
 async function deploy() {
-  const { checked, rootSecret, postgresAdminPassword } = readSettings();
+  const { checked, rootSecret, postgresAdminPassword, appSecrets } = readSettings();
   const plan = planEnvironment(checked);
   const credentials = deriveCredentials({
     rootSecret,
     version: plan.settings.credentialsVersion,
     postgresAdminPassword,
+    appSecrets,
   });
   const endpoints = await deployTarget(plan, credentials);
   return {

@@ -135,13 +135,15 @@ type PgbouncerSizes = Pick<
   | 'idleTransactionTimeoutSeconds'
 >;
 
-function planPromises(input: Pick<PgbouncerInput, 'maxPreparedStatements'>): Layer {
+function planPromises(
+  input: Pick<PgbouncerInput, 'maxPreparedStatements' | 'poolsSessions'>,
+): Layer {
   return {
     ignore_startup_parameters: {
-      value: '',
+      value: 'extra_float_digits',
       why:
-        'a parameter that is ignored is a promise not kept, and a non-empty list was the way ' +
-        'into CVE-2026-107349; node-postgres needs none',
+        'older JDBC drivers and sqlx ask for it, and any value above 0 prints what Postgres ' +
+        'prints anyway; every other parameter that is ignored would be a promise not kept',
     },
     max_prepared_statements: {
       value: input.maxPreparedStatements,
@@ -150,15 +152,31 @@ function planPromises(input: Pick<PgbouncerInput, 'maxPreparedStatements'>): Lay
         'fail, so the app then names none',
       field: 'pooler.settings.max_prepared_statements',
     },
-    ...(input.maxPreparedStatements > 0
-      ? {
-          pool_mode: {
-            value: 'transaction',
-            why: 'named statements are followed in transaction mode only',
-          },
-        }
-      : {}),
+    ...planPoolMode(input),
   };
+}
+
+function planPoolMode({
+  maxPreparedStatements,
+  poolsSessions = false,
+}: Pick<PgbouncerInput, 'maxPreparedStatements' | 'poolsSessions'>): Layer {
+  if (poolsSessions)
+    return {
+      pool_mode: {
+        value: 'session',
+        why:
+          'the driver is not known, and some prepare a statement in one transaction and use it ' +
+          'in the next, where another client may have put its own in between',
+      },
+    };
+  return maxPreparedStatements > 0
+    ? {
+        pool_mode: {
+          value: 'transaction',
+          why: 'named statements are followed in transaction mode only',
+        },
+      }
+    : {};
 }
 
 function fromField(field: string, value: number, why: string): LayerEntry {

@@ -43,6 +43,8 @@ export interface PgbouncerInput {
    * name any.
    */
   readonly maxPreparedStatements: number;
+  /** Each client keeps its server connection for as long as it is connected. */
+  readonly poolsSessions?: boolean;
   /** The user's `pooler.settings`. */
   readonly settings: Readonly<Record<string, SettingValue>>;
 }

@@ -32,8 +32,14 @@ const GROUPS: readonly { readonly remedy: string; readonly keys: readonly string
         'auth_ident_file',
         'auth_ldap_options',
       ],
-      ...['admin_users', 'stats_users', 'ignore_startup_parameters'],
+      ...['admin_users', 'stats_users'],
     ],
+  },
+  {
+    remedy:
+      'A client would believe in a limit that is not set. Remove it, and set the parameter for ' +
+      'the role: ALTER ROLE ... SET.',
+    keys: ['ignore_startup_parameters'],
   },
   {
     remedy:

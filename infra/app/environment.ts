@@ -6,6 +6,7 @@ import {
   SECRETS_DIRECTORY,
 } from '../settings/standard-names.ts';
 import { nodeOptions } from './node-options.ts';
+import { secretPaths, textsOf } from './own-variables.ts';
 
 /**
  * Requests a minute that one client address may send to the public API; a person's script, not a
@@ -25,6 +26,8 @@ export function renderAppEnvironment({
 }: Plan): AppEnvironmentVariables & { readonly NODE_OPTIONS: string } {
   const { wait, drain } = timeouts;
   return {
+    ...textsOf(settings.app.env),
+    ...secretPaths(Object.keys(settings.app.secrets)),
     NODE_OPTIONS: nodeOptions(settings.app),
     ENVIRONMENT: settings.environment,
     HOST: '0.0.0.0',

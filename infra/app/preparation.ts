@@ -10,7 +10,7 @@ const CONNECT_WAIT_SECONDS = 60;
 
 /** What the one-shot needs to prepare the database, past the pooler. */
 export function planPreparation(
-  { settings, timeouts, pooler, backup }: Plan,
+  { settings, app, timeouts, pooler, backup }: Plan,
   credentials: Credentials,
 ): Preparation {
   const { wait } = timeouts;
@@ -54,6 +54,7 @@ export function planPreparation(
             user: credentials.poolerAdmin.name,
             password: credentials.poolerAdmin.password,
           },
+    ...(app === 'ours' ? {} : { isSchemaElsewhere: true }),
     waitSeconds: CONNECT_WAIT_SECONDS,
   };
 }

@@ -5,6 +5,7 @@ import { ownAuthorities, tlsParameters } from '../plan/postgres/external.ts';
 import { REDIS_USER } from '../plan/redis.ts';
 import { REDIS_PORT, SECRETS_DIRECTORY } from '../settings/standard-names.ts';
 import { databaseUrl } from './database-url.ts';
+import { ownSecrets } from './own-variables.ts';
 
 /** File of the certificates of an external server's authorities. */
 const SERVER_CA_FILE = 'server-ca.crt';
@@ -21,6 +22,8 @@ export function appSecretFiles(
     databaseUrl(login, addresses.postgres, external?.database) +
     tlsParameters(external, `${SECRETS_DIRECTORY}/${SERVER_CA_FILE}`);
   return {
+    // Names of variables, in which no file of ours has its hyphens.
+    ...ownSecrets(settings.app, credentials),
     'database-url':
       pooler === 'off' ? direct(credentials.app) : databaseUrl(credentials.app, addresses.pooler),
     'redis-url': `redis://${REDIS_USER}:${credentials.redisPassword}@redis:${REDIS_PORT}`,

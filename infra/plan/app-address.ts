@@ -3,6 +3,7 @@ import { namespaceName } from './kubernetes-names.ts';
 
 export interface AppAddress {
   readonly appUrl: string;
+  /** Empty where the app is not ours, and has no such routes. */
   readonly adminUrl: string;
 }
 
@@ -20,6 +21,9 @@ export function addressApp({
       ingress === undefined || target === 'docker'
         ? `http://${place('app')}:${app.port}`
         : `${ingress.tlsSecret === undefined ? 'http' : 'https'}://${ingress.host}`,
-    adminUrl: `http://${place('app-admin')}:${app.adminPort}/api/admin/monitoring`,
+    adminUrl:
+      app.image === undefined
+        ? `http://${place('app-admin')}:${app.adminPort}/api/admin/monitoring`
+        : '',
   };
 }

@@ -2,7 +2,7 @@ import { PROJECT } from '../settings/standard-names.ts';
 import type { Component } from './components.ts';
 
 /** Value of the label `component` on Docker's objects. */
-export type DockerComponent = Component | 'pgbouncer-reload' | 'network';
+export type DockerComponent = Component | 'app-migrate' | 'pgbouncer-reload' | 'network';
 
 /** A label as Docker's provider takes it. */
 export interface DockerLabel {

@@ -1,3 +1,4 @@
+import { type AppProgram, checkSessions, planAppProgram, poolsSessions } from './app-program.ts';
 import { checkPoolerSettings, readMaxPreparedStatements } from '../../pgbouncer/pooler-settings.ts';
 import { type BackupPlan, planBackup } from './backup.ts';
 import { type ConnectionBudget, planConnections } from './connection-budget.ts';
@@ -21,6 +22,7 @@ const PRE_STOP_SECONDS = { docker: 0, kubernetes: 5 } as const;
  */
 export interface Plan {
   readonly settings: Settings;
+  readonly app: AppProgram | 'ours';
   readonly budget: ConnectionBudget;
   readonly timeouts: TimeoutPlan;
   readonly pooler: PoolerPlan | 'off';
@@ -49,10 +51,11 @@ export function planEnvironment({ settings, faults: settingsFaults }: CheckedSet
   const names = Math.floor(readMaxPreparedStatements(settings.pooler.settings) * NAMED_SHARE);
   return {
     settings,
+    app: planAppProgram(settings),
     budget,
     timeouts,
     pooler: settings.pooler.enabled ? planPooler(settings, timeouts) : 'off',
-    statementNames: names >= 1 ? names : 'off',
+    statementNames: names >= 1 && !poolsSessions(settings) ? names : 'off',
     postgresSettings,
     redisConf: renderRedisConf(settings.redis),
     backup: planBackup(settings),
@@ -90,7 +93,13 @@ function planParts(
     budget,
     timeouts,
     postgresSettings: postgres.settings,
-    faults: [...connectionFaults, ...timeoutFaults, ...poolerFaults, ...postgres.faults],
+    faults: [
+      ...connectionFaults,
+      ...checkSessions(settings, budget.instances),
+      ...timeoutFaults,
+      ...poolerFaults,
+      ...postgres.faults,
+    ],
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../settings/standard-names.ts';
 import { locate, poolerSocketDirectories } from './addresses.ts';
 import type { ProcessCount } from './connection-demand.ts';
+import { poolsSessions } from './app-program.ts';
 import { planPoolerTls } from './postgres/pooler-tls.ts';
 import type { TimeoutPlan } from './timeouts.ts';
 
@@ -93,7 +94,8 @@ function planProcess(
     maxDbConnections: pooler.poolSize + pooler.reservePoolSize,
     queryWaitTimeoutSeconds: pooler.queryWaitTimeoutSeconds,
     idleTransactionTimeoutSeconds: Math.ceil(wait.idleInTransactionMs / 1_000),
-    maxPreparedStatements: readMaxPreparedStatements(pooler.settings),
+    maxPreparedStatements: poolsSessions(settings) ? 0 : readMaxPreparedStatements(pooler.settings),
+    poolsSessions: poolsSessions(settings),
     settings: pooler.settings,
   });
   return {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { findPlanFaults } from './plan.ts';
 import type { Settings } from '../settings/settings.ts';
 import { checkSettings } from '../settings/check-settings.ts';
-import { LARGEST } from '../settings/schema.ts';
+import { LARGEST } from '../settings/largest.ts';
 import { planSettingRoom, type SettingRoom } from './setting-room.ts';
 
 type Setting = keyof SettingRoom;

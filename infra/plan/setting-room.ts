@@ -2,7 +2,7 @@ import type { MonitoringPlan } from '../../app/src/monitoring/plan/monitoring-pl
 import { largestFitting } from './largest-fitting.ts';
 import { findPlanFaults } from './plan.ts';
 import type { Settings } from '../settings/settings.ts';
-import { LARGEST } from '../settings/schema.ts';
+import { LARGEST } from '../settings/largest.ts';
 
 export type SettingRoom = MonitoringPlan['room'];
 

@@ -22,6 +22,9 @@ export function renderReportMarkdown(report: PlanReport): string {
   const parts: readonly (CommentPart | string)[] = [
     `## Plan of \`${environment}\` on ${report.target}`,
     ...(failures === undefined ? [] : [renderFailures(failures.join('\n'))]),
+    ...(report.app.length === 0
+      ? []
+      : [`**The app**\n\n${codeBlock('text', report.app.join('\n'))}`]),
     ...(interruptions === undefined ? [] : [renderDowntime(interruptions)]),
     ...(resources === undefined ? [] : renderResources(resources)),
     ...(changes === undefined

@@ -23,6 +23,9 @@ export function renderReportText(report: PlanReport): string {
     durationRow(timeout, isCompared);
   const sections: readonly (readonly string[])[] = [
     [`Plan of ${report.environment} on ${report.target}`],
+    ...(report.app.length === 0
+      ? []
+      : [['The app', ...report.app.flatMap((line) => paragraph(line, '  '))]]),
     ...(failures === undefined
       ? []
       : [

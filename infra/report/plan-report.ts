@@ -1,3 +1,4 @@
+import { describeApp } from './app-lines.ts';
 import { compareHops, findVanishingHops, type ReportedHop } from '../changes/budget-comparison.ts';
 import { MEMORY_MIB } from '../plan/components.ts';
 import type { Hop } from '../plan/hop.ts';
@@ -32,6 +33,8 @@ export interface PlanReport extends ReportedTimeouts {
   readonly hops: readonly ReportedHop[];
   /** Deployed hops that the plan no longer has. */
   readonly vanishingHops: readonly Hop[];
+  /** What is run as the app, and what it is given; empty where that is ours with nothing more. */
+  readonly app: readonly string[];
   readonly bouncers: number;
   /** Memory limits of all bouncers together. */
   readonly bouncersMemoryMiB: number;
@@ -63,6 +66,7 @@ export function describePlan(plan: Plan, before?: Before, engine?: EnginePreview
     })),
     vanishingHops:
       deployed === undefined ? [] : findVanishingHops(budget, deployed.connectionBudget),
+    app: describeApp(plan),
     bouncers: budget.bouncers,
     bouncersMemoryMiB: budget.bouncers * MEMORY_MIB.pgbouncer,
     ...reported,

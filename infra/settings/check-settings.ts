@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { checkAppImage } from './app-image.ts';
+import { checkAppVariables } from './app-variables.ts';
 import { checkConsistency } from './consistency.ts';
 import { completeSettings } from './defaults.ts';
 import { checkEnvironmentName } from './environment-name.ts';
@@ -7,6 +9,7 @@ import type { Fault } from './fault.ts';
 import { checkImages } from './images.ts';
 import { type ParsedSettings, settingsSchema } from './schema.ts';
 import { schemaFaults, withoutFaulty } from './schema-faults.ts';
+import { hideAppSecrets } from './secret-settings.ts';
 import type { CheckedSettings, Settings } from './settings.ts';
 import { checkTarget } from './target.ts';
 
@@ -21,6 +24,8 @@ const CHECKS: readonly ((settings: Settings, raw: Raw) => readonly Fault[])[] = 
   checkTarget,
   checkImages,
   checkExternalPostgres,
+  checkAppImage,
+  checkAppVariables,
 ];
 
 /**
@@ -28,7 +33,7 @@ const CHECKS: readonly ((settings: Settings, raw: Raw) => readonly Fault[])[] = 
  * them.
  */
 export function checkSettings(given: Raw, environment: string): CheckedSettings {
-  const raw = parseTexts(given);
+  const raw = hideAppSecrets(parseTexts(given));
   const parsed = settingsSchema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues;
   const usable = parsed.success ? parsed.data : parseWithout(raw, issues);
@@ -43,7 +48,8 @@ export function checkSettings(given: Raw, environment: string): CheckedSettings 
   };
 }
 
-const parseTexts = (given: Raw): Raw =>
+/** Settings as Pulumi hands them over, each a text, or as a file holds them. */
+export const parseTexts = (given: Raw): Raw =>
   Object.fromEntries(
     Object.entries(given).map(([key, value]) => [
       key,

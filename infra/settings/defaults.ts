@@ -28,7 +28,7 @@ export function completeSettings(parsed: ParsedSettings, environment: string): S
     },
     pooler: {
       ...pooler,
-      placement: pooler.placement ?? defaults.placement,
+      placement: pooler.placement ?? (app.image === undefined ? defaults.placement : 'shared'),
       poolSize: pooler.poolSize ?? defaults.poolSize,
     },
     backup: {

@@ -1,7 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
-import { checkSettings } from './check-settings.ts';
+import { checkSettings, parseTexts } from './check-settings.ts';
 import { checkAdminPassword } from './external-postgres.ts';
-import { checkRootSecret, SECRET_SETTINGS } from './secret-settings.ts';
+import {
+  appSecretsOf,
+  checkAppSecrets,
+  checkRootSecret,
+  SECRET_SETTINGS,
+} from './secret-settings.ts';
 import type { CheckedSettings } from './settings.ts';
 
 const NAMESPACE = 'spywatcher:';
@@ -11,6 +16,8 @@ export interface ReadSettings {
   readonly checked: CheckedSettings;
   readonly rootSecret: string;
   readonly postgresAdminPassword: string;
+  /** Values of `app.secrets` by name. */
+  readonly appSecrets: Readonly<Record<string, string>>;
 }
 
 /**
@@ -19,18 +26,22 @@ export interface ReadSettings {
  * marks it secret.
  */
 export function readSettings(): ReadSettings {
-  const checked = checkSettings(readPlainSettings(), pulumi.getStack());
+  const given = readGivenSettings();
+  const checked = checkSettings(given, pulumi.getStack());
   const rootSecret = readSecret('rootSecret');
   const postgresAdminPassword = readSecret('postgresAdminPassword');
+  const appSecrets = appSecretsOf(parseTexts(given));
   const faults = [
     ...checked.faults,
     ...checkRootSecret(rootSecret),
     ...checkAdminPassword(checked.settings, postgresAdminPassword !== ''),
+    ...checkAppSecrets(Object.keys(checked.settings.app.secrets), appSecrets),
   ];
-  return { checked: { ...checked, faults }, rootSecret, postgresAdminPassword };
+  return { checked: { ...checked, faults }, rootSecret, postgresAdminPassword, appSecrets };
 }
 
-function readPlainSettings(): Readonly<Record<string, string>> {
+/** All but what is secret as a whole. */
+function readGivenSettings(): Readonly<Record<string, string>> {
   const secrets: readonly string[] = SECRET_SETTINGS;
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig())

@@ -8,6 +8,14 @@ test.each<[string, Raw, string[]]>([
     ['app.poolMax: Lower app.poolMax to 97, or raise pooler.maxClientConn to 203.'],
   ],
   ['a misspelt key', { app: { poolMaxx: 5 } }, ['app.poolMaxx: Did you mean app.poolMax?']],
+  [
+    'a path without --path',
+    { 'app.poolMax': 10 },
+    [
+      'app.poolMax: Set it with --path: npm run pulumi -- config rm app.poolMax -s STACK, then ' +
+        'npm run pulumi -- config set --path app.poolMax VALUE -s STACK',
+    ],
+  ],
   ['a misspelt group', { poler: {} }, ['poler: Did you mean pooler?']],
   [
     'a negative size',

@@ -31,6 +31,8 @@ export function withoutFaulty(
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
   const known = Object.keys(shapeAt(issue.path));
   return issue.keys.map((key) => {
+    const [group = '', ...rest] = key.split('.');
+    if (rest.length > 0 && known.includes(group)) return withoutPath(key, group);
     const nearest = nearestSpelling(key, known);
     return {
       key: [...issue.path, key].join('.'),
@@ -44,6 +46,16 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys): Fault[] {
     };
   });
 }
+
+/** What `pulumi config set` makes of `app.poolMax` when it is not told that it is a path. */
+const withoutPath = (key: string, group: string): Fault => ({
+  key,
+  got: 'a setting of its own',
+  allowed: `a field of ${group}`,
+  remedy:
+    `Set it with --path: npm run pulumi -- config rm ${key} -s STACK, then ` +
+    `npm run pulumi -- config set --path ${key} VALUE -s STACK`,
+});
 
 function wrongValue(raw: unknown, issue: z.core.$ZodIssue): Fault {
   const value = valueAt(raw, issue.path);

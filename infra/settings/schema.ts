@@ -1,57 +1,22 @@
 import { z } from 'zod';
 import { MIN_QUERY_WAIT_TIMEOUT_SECONDS } from '../../pgbouncer/defaults.ts';
+import { appSettings } from './app-schema.ts';
 import { externalPostgres } from './external-postgres-schema.ts';
+import {
+  count,
+  dnsName,
+  imageReference,
+  integer,
+  oneOf,
+  optional,
+  port,
+  truth,
+  vendorSettings,
+} from './fields.ts';
+import { LARGEST } from './largest.ts';
 
-/**
- * Largest values of the settings that the budget counts. A deployed environment reports how much of
- * that is left.
- */
-export const LARGEST = {
-  'app.poolMax': 1_000,
-  'pooler.poolSize': 10_000,
-  'pooler.maxClientConn': 16_000,
-  'postgres.maxConnections': 10_000,
-} as const;
-
-const integer = (min: number, max: number) =>
-  z.int().min(min).max(max).describe(`an integer from ${min} to ${max}`);
-const count = (min: number, max: number, standard: number) =>
-  integer(min, max).default(standard).describe(`an integer from ${min} to ${max}`);
-const truth = (standard: boolean) => z.boolean().default(standard).describe('true or false');
-const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
-  z.enum(names).describe(names.join(' or '));
 /** Five fields of digits, `*`, `,`, `-` and `/`; the cluster decides whether they name a time. */
 const cronFields = /^[0-9*,/-]+( [0-9*,/-]+){4}$/;
-const port = z.int().min(1_024).max(65_535).describe('a port from 1024 to 65535');
-/** A key without a default, or with one that depends on others: see defaults.ts. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  schema.optional().describe(schema.description ?? '');
-
-/** Names as Kubernetes wants them (RFC 1123). */
-const dnsName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
-
-/**
- * Image references `host:port/name:tag@digest`, without registries in upper case: only a tag may
- * have upper-case letters. https://github.com/distribution/reference/blob/main/reference.go
- */
-const imageName = new RegExp(
-  [
-    /^[a-z0-9][a-z0-9._-]*(:[0-9]+(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*/,
-    /(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
-  ]
-    .map(({ source }) => source)
-    .join(''),
-);
-
-const imageReference = z
-  .string()
-  .regex(imageName)
-  .describe('an image reference such as registry/name:tag or name@sha256:...');
-
-const vendorSettings = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-  .default({})
-  .describe('keys with a text, a number or true/false each');
 
 /**
  * Every setting with its range, and its default where that depends on nothing else; the other
@@ -91,22 +56,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('a map of context, storageClass, podStartSeconds, imagePullSecret, ingress'),
-  app: z
-    .strictObject({
-      replicas: count(1, 100, 1),
-      maxReplicas: optional(integer(1, 100)),
-      maxSurge: optional(integer(0, 100)),
-      poolMax: count(1, LARGEST['app.poolMax'], 5),
-      port: port.default(3_001).describe('a port from 1024 to 65535'),
-      adminPort: optional(port),
-      drainSeconds: count(1, 600, 20),
-      requestTimeoutSeconds: count(2, 600, 15),
-      memoryMiB: count(128, 65_536, 512),
-      cpus: z.number().min(0.1).max(64).default(1).describe('a number of CPUs from 0.1 to 64'),
-      logFormat: oneOf('json', 'pretty').default('json').describe('json or pretty'),
-    })
-    .prefault({})
-    .describe('a map of settings of the app'),
+  app: appSettings,
   pooler: z
     .strictObject({
       enabled: truth(true),

@@ -24,6 +24,7 @@ export const exampleCredentials: Credentials = deriveCredentials({
   rootSecret: 'an example of a root secret, which is no secret',
   version: 1,
   postgresAdminPassword: 'an example of a password',
+  appSecrets: { DISCORD_TOKEN: 'an example of a token' },
 });
 
 /** Every resource that an update would register for these settings, sorted by name and type. */

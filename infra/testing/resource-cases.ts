@@ -34,6 +34,15 @@ const prod: Raw = {
   pooler,
 };
 
+const otherApp = {
+  image: 'registry.example/notes:1.0.0',
+  command: ['notes', 'serve'],
+  health: { path: '/healthz' },
+  migrate: ['notes', 'migrate'],
+  env: { SHARDS: 2 },
+  secrets: { DISCORD_TOKEN: 'in the settings of this stack' },
+};
+
 const external = { host: 'db.example.net', caCertificate: EXAMPLE_AUTHORITY };
 
 /** Cases by the name of their golden file. Backups need protected data: `dev` has none. */
@@ -63,6 +72,17 @@ export const resourceCases: Readonly<Record<string, ResourceCase>> = {
   'external-postgres-kubernetes': {
     environment: 'prod',
     settings: { ...prod, images, postgres: { external: { ...external, cidr: '10.20.0.0/24' } } },
+  },
+  'other-app-docker': {
+    environment: 'dev',
+    settings: { ...dev, app: otherApp },
+  },
+  'other-app-kubernetes': {
+    environment: 'prod',
+    settings: {
+      ...prod,
+      app: { ...otherApp, replicas: 2, driver: 'psycopg', secretsAs: 'env', user: 1_000 },
+    },
   },
   'backup-on-docker': {
     environment: 'dev',

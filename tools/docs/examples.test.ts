@@ -27,7 +27,9 @@ function settingsOf(path: string): Raw {
 const planOf = (settings: Raw, environment = 'example') =>
   planEnvironment(checkSettings(settings, environment));
 
-describe.each(readdirSync(join(checkout, 'examples')))('examples/%s', (file) => {
+const files = readdirSync(join(checkout, 'examples')).filter((file) => file.endsWith('.yaml'));
+
+describe.each(files)('examples/%s', (file) => {
   test('is planned and can be deployed without a fault', () => {
     const plan = planOf(settingsOf(`examples/${file}`));
     for (const { used, limit } of plan.budget.hops) expect(used).toBeLessThanOrEqual(limit);
@@ -112,7 +114,7 @@ test('settings in pages are settings that exist', () => {
   const unknown = readPages().flatMap(({ path, text }) =>
     [...text.matchAll(new RegExp(`\`(${maps})\\.(?!kubernetes\\.io)([a-z]\\w*)(?=[.:\`])`, 'g'))]
       .map(([, map = '', key = '']) => `${map}.${key}`)
-      .filter((key) => !known.has(key) && !/\.(ts|yaml|md|test)$/.test(key))
+      .filter((key) => !known.has(key) && !/\.(ts|js|yaml|md|test)$/.test(key))
       .map((key) => `${path}: ${key}`),
   );
   expect(known.size).toBeGreaterThan(40);

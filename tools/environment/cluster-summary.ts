@@ -5,7 +5,7 @@ import { kubectlHint } from './kubectl-hint.ts';
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
 export function renderClusterSummary(
-  { settings, budget, pooler }: Plan,
+  { settings, app: program, budget, pooler }: Plan,
   findings: readonly string[],
 ): string {
   const { environment, app, kubernetes } = settings;
@@ -20,11 +20,16 @@ export function renderClusterSummary(
     ...findings.map((finding) => `  - ${finding}`),
     '',
     `App           ${address}`,
-    `Monitoring    ${kubectl} port-forward svc/app-admin ${app.adminPort}, then ` +
-      `http://127.0.0.1:${app.adminPort}/api/admin/monitoring/`,
-    '              inside the cluster from namespaces with the label ' +
-      `${MONITORS_LABEL}=${environment}`,
-    `Admin token   npm run pulumi -- stack output adminToken --show-secrets -s ${environment}`,
+    ...(program === 'ours'
+      ? [
+          `Monitoring    ${kubectl} port-forward svc/app-admin ${app.adminPort}, then ` +
+            `http://127.0.0.1:${app.adminPort}/api/admin/monitoring/`,
+          '              inside the cluster from namespaces with the label ' +
+            `${MONITORS_LABEL}=${environment}`,
+          'Admin token   npm run pulumi -- stack output adminToken --show-secrets ' +
+            `-s ${environment}`,
+        ]
+      : []),
     ...(pooler === 'off' ? [] : [`Console       ${kubectl} exec -it ${holder} -- ${OPEN_CONSOLE}`]),
     '',
     ...renderBudget(budget),

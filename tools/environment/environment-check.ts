@@ -24,14 +24,21 @@ export async function checkEnvironment(
   plan: Plan,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[]> {
-  const { settings, pooler } = plan;
-  await untilReady(`http://127.0.0.1:${settings.app.port}/readyz`, settings.environment);
+  const { settings, pooler, app } = plan;
+  // Another app was asked at its start, by what its settings say.
+  if (app === 'ours')
+    await untilReady(`http://127.0.0.1:${settings.app.port}/readyz`, settings.environment);
   if (pooler === 'off')
     return ['the app is ready, straight against Postgres (pooler.enabled is false)'];
   const processes = [pooler, ...pooler.others];
   const pools = (
     await Promise.all(processes.map((process) => checkProcess(settings.environment, process, env)))
   ).flat();
+  const everywhere = processes.length === 1 ? '' : ` in each of ${processes.length} processes`;
+  const asPlanned =
+    `SHOW CONFIG equals the plan${everywhere} ` +
+    `(${Object.keys(pooler.config.pgbouncer).length} keys set, all others at PgBouncer's own)`;
+  if (app !== 'ours') return [`${app.image} is healthy`, asPlanned];
   const ours = pools.find(
     ([database, user]) => database === DATABASE && user === appRole(settings.credentialsVersion),
   );
@@ -40,13 +47,8 @@ export async function checkEnvironment(
       'The app is ready, but PgBouncer knows no pool of it (SHOW POOLS on ' +
         `${POOLER_SOCKET_DIRECTORY}, port ${POOLER_PORT}): it does not go through the pooler.`,
     );
-  const everywhere = processes.length === 1 ? '' : ` in each of ${processes.length} processes`;
   const [mode] = ours.filter((field) => POOL_MODES.includes(field));
-  return [
-    `the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`,
-    `SHOW CONFIG equals the plan${everywhere} ` +
-      `(${Object.keys(pooler.config.pgbouncer).length} keys set, all others at PgBouncer's own)`,
-  ];
+  return [`the app is ready through PgBouncer, in ${mode ?? 'an unknown'} mode`, asPlanned];
 }
 
 /**

@@ -16,7 +16,7 @@ function openConsoleAt(directory: string): string {
 
 /** What a person wants to know after `up`: is it well, where is it, how full can it get. */
 export function renderEnvironmentSummary(
-  { settings, budget, pooler }: Plan,
+  { settings, app: program, budget, pooler }: Plan,
   findings: readonly string[],
 ): string {
   const { environment, app } = settings;
@@ -27,13 +27,18 @@ export function renderEnvironmentSummary(
     `${environment} is up:`,
     ...findings.map((finding) => `  - ${finding}`),
     '',
-    `App           http://127.0.0.1:${app.port}  (/readyz, /livez, /api/presence)`,
+    `App           http://127.0.0.1:${app.port}` +
+      (program === 'ours' ? '  (/readyz, /livez, /api/presence)' : ''),
     ...(pooler === 'off' || publishPort === 'off'
       ? []
       : [`PgBouncer     127.0.0.1:${publishPort}, for psql: ${showOutput('databaseUrl')}`]),
-    `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with ` +
-      'the admin token)',
-    `Admin token   ${showOutput('adminToken')}`,
+    ...(program === 'ours'
+      ? [
+          `Monitoring    http://127.0.0.1:${app.adminPort}/api/admin/monitoring/  (sign in with ` +
+            'the admin token)',
+          `Admin token   ${showOutput('adminToken')}`,
+        ]
+      : []),
     ...(pooler === 'off'
       ? []
       : [pooler, ...pooler.others].map(

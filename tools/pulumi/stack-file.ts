@@ -55,6 +55,7 @@ export function readStackFile(stack: string): StackFile {
         `postgresAdminPassword -s ${stack}`,
     );
   }
+  refusePlainAppSecrets(stack, config[`${NAMESPACE}app`]);
   const ours = Object.entries(config).filter(
     ([key]) =>
       key.startsWith(NAMESPACE) && !SECRET_SETTINGS.some((name) => key === `${NAMESPACE}${name}`),
@@ -65,6 +66,19 @@ export function readStackFile(stack: string): StackFile {
     hasRootSecret: rootSecret !== undefined,
     hasAdminPassword: adminPassword !== undefined,
   };
+}
+
+/** @throws {CallError} when the file holds an app's secret as a plain text. */
+function refusePlainAppSecrets(stack: string, app: unknown): void {
+  const { secrets } = (app ?? {}) as { readonly secrets?: unknown };
+  if (typeof secrets !== 'object' || secrets === null) return;
+  const [plain] = Object.entries(secrets).find(([, value]) => typeof value !== 'object') ?? [];
+  if (plain === undefined) return;
+  throw new CallError(
+    `spywatcher:app.secrets.${plain} stands in Pulumi.${stack}.yaml in plain text. Remove that ` +
+      'line, have a new secret made where it came from, then: npm run pulumi -- config set ' +
+      `--path app.secrets.${plain} --secret -s ${stack}`,
+  );
 }
 
 /** Where the stack lives, also when its settings are wrong by now. */

@@ -64,6 +64,8 @@ export interface Preparation {
     readonly user: string;
     readonly password: string;
   } | null;
+  /** Whether the schema is another program's, which brings its own migrations. */
+  readonly isSchemaElsewhere?: boolean | undefined;
   /** Time to wait for the server to accept connections. */
   readonly waitSeconds: number;
 }
@@ -124,6 +126,7 @@ const preparation: z.ZodType<Preparation> = z.strictObject({
   monitor: loginRole,
   backup: z.strictObject({ name, verifier }).optional(),
   pooler: z.strictObject({ host, port, user: name, password: secret }).nullable(),
+  isSchemaElsewhere: z.boolean().optional(),
   waitSeconds: z.number().min(0),
 });
 

@@ -41,7 +41,8 @@ export async function prepareDatabase(
   );
   await prepareServer(wanted, report);
   await prepareInside(wanted, report);
-  await migrate(wanted, migrations, report);
+  if (wanted.isSchemaElsewhere === true) report('migrations: those of the app, by itself');
+  else await migrate(wanted, migrations, report);
   if (wanted.pooler === null) return;
   const isRunning = await reconnectPooler(wanted.pooler);
   report(`pooler: ${isRunning ? 'reconnects' : 'not running, nothing to reconnect'}`);

@@ -1,15 +1,18 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { renderAppEnvironment } from '../../app/environment.ts';
+import { handToMigration } from '../../app/program.ts';
+import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
+import type { AppProgram } from '../../plan/app-program.ts';
+import { MEMORY_MIB } from '../../plan/components.ts';
 import {
   MONITORING_DIRECTORY,
   MONITORING_PLAN_FILE,
   SECRETS_DIRECTORY,
 } from '../../settings/standard-names.ts';
-import { appSecretFiles } from '../../app/secret-files.ts';
-import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
 import { contentHash } from '../content-hash.ts';
+import { ourContainer, programContainer, publishedPorts } from './app-container.ts';
 import type { Database } from './database.ts';
 import { deployImage } from './image.ts';
+import { deployOneShot } from './one-shot.ts';
 import { type Docker, DockerPart } from './open-docker.ts';
 import { deployServer } from './server.ts';
 import { deployFiles, type DeployedFiles } from './volumes.ts';
@@ -20,60 +23,103 @@ interface AppArgs {
   readonly bundled?: Promise<void>;
 }
 
-/** The app. Its image is there first, since the one-shot runs in it before the app may start. */
+/** The app, ours or any image. */
 export class App extends DockerPart<'app'> {
   readonly image: pulumi.Output<string>;
   readonly #database: Database;
 
   constructor(docker: Docker, { database, bundled }: AppArgs) {
     super('app', docker);
+    const { app, settings } = docker.plan;
     this.image = deployImage(this, {
       folder: 'app',
-      reference: docker.plan.settings.images.app,
+      reference: app === 'ours' ? settings.images.app : app.image,
       ...(bundled === undefined ? {} : { made: bundled }),
     });
     this.#database = database;
   }
 
-  /** Starts the container once these are done. */
+  /** Starts the container once these are done, and the schema is up to date. */
   start(dependsOn: readonly pulumi.Resource[]): void {
     const { plan, credentials, network } = this.docker;
-    const { app } = plan.settings;
-    const contents = appSecretFiles(plan, credentials);
+    const { app, timeouts } = plan;
+    const { memoryMiB, cpus } = plan.settings.app;
+    const isOurs = app === 'ours';
+    const { files, ports, ...shape } = isOurs
+      ? ourContainer(plan, credentials)
+      : programContainer(app, plan, credentials);
     const secrets = deployFiles(this, {
       name: 'app-files',
       volume: 'app-secrets',
       path: SECRETS_DIRECTORY,
       image: this.image,
-      contents,
+      contents: files,
     });
-    const limits = this.#plannedLimits();
+    const read = isOurs ? [this.#plannedLimits()] : [];
+    const migrated =
+      isOurs || app.migrate === 'off' ? [] : [this.#migrate(app, app.migrate, dependsOn)];
     const container = deployServer(
       this,
       {
+        ...shape,
         image: this.image,
-        user: 'app',
-        environmentVariables: renderAppEnvironment(plan),
-        mounts: [secrets.mount, limits.mount, ...this.#database.sockets],
+        mounts: [
+          secrets.mount,
+          ...read.map(({ mount }) => mount),
+          ...(isOurs ? this.#database.sockets : []),
+        ],
         attachments: [
           { network: network.internal, aliases: ['app'] },
           { network: network.edge, aliases: [] },
         ],
-        memoryMiB: app.memoryMiB,
-        cpus: app.cpus,
-        startedWith: contentHash(contents),
-        healthTest: ['CMD', 'bash', '/app/healthcheck.sh'],
+        memoryMiB,
+        cpus,
+        startedWith: contentHash(files),
         init: true,
         stopSignal: 'SIGTERM',
-        graceSeconds: plan.timeouts.drain.appGraceSeconds,
-        ports: [...new Set([app.port, app.adminPort])].map((port) => ({
-          internal: port,
-          external: port,
-        })),
+        graceSeconds: timeouts.drain.appGraceSeconds,
+        ports: publishedPorts(ports),
       },
-      [secrets.resource, limits.resource, ...dependsOn],
+      [secrets.resource, ...read.map(({ resource }) => resource), ...dependsOn, ...migrated],
     );
     this.registerOutputs({ container: container.name, image: this.image });
+  }
+
+  /** Runs the image's own migrations to their end, before its container starts. */
+  #migrate(
+    program: AppProgram,
+    entrypoint: readonly string[],
+    dependsOn: readonly pulumi.Resource[],
+  ): pulumi.Resource {
+    const { plan, credentials, network } = this.docker;
+    const { variables, secrets, files } = handToMigration(program, plan, credentials);
+    const deployed = deployFiles(this, {
+      name: 'app-migrate-files',
+      volume: 'app-migrate-secrets',
+      path: SECRETS_DIRECTORY,
+      image: this.image,
+      contents: files,
+    });
+    const isElsewhere = plan.settings.postgres.external !== undefined;
+    return deployOneShot(
+      this,
+      {
+        name: 'app-migrate',
+        image: this.image,
+        user: program.user,
+        entrypoint,
+        environmentVariables: variables,
+        secretVariables: secrets,
+        mounts: [deployed.mount],
+        scratch: ['/tmp'],
+        attachments: [{ network: isElsewhere ? network.edge : network.internal, aliases: [] }],
+        memoryMiB: Math.max(plan.settings.app.memoryMiB, MEMORY_MIB.migrate),
+        stopSignal: 'SIGTERM',
+        graceSeconds: plan.timeouts.drain.closingSeconds,
+        startedWith: contentHash(files),
+      },
+      [deployed.resource, ...dependsOn],
+    );
   }
 
   /**

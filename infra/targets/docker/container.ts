@@ -1,5 +1,5 @@
 import type * as docker from '@pulumi/docker';
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { UIDS } from '../../plan/components.ts';
 import { type DockerComponent, dockerLabels, dockerName } from '../../plan/docker-names.ts';
 import type { Part } from '../part.ts';
@@ -22,7 +22,11 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 export interface ContainerShape {
   readonly image: pulumi.Input<string>;
   readonly command?: readonly string[];
+  /** Runs instead of the image's entry point and command. */
+  readonly entrypoint?: readonly string[];
   readonly environmentVariables?: Readonly<Record<string, string>>;
+  /** Variables that only whoever may inspect the container reads. */
+  readonly secretVariables?: Readonly<Record<string, string>>;
   readonly mounts: readonly VolumeMount[];
   /** Directories that must be writable, each a small memory file system. */
   readonly scratch?: readonly string[];
@@ -32,8 +36,8 @@ export interface ContainerShape {
   readonly startedWith?: string;
   readonly stopSignal: StopSignal;
   readonly graceSeconds: number;
-  /** Whose user the process is. */
-  readonly user: keyof typeof UIDS.docker;
+  /** Whose user the process is, or its uid. */
+  readonly user: keyof typeof UIDS.docker | number;
 }
 
 /**
@@ -45,16 +49,15 @@ export function hardened(
   component: DockerComponent,
   shape: ContainerShape,
 ): docker.ContainerArgs {
-  const { image, command, environmentVariables = {}, mounts, scratch = [], attachments } = shape;
+  const { image, command, entrypoint, mounts, scratch = [], attachments } = shape;
   const { memoryMiB, startedWith } = shape;
-  const uid = UIDS.docker[shape.user];
+  const uid = typeof shape.user === 'number' ? shape.user : UIDS.docker[shape.user];
   return {
     name: dockerName(environment, component),
     image,
     ...(command === undefined ? {} : { command: [...command] }),
-    envs: Object.entries(environmentVariables)
-      .map(([name, value]) => `${name}=${value}`)
-      .sort(),
+    ...(entrypoint === undefined ? {} : { entrypoints: [...entrypoint] }),
+    envs: variables(shape),
     labels: [
       ...dockerLabels(environment, component),
       ...(startedWith === undefined ? [] : [{ label: 'started-with', value: startedWith }]),
@@ -86,6 +89,17 @@ export function hardened(
           })),
         }),
   };
+}
+
+/** Variables as the engine takes them; one that is secret makes all of them secret in the state. */
+function variables({
+  environmentVariables = {},
+  secretVariables = {},
+}: Pick<ContainerShape, 'environmentVariables' | 'secretVariables'>): pulumi.Input<string[]> {
+  const envs = Object.entries({ ...environmentVariables, ...secretVariables })
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+  return Object.keys(secretVariables).length === 0 ? envs : pulumi.secret(envs);
 }
 
 /**

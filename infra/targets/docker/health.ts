@@ -22,27 +22,69 @@ const ENTER_EVERY_MS = 200;
 const LAST_RESTART = 5;
 const LAST_LINES = 20;
 
+/** What one question to a container came to. */
+interface Answer {
+  readonly isHealthy: boolean;
+  /** What the test said. */
+  readonly words: string | undefined;
+}
+
+/** How a running container is asked whether it is healthy. */
+export type HealthQuestion = (container: string) => Promise<Answer>;
+
+/** Asks by the health test of one of our images, which has a shell to repeat it. */
+export const byTest =
+  (test: readonly string[]): HealthQuestion =>
+  (container) =>
+    execute(container, ['sh', '-c', REPEATED, 'sh', ...commandOf(test)]);
+
+/** Asks by a program of any image, of which nothing else is known. */
+export const byProgram =
+  (words: readonly string[]): HealthQuestion =>
+  (container) =>
+    execute(container, words);
+
+/** Asks a published port of this machine: the image needs no tool for that. */
+export const byRequest =
+  (url: string): HealthQuestion =>
+  async () => {
+    try {
+      const { ok, status } = await fetch(url, {
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TEST_TIMEOUT_SECONDS * 1_000),
+      });
+      const isHealthy = ok || (status >= 300 && status < 400);
+      return { isHealthy, words: `GET ${url} answers ${status}` };
+    } catch (error) {
+      return { isHealthy: false, words: `GET ${url}: ${(error as Error).message}` };
+    }
+  };
+
+async function execute(container: string, words: readonly string[]): Promise<Answer> {
+  const { code, lines } = await runDocker(
+    ['exec', container, ...words],
+    TEST_TIMEOUT_SECONDS * 1_000,
+  );
+  return { isHealthy: code === 0, words: lines.at(-1) };
+}
+
 /**
- * Waits until the health test of a running container passes, which is asked here: the engine's own
- * first test comes an interval after the start, and the provider looks once a second whether it has
- * passed.
+ * Waits until a running container is healthy, which is asked here: the engine's own first test
+ * comes an interval after the start, and the provider looks once a second whether it has passed.
  * @throws {Error} with what the test and the container said last, when it does not pass in time or
  *   the container ends again and again.
  */
 export async function untilHealthy(
   container: string,
-  test: readonly string[],
+  ask: HealthQuestion,
   withinSeconds: number = HEALTHY_WITHIN_SECONDS,
 ): Promise<void> {
-  let words: readonly string[] = [];
+  let words: string | undefined;
   await until(
     async () => {
-      const { code, lines } = await runDocker(
-        ['exec', container, 'sh', '-c', REPEATED, 'sh', ...commandOf(test)],
-        TEST_TIMEOUT_SECONDS * 1_000,
-      );
-      if (code === 0) return true;
-      words = lines;
+      const answer = await ask(container);
+      if (answer.isHealthy) return true;
+      ({ words } = answer);
       if ((await restartsOf(container)) >= LAST_RESTART)
         throw new Error(
           [`${container} ends again and again:`, ...(await describe(container))].join('\n  '),
@@ -54,7 +96,7 @@ export async function untilHealthy(
       everyMs: ENTER_EVERY_MS,
       what: `${container} to be healthy`,
       explain: async () => [
-        `Its health test: ${words.at(-1) ?? 'no words'}`,
+        `Its health test: ${words ?? 'no words'}`,
         ...(await describe(container)),
       ],
     },

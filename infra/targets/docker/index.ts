@@ -28,13 +28,12 @@ export function deployDocker(plan: Plan, credentials: Credentials, outside: Outs
   const redis = new Redis(docker);
   const pgbouncer = pooler === 'off' ? 'off' : new PgBouncer(docker, { pooler, postgres });
   const database = wayToDatabase(postgres, pgbouncer);
-  const app = new App(docker, {
-    database,
-    // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing
-    // changed.
-    ...(settings.images.app === undefined ? { bundled: outside.bundleApp(engine) } : {}),
-  });
-  const { done: migrated } = new Migrate(docker, { image: app.image, database });
+  // Bundled here, so that a plain `pulumi up` deploys the sources as they are; quick when nothing
+  // changed.
+  const bundled = settings.images.app === undefined ? { bundled: outside.bundleApp(engine) } : {};
+  const app = new App(docker, { database, ...bundled });
+  const image = plan.app === 'ours' ? app.image : undefined;
+  const { done: migrated } = new Migrate(docker, { image, database, ...bundled });
   if (backup !== 'off' && postgres !== 'external' && postgres.repository !== 'off')
     new Backup(docker, { backup, postgres, repository: postgres.repository, migrated });
   app.start([migrated, redis.container]);

@@ -4,14 +4,17 @@ import { planPreparation } from '../../app/preparation.ts';
 import { MEMORY_MIB } from '../../plan/components.ts';
 import { contentHash } from '../content-hash.ts';
 import type { Database } from './database.ts';
+import { deployImage } from './image.ts';
 import { deployOneShot } from './one-shot.ts';
 import { type Docker, DockerPart } from './open-docker.ts';
 import { deployFiles } from './volumes.ts';
 
 interface MigrateArgs {
-  /** Id of the app's image, which holds the migrations. */
-  readonly image: pulumi.Output<string>;
+  /** Id of our app's image, which prepares databases; built here when the app is another one. */
+  readonly image: pulumi.Output<string> | undefined;
   readonly database: Database;
+  /** Is done when what the image is built from is there. */
+  readonly bundled?: Promise<void>;
 }
 
 /** The blocking one-shot: roles, grants, timeouts, migrations, RECONNECT. */
@@ -19,9 +22,16 @@ export class Migrate extends DockerPart<'migrate'> {
   /** Is done only when the database is ready. */
   readonly done: pulumi.Resource;
 
-  constructor(docker: Docker, { image, database }: MigrateArgs) {
+  constructor(docker: Docker, { image: apps, database, bundled }: MigrateArgs) {
     super('migrate', docker);
     const { plan, credentials, network } = docker;
+    const image =
+      apps ??
+      deployImage(this, {
+        folder: 'app',
+        reference: plan.settings.images.app,
+        ...(bundled === undefined ? {} : { made: bundled }),
+      });
     const contents = { 'preparation.json': JSON.stringify(planPreparation(plan, credentials)) };
     const secrets = deployFiles(this, {
       name: 'migrate-files',

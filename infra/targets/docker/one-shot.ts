@@ -7,7 +7,10 @@ import { type ContainerShape, hardened } from './container.ts';
 import { runToEnd } from './engine.ts';
 
 interface OneShotShape extends ContainerShape {
-  readonly name: Extract<DockerComponent, 'migrate' | 'backup' | 'pgbouncer-reload'>;
+  readonly name: Extract<
+    DockerComponent,
+    'migrate' | 'app-migrate' | 'backup' | 'pgbouncer-reload'
+  >;
 }
 
 /**

@@ -2,7 +2,7 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { dockerName } from '../../plan/docker-names.ts';
 import { type ContainerShape, hardened } from './container.ts';
-import { TEST_TIMEOUT_SECONDS, untilHealthy } from './health.ts';
+import { byTest, type HealthQuestion, TEST_TIMEOUT_SECONDS, untilHealthy } from './health.ts';
 import type { DockerPart } from './open-docker.ts';
 
 interface ServerShape extends ContainerShape {
@@ -11,7 +11,10 @@ interface ServerShape extends ContainerShape {
   readonly cpus?: number;
   readonly sharedMemoryMiB?: number;
   readonly fileDescriptors?: number;
+  /** As Docker writes it: `CMD` and words, or `NONE`. */
   readonly healthTest: readonly string[];
+  /** How it is asked after its start; by its health test unless that is none of ours. */
+  readonly asked?: HealthQuestion;
   /**
    * Lets the engine's small init be process 1, which loses every signal that it has no handler for,
    * while the server has none yet.
@@ -40,6 +43,7 @@ export function deployServer(
   const {
     name = part.part,
     healthTest,
+    asked = byTest(healthTest),
     ports = [],
     init = false,
     cpus,
@@ -47,7 +51,7 @@ export function deployServer(
     fileDescriptors,
   } = shape;
   const awaiting = new pulumi.ResourceHook(`await-${name}`, () =>
-    untilHealthy(dockerName(part.environment, name), healthTest),
+    untilHealthy(dockerName(part.environment, name), asked),
   );
   return new docker.Container(
     name,

@@ -1,24 +1,22 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-import { renderAppEnvironment } from '../../app/environment.ts';
-import {
-  MONITORING_DIRECTORY,
-  MONITORING_PLAN_FILE,
-  SECRETS_DIRECTORY,
-} from '../../settings/standard-names.ts';
-import { appSecretFiles } from '../../app/secret-files.ts';
+import { handToMigration } from '../../app/program.ts';
+import { MONITORING_PLAN_FILE } from '../../settings/standard-names.ts';
 import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
-import { UIDS } from '../../plan/components.ts';
+import type { AppProgram } from '../../plan/app-program.ts';
+import { MEMORY_MIB } from '../../plan/components.ts';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
 import type { PoolerPlan } from '../../plan/pooler.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { contentHash } from '../content-hash.ts';
+import { type AppContainer, ourContainer, programContainer } from './app-container.ts';
 import { poolerContainer, poolerSocket, poolerStartedWith } from './bouncer-container.ts';
 import { type Cluster, KubernetesPart } from './cluster.ts';
 import { deployIngress } from './ingress.ts';
 import { startedWith } from './metadata.ts';
-import { configMount, deployConfigMap, deploySecret, secretMount } from './mounted-files.ts';
-import { type ContainerShape, podTemplate } from './pod.ts';
+import { deployConfigMap, deploySecret } from './mounted-files.ts';
+import { deployOneShot } from './one-shot.ts';
+import { podTemplate, scratch } from './pod.ts';
 import { deployDisruptionBudget, deployService, deployServiceAccount } from './service.ts';
 
 /** A pod that becomes ready and dies at once must not count as progress. */
@@ -34,18 +32,27 @@ const POD_SECONDS = 30;
 /** The app, and the ways to it. */
 export class App extends KubernetesPart<'app'> {
   /** The planned limits, which every pod reads again when they change. */
-  readonly limits: pulumi.Resource;
+  readonly limits: readonly pulumi.Resource[];
   /** The bouncer in each of its pods. */
   readonly #sidecar: PoolerPlan | 'none';
+
+  readonly #container: AppContainer;
 
   constructor(cluster: Cluster) {
     super('app', cluster);
     const { plan } = cluster;
     const isBeside = plan.settings.pooler.placement !== 'shared';
     this.#sidecar = isBeside && plan.pooler !== 'off' ? plan.pooler : 'none';
-    this.limits = deployConfigMap(this, 'app-monitoring', {
-      [MONITORING_PLAN_FILE]: renderMonitoringPlan(plan),
-    });
+    this.#container =
+      plan.app === 'ours' ? ourContainer(cluster) : programContainer(plan.app, cluster);
+    this.limits =
+      plan.app === 'ours'
+        ? [
+            deployConfigMap(this, 'app-monitoring', {
+              [MONITORING_PLAN_FILE]: renderMonitoringPlan(plan),
+            }),
+          ]
+        : [];
   }
 
   /**
@@ -53,20 +60,25 @@ export class App extends KubernetesPart<'app'> {
    * @returns a resource that is done when the rollout has come to its end.
    */
   start(dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
-    const { plan, credentials } = this.cluster;
-    const { settings } = plan;
-    const { replicas, maxReplicas, port, adminPort } = settings.app;
-    const contents = appSecretFiles(plan, credentials);
-    const secret = deploySecret(this, 'app', contents);
-    deployService(this, { ports: { http: port } });
-    deployService(this, { name: 'app-admin', ports: { admin: adminPort } });
+    const { settings, app } = this.cluster.plan;
+    const { replicas, maxReplicas } = settings.app;
+    const { files, container } = this.#container;
+    const secret = deploySecret(this, 'app', files);
+    const { admin, ...ports } = container.ports ?? {};
+    deployService(this, { ports });
+    if (admin !== undefined) deployService(this, { name: 'app-admin', ports: { admin } });
     if (maxReplicas > 1) deployDisruptionBudget(this);
+    const serviceAccount = deployServiceAccount(this);
+    const migrated =
+      app === 'ours' || app.migrate === 'off'
+        ? []
+        : [this.#migrate(app, { command: app.migrate, serviceAccount, dependsOn })];
     const isScaled = maxReplicas > replicas;
     const deployment = new kubernetes.apps.v1.Deployment(
       'app',
-      this.#deployment(contents),
+      this.#deployment(serviceAccount),
       this.options({
-        dependsOn: [secret, this.limits, ...dependsOn],
+        dependsOn: [secret, ...this.limits, ...dependsOn, ...migrated],
         withinSeconds: rolloutSeconds(settings),
         ignoreChanges: isScaled ? ['spec.replicas'] : [],
       }),
@@ -77,14 +89,50 @@ export class App extends KubernetesPart<'app'> {
     return deployment;
   }
 
-  #deployment(secrets: Readonly<Record<string, string>>): kubernetes.apps.v1.DeploymentArgs {
+  /** Runs the image's own migrations to their end, before its pods start. */
+  #migrate(
+    program: AppProgram,
+    {
+      command,
+      ...rest
+    }: {
+      readonly command: readonly string[];
+      readonly serviceAccount: pulumi.Input<string>;
+      readonly dependsOn: readonly pulumi.Resource[];
+    },
+  ): pulumi.Resource {
+    const { plan, credentials } = this.cluster;
+    const { variables, secrets, files } = handToMigration(program, plan, credentials);
+    const name = 'app-migrate';
+    return deployOneShot(this, {
+      ...rest,
+      name,
+      image: program.image,
+      command,
+      environmentVariables: variables,
+      secretVariables: { secretName: name, names: Object.keys(secrets) },
+      mounts: [scratch('tmp', '/tmp')],
+      memoryMiB: Math.max(plan.settings.app.memoryMiB, MEMORY_MIB.migrate),
+      files,
+      madeFrom: {
+        image: program.image,
+        command: JSON.stringify(command),
+        variables: JSON.stringify(variables),
+      },
+      user: program.user,
+    });
+  }
+
+  #deployment(serviceAccount: pulumi.Input<string>): kubernetes.apps.v1.DeploymentArgs {
     const { plan, images } = this.cluster;
     const { settings, timeouts } = plan;
+    const { files, user, container } = this.#container;
     const sidecar = this.#sidecar;
     const readOnce = {
-      ...secrets,
+      ...files,
       ...(sidecar === 'none' ? {} : { pooler: poolerStartedWith(sidecar) }),
     };
+    const { memoryMiB, cpus } = settings.app;
     return {
       metadata: this.metadata('app'),
       spec: {
@@ -98,43 +146,26 @@ export class App extends KubernetesPart<'app'> {
         },
         template: podTemplate(this, {
           component: 'app',
-          serviceAccount: deployServiceAccount(this),
-          user: UIDS.kubernetes.app,
+          serviceAccount,
+          user,
           graceSeconds: timeouts.drain.appGraceSeconds,
           annotations: startedWith(contentHash(readOnce)),
           spread: true,
           sidecars: sidecar === 'none' ? [] : [poolerContainer(images.pgbouncer)],
-          containers: [this.#container()],
+          containers: [
+            {
+              ...container,
+              name: 'app',
+              mounts: [...container.mounts, ...(sidecar === 'none' ? [] : [poolerSocket])],
+              memoryMiB,
+              cpus: { request: cpus * CPU_REQUEST_SHARE, limit: cpus },
+              // Its address goes out of service beside SIGTERM, not before it: until every node
+              // knows, requests still come.
+              lifecycle: { preStop: { sleep: { seconds: timeouts.drain.preStopSeconds } } },
+            },
+          ],
         }),
       },
-    };
-  }
-
-  #container(): ContainerShape {
-    const { plan, images } = this.cluster;
-    const { app } = plan.settings;
-    const ask = (path: string) => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 5 });
-    return {
-      name: 'app',
-      image: images.app,
-      environmentVariables: { ...renderAppEnvironment(plan) },
-      mounts: [
-        secretMount('secrets', 'app', SECRETS_DIRECTORY),
-        configMount('monitoring', 'app-monitoring', MONITORING_DIRECTORY),
-        ...(this.#sidecar === 'none' ? [] : [poolerSocket]),
-      ],
-      memoryMiB: app.memoryMiB,
-      cpus: { request: app.cpus * CPU_REQUEST_SHARE, limit: app.cpus },
-      ports: { http: app.port, admin: app.adminPort },
-      probes: {
-        startup: { ...ask('/livez'), periodSeconds: 1, failureThreshold: 60 },
-        // Through the pooler to the database: a pod that cannot do that gets no requests.
-        readiness: { ...ask('/readyz'), periodSeconds: 2, failureThreshold: 3 },
-        liveness: { ...ask('/livez'), periodSeconds: 10, failureThreshold: 3 },
-      },
-      // Its address goes out of service beside SIGTERM, not before it: until every node knows,
-      // requests still come.
-      lifecycle: { preStop: { sleep: { seconds: plan.timeouts.drain.preStopSeconds } } },
     };
   }
 

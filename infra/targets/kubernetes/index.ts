@@ -45,11 +45,11 @@ export function deployKubernetes(
     const tier = pgbouncer.deployTier([...policies, ...postgres]);
     // Before the app: it comes with what the bouncers must know by then, a new password or more
     // clients.
-    const reloaded = pgbouncer.reload([tier, app.limits, migrated]);
+    const reloaded = pgbouncer.reload([tier, ...app.limits, migrated]);
     app.start([...underApp, pgbouncer.reconnect(migrated, [reloaded])]);
   } else {
     const rolledOut = app.start([...underApp, pgbouncer.reconnect(migrated)]);
-    pgbouncer.reload([rolledOut, app.limits]);
+    pgbouncer.reload([rolledOut, ...app.limits]);
   }
   return describeEndpoints(plan, credentials);
 }

@@ -1,6 +1,7 @@
 import type * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { type KubernetesComponent, selectorLabels } from '../../plan/kubernetes-names.ts';
+import { environmentVariables, type Variables } from './environment-variables.ts';
 
 type ContainerSpec = kubernetes.types.input.core.v1.Container;
 export type PodTemplate = kubernetes.types.input.core.v1.PodTemplateSpec;
@@ -24,12 +25,11 @@ export interface PodMount {
 const LOGS_MIB = 256;
 
 /** Describes what differs between our containers. */
-export interface ContainerShape {
+export interface ContainerShape extends Variables {
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  readonly environmentVariables?: Readonly<Record<string, string>>;
   readonly mounts: readonly PodMount[];
   readonly memoryMiB: number;
   /** CPUs that are set aside, and that may be used. */
@@ -125,7 +125,6 @@ function hardened(shape: ContainerShape): ContainerSpec {
     image,
     command,
     args,
-    environmentVariables = {},
     mounts,
     memoryMiB,
     cpus,
@@ -143,9 +142,7 @@ function hardened(shape: ContainerShape): ContainerSpec {
     imagePullPolicy: 'IfNotPresent',
     ...(command === undefined ? {} : { command: [...command] }),
     ...(args === undefined ? {} : { args: [...args] }),
-    env: Object.entries(environmentVariables)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => ({ name: key, value })),
+    env: environmentVariables(shape),
     ports: Object.entries(ports).map(([portName, containerPort]) => ({
       name: portName,
       containerPort,
