@@ -12,6 +12,7 @@ import {
 } from '../settings/standard-names.ts';
 import { tcpUrl } from './database-url.ts';
 import { ownSecrets, secretPaths, textsOf } from './own-variables.ts';
+import { SERVER_CA_FILE } from './secret-files.ts';
 
 /** What a container of an image that is not ours is handed. */
 export interface Handed {
@@ -22,9 +23,6 @@ export interface Handed {
   /** Files in the secrets folder, by name. */
   readonly files: Readonly<Record<string, string>>;
 }
-
-/** File of the certificates of an external server's authorities. */
-const SERVER_CA_FILE = 'server-ca.crt';
 
 /** What the app's container is handed. Its database is behind the pooler, unless that is off. */
 export function handToApp(program: AppProgram, plan: Plan, credentials: Credentials): Handed {

@@ -8,7 +8,7 @@ import { databaseUrl } from './database-url.ts';
 import { ownSecrets } from './own-variables.ts';
 
 /** File of the certificates of an external server's authorities. */
-const SERVER_CA_FILE = 'server-ca.crt';
+export const SERVER_CA_FILE = 'server-ca.crt';
 
 /** Contents of the app's secret files by file name. */
 export function appSecretFiles(

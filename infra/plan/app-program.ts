@@ -1,6 +1,7 @@
 import type { Driver } from '../settings/drivers.ts';
 import type { Fault } from '../settings/fault.ts';
 import type { Settings } from '../settings/settings.ts';
+import { UIDS } from './components.ts';
 
 /** An app that is not ours: any image, and how it is run. */
 export interface AppProgram {
@@ -18,17 +19,17 @@ export interface AppProgram {
   readonly secretsAs: 'file' | 'env';
 }
 
-/** As our own app's. */
-const STANDARD_USER = 10_001;
-
 /** Reads how an image that is not ours is run, from settings that were checked. */
-export function planAppProgram({ app }: Pick<Settings, 'app'>): AppProgram | 'ours' {
-  const { image, command, health, migrate = 'off', secretsAs } = app;
+export function planAppProgram({
+  target,
+  app,
+}: Pick<Settings, 'target' | 'app'>): AppProgram | 'ours' {
+  const { image, command, user = UIDS[target].app, health, migrate = 'off', secretsAs } = app;
   if (image === undefined) return 'ours';
   return {
     image,
     ...(command === undefined ? {} : { command }),
-    user: app.user ?? STANDARD_USER,
+    user,
     driver: app.driver ?? 'not named',
     health:
       health !== undefined && 'command' in health
