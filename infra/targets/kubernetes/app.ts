@@ -3,6 +3,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { handToMigration } from '../../app/program.ts';
 import { MONITORING_PLAN_FILE } from '../../settings/standard-names.ts';
 import { renderMonitoringPlan } from '../../app/monitoring-plan.ts';
+import { locate } from '../../plan/addresses.ts';
 import type { AppProgram } from '../../plan/app-program.ts';
 import { MEMORY_MIB } from '../../plan/components.ts';
 import { selectorLabels } from '../../plan/kubernetes-names.ts';
@@ -119,6 +120,7 @@ export class App extends KubernetesPart<'app'> {
         command: JSON.stringify(command),
         variables: JSON.stringify(variables),
       },
+      waitsFor: locate(plan.settings).postgres,
       user: program.user,
     });
   }

@@ -1,5 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
+import type { Address } from '../../plan/addresses.ts';
 import { MEMORY_MIB } from '../../plan/components.ts';
 import { SECRETS_DIRECTORY } from '../../settings/standard-names.ts';
 import { contentHash } from '../content-hash.ts';
@@ -10,6 +11,19 @@ import { type ContainerShape, podTemplate } from './pod.ts';
 const CPUS = { request: 0.05, limit: 1 };
 /** Migrations of a large table take their time; one that hangs must not hang the update too. */
 const RUNS_WITHIN_SECONDS = 300;
+
+/**
+ * Waits until this pod is let through: network policies reach a new one a moment after its start,
+ * and a program of others may not try twice.
+ */
+const WAIT = [
+  'while [ "$SECONDS" -lt 60 ]; do',
+  `  timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$0" "$1" 2>/dev/null && exit 0`,
+  '  sleep 0.2',
+  'done',
+  'echo "$0, port $1, took no connection of this pod for a minute" >&2',
+  'exit 1',
+].join('\n');
 
 interface OneShotShape extends Pick<
   ContainerShape,
@@ -22,6 +36,8 @@ interface OneShotShape extends Pick<
   readonly madeFrom: Readonly<Record<string, string>>;
   readonly mounts?: ContainerShape['mounts'];
   readonly memoryMiB?: number;
+  /** Server that must take connections before it starts. */
+  readonly waitsFor?: Address;
   readonly user: number;
   readonly serviceAccount: pulumi.Input<string>;
   readonly dependsOn: readonly pulumi.Resource[];
@@ -35,6 +51,7 @@ interface OneShotShape extends Pick<
 export function deployOneShot(part: KubernetesPart, shape: OneShotShape): kubernetes.batch.v1.Job {
   const { name, files, madeFrom, mounts = [], memoryMiB = MEMORY_MIB.migrate, user } = shape;
   const { image, command, args, environmentVariables, secretVariables } = shape;
+  const { waitsFor } = shape;
   const { plan } = part.cluster;
   const hash = contentHash({ ...files, ...madeFrom }).slice(0, 10);
   const endsWithinSeconds = plan.settings.kubernetes.podStartSeconds + RUNS_WITHIN_SECONDS;
@@ -54,6 +71,7 @@ export function deployOneShot(part: KubernetesPart, shape: OneShotShape): kubern
           user,
           graceSeconds: plan.timeouts.drain.closingSeconds,
           restartPolicy: 'Never',
+          first: waitsFor === undefined ? [] : [waiting(part, waitsFor)],
           containers: [
             {
               name,
@@ -76,3 +94,15 @@ export function deployOneShot(part: KubernetesPart, shape: OneShotShape): kubern
     }),
   );
 }
+
+const waiting = (
+  { cluster: { images } }: KubernetesPart,
+  { host, port }: Address,
+): ContainerShape => ({
+  name: 'wait',
+  image: images.pgbouncer,
+  command: ['bash', '-c', WAIT, host, String(port)],
+  mounts: [],
+  memoryMiB: MEMORY_MIB.migrate,
+  cpus: CPUS,
+});

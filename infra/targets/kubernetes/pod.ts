@@ -50,6 +50,8 @@ export interface PodShape {
   readonly containers: readonly ContainerShape[];
   /** Native sidecars (Kubernetes 1.33): they start before the containers and end after them. */
   readonly sidecars?: readonly ContainerShape[];
+  /** They run to their end, one after the other, before the containers start. */
+  readonly first?: readonly ContainerShape[];
   /** User and group of every process; volumes belong to the group. */
   readonly user: number;
   readonly graceSeconds: number;
@@ -72,6 +74,7 @@ export function podTemplate(
     component,
     containers,
     sidecars = [],
+    first = [],
     user,
     graceSeconds,
     annotations = {},
@@ -80,7 +83,7 @@ export function podTemplate(
     restartPolicy = 'Always',
   } = shape;
   const labels = selectorLabels(environment, component);
-  const mounts = [...sidecars, ...containers].flatMap((container) => container.mounts);
+  const mounts = [...sidecars, ...first, ...containers].flatMap((container) => container.mounts);
   return {
     metadata: {
       labels,
@@ -101,13 +104,13 @@ export function podTemplate(
         fsGroupChangePolicy: 'OnRootMismatch',
         seccompProfile: { type: 'RuntimeDefault' },
       },
-      ...(sidecars.length === 0
+      ...(sidecars.length + first.length === 0
         ? {}
         : {
-            initContainers: sidecars.map((sidecar) => ({
-              ...hardened(sidecar),
-              restartPolicy: 'Always',
-            })),
+            initContainers: [
+              ...sidecars.map((sidecar) => ({ ...hardened(sidecar), restartPolicy: 'Always' })),
+              ...first.map(hardened),
+            ],
           }),
       containers: containers.map(hardened),
       volumes: [...new Map(mounts.map(({ volume }) => [volume.name, volume])).values()],
