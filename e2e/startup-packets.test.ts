@@ -12,6 +12,7 @@ const { name } = credentials.app;
 const user = ['user', name, 'database', 'spywatcher'] as const;
 const RANDOM_PACKETS = 2_000;
 const AT_ONCE = 20;
+const HOSTILE_WITHIN_MS = 300;
 
 let pgbouncer: LivePgbouncer;
 let address: { readonly host: string; readonly port: number };
@@ -128,7 +129,7 @@ test('no start-up packet ends the process, or keeps others from logging in', asy
   const left = [...hostilePackets(), ...randomPackets()];
   const sender = async (): Promise<void> => {
     for (let packet = left.pop(); packet !== undefined; packet = left.pop())
-      await answerTo(address, packet);
+      await answerTo(address, packet, HOSTILE_WITHIN_MS);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, sender));
   expect(await ask()).toMatch(/^R.*SCRAM-SHA-256/s);
