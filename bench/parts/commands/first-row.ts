@@ -74,12 +74,12 @@ export async function benchFirstRow({ stack, report, signal }: FirstRow): Promis
     {
       ...COMMAND_FIGURES,
       row: 'seconds from images to the first row, up',
-      value: median(times.map(({ ours }) => ours)),
+      value: summarizeRatios(times.map(({ ours }) => ours)),
     },
     {
       ...COMMAND_FIGURES,
       row: 'seconds from images to the first row, docker-compose',
-      value: median(times.map(({ compose: theirs }) => theirs)),
+      value: summarizeRatios(times.map(({ compose: theirs }) => theirs)),
     },
   ];
 }
@@ -115,7 +115,3 @@ async function writesRow(url: string): Promise<boolean> {
     return false;
   }
 }
-
-/** The middle of an odd number of values. */
-export const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;

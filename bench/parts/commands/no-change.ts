@@ -6,12 +6,12 @@ import { checkout } from '../../../toolchain/places.mjs';
 import type { Figure } from '../../figures/figure.ts';
 import { summarizeRatios } from '../../figures/paired-ratio.ts';
 import { TARGETS } from '../../figures/target.ts';
-import { COMMAND_FIGURES, COMMAND_RATIOS, median } from './first-row.ts';
+import { COMMAND_FIGURES, COMMAND_RATIOS } from './first-row.ts';
 import { followMemory } from './process-memory.ts';
 import { makeTsNodeProject } from './ts-node-project.ts';
 
 const PAIRS = 7;
-const UPS = 5;
+const UPS = 7;
 
 interface Commands {
   /** It is up. */
@@ -54,7 +54,7 @@ export async function benchNoChange({ stack, report, signal }: Commands): Promis
   }
   const ratio = (of: (cost: Cost) => number) =>
     summarizeRatios(pairs.map(({ ours, peer }) => of(ours) / of(peer)));
-  const seconds = (costs: readonly Cost[]): number => median(costs.map((cost) => cost.seconds));
+  const seconds = (costs: readonly Cost[]) => summarizeRatios(costs.map((cost) => cost.seconds));
   return [
     {
       ...COMMAND_FIGURES,
@@ -82,7 +82,7 @@ export async function benchNoChange({ stack, report, signal }: Commands): Promis
     {
       ...COMMAND_FIGURES,
       row: 'peak MiB of pulumi preview, ours',
-      value: median(pairs.map(({ ours }) => ours.memoryMiB)),
+      value: summarizeRatios(pairs.map(({ ours }) => ours.memoryMiB)),
     },
   ];
 }

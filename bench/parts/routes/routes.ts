@@ -34,7 +34,7 @@ export const FULL: Extent = {
   peers: ALL_PEERS,
   instances: 3,
   loads: [
-    ...at16([...READS_AND_WRITES, 'mixed'], { passes: 7, seconds: 0.8 }),
+    ...at16([...READS_AND_WRITES, 'mixed'], { passes: 6, seconds: 0.8 }),
     { name: 'mixed', connections: 128, passes: 6, seconds: 1 },
     { name: 'mixed', connections: 500, passes: 6, seconds: 1 },
   ],
