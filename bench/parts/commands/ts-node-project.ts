@@ -5,7 +5,7 @@ import { ensureDependencies } from '../../../toolchain/dependencies.mjs';
 import { checkout, toolsDirectory } from '../../../toolchain/places.mjs';
 
 /** What the program is made of; of the app it takes types alone. */
-const SOURCES = ['infra', 'pgbouncer', 'app'];
+const SOURCES = ['infra', 'pgbouncer', 'policy', 'app'];
 const LEFT_OUT = ['node_modules', 'dist', 'generated', 'testing'];
 
 /**
